@@ -1,0 +1,1 @@
+"""The appliance: processes that meet in files and sockets on the device, not in imports."""

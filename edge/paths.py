@@ -1,0 +1,84 @@
+"""Where things lie on the device. Each folder and file has one writer; docs/reference/device-files.md tells which."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class DevicePaths:
+    """`state` survives a reboot, `run` need not."""
+
+    state: Path
+    run: Path
+
+    # identity/: written by provision
+    @property
+    def identity(self) -> Path:
+        return self.state / "identity"
+
+    @property
+    def device_key(self) -> Path:
+        return self.identity / "device.json"
+
+    @property
+    def credentials(self) -> Path:
+        return self.identity / "credentials.json"
+
+    # cache/: written by the cache
+    @property
+    def cache(self) -> Path:
+        return self.state / "cache"
+
+    @property
+    def cache_database(self) -> Path:
+        return self.cache / "cache.db"
+
+    @property
+    def events_database(self) -> Path:
+        return self.cache / "events.db"
+
+    @property
+    def assets(self) -> Path:
+        return self.cache / "assets"
+
+    def asset(self, sha256: str) -> Path:
+        return self.assets / sha256
+
+    @property
+    def current_manifest(self) -> Path:
+        """The stored signed manifest that plays now (`vizora.manifest.stored`). Only ever replaced whole."""
+        return self.cache / "manifest" / "current"
+
+    @property
+    def clock_floor(self) -> Path:
+        return self.cache / "clock-floor.json"
+
+    # player/: written by the player
+    @property
+    def plays(self) -> Path:
+        return self.state / "player" / "plays"
+
+    # run: one file or socket a process
+    @property
+    def pairing_status(self) -> Path:
+        return self.run / "provision.json"
+
+    @property
+    def cache_status(self) -> Path:
+        return self.run / "cache.json"
+
+    @property
+    def clock_confirmation(self) -> Path:
+        return self.run / "clock.json"
+
+    @property
+    def player_status(self) -> Path:
+        return self.run / "player.json"
+
+    @property
+    def player_socket(self) -> Path:
+        return self.run / "player.sock"
+
+    @property
+    def cache_socket(self) -> Path:
+        return self.run / "cache.sock"

@@ -1,0 +1,70 @@
+"""What a device and the cloud say to each other (CONTRACT sections 3 and 4). Both sides read and write these."""
+
+from vizora.identifiers import DeviceId
+from vizora.manifest.model import Key, Value
+from vizora.plays import Play
+
+MAX_PLAYS_A_REQUEST = 500
+
+
+class PairingRequest(Value):
+    device_identifier: str
+    public_key: str
+    """The 32 bytes of the device's Ed25519 public key, base64."""
+    model: str = ""
+    resolution: str = ""
+    """As in `1920x1080`."""
+    software_version: str = ""
+
+
+class PairingStarted(Value):
+    device_code: str
+    """The polling secret (256 bits); never on the screen."""
+    user_code: str
+    verification_uri: str
+    verification_uri_complete: str
+    expires_in: int
+    """Seconds."""
+    interval: int
+    """Seconds between polls."""
+
+
+class TokenRequest(Value):
+    device_code: str
+
+
+class PairedDevice(Value):
+    id: DeviceId
+    nickname: str = ""
+    organization_id: str = ""
+    organization_name: str = ""
+    time_zone: str = "UTC"
+
+
+class DeviceSettings(Value):
+    heartbeat_interval: int = 15_000
+    """Milliseconds (historic name)."""
+    cache_size: int = 524_288_000
+    """Bytes."""
+    auto_update: bool = True
+
+
+class Paired(Value):
+    device_token: str
+    device: PairedDevice
+    socket_url: str
+    config: DeviceSettings
+    manifest_keys: tuple[Key, ...]
+
+
+class PlaysReport(Value):
+    events: tuple[Play, ...]
+
+
+class PlaysAccepted(Value):
+    accepted_through: int | None = None
+    """The highest `n` of the report that is now counted; the events up to it may be forgotten."""
+
+
+SIGNATURE_HEADER = "Vizora-Signature"
+"""`ed25519;<keyId>;<base64>` over the exact bytes of the body."""

@@ -1,0 +1,208 @@
+"""The manifest as values (CONTRACT section 5). Attribute `duration_ms` is field `durationMs` on the wire.
+
+Instants are aware datetimes in UTC, durations integer milliseconds, sizes bytes. Unknown fields are ignored here;
+they are kept because a manifest is always stored and passed on as the exact bytes that were signed.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from vizora.identifiers import (
+    ContentId,
+    DeviceId,
+    ItemId,
+    KeyId,
+    LayoutId,
+    OrganizationId,
+    OverrideId,
+    PlaylistId,
+    ScheduleId,
+    ZoneId,
+)
+
+FORMAT = 1
+DEFAULT_STILL_MS = 10_000
+"""How long an image, text, web page or PDF page stays when its item says nothing (CONTRACT 6.10)."""
+
+
+class ContentType(StrEnum):
+    IMAGE = "image"
+    VIDEO = "video"
+    PDF = "pdf"
+    WEBPAGE = "webpage"
+    TEXT = "text"
+
+
+class Fit(StrEnum):
+    CONTAIN = "contain"
+    COVER = "cover"
+    STRETCH = "stretch"
+
+
+class TransitionKind(StrEnum):
+    CUT = "cut"
+    CROSSFADE = "crossfade"
+    SLIDE = "slide"
+    WIPE = "wipe"
+
+
+class Order(StrEnum):
+    SEQUENCE = "sequence"
+    SHUFFLE = "shuffle"
+
+
+class Level(StrEnum):
+    NORMAL = "normal"
+    EMERGENCY = "emergency"
+
+
+class Value(msgspec.Struct, frozen=True, rename="camel"):
+    """What every part of the manifest is: immutable, camelCase on the wire."""
+
+
+class Key(Value):
+    key_id: KeyId
+    public_key: str
+    """The 32 bytes of an Ed25519 public key, base64."""
+
+
+class PowerWindow(Value):
+    days: tuple[int, ...]
+    on: str
+    off: str
+
+
+class Screen(Value):
+    width: int = 1920
+    height: int = 1080
+    rotation: int = 0
+    background: str = "#000000"
+    volume: int = 80
+    power: tuple[PowerWindow, ...] = ()
+
+
+class Asset(Value):
+    type: ContentType
+    title: str = ""
+    media_type: str | None = None
+    sha256: str | None = None
+    """Lower-case hex; None for content without a file (webpage, text)."""
+    size: int | None = None
+    duration_ms: int | None = None
+    width: int | None = None
+    height: int | None = None
+    pages: int | None = None
+    url: str | None = None
+    text: str | None = None
+
+
+class Transition(Value):
+    """How an item comes in: it starts with the item and runs over the picture before it."""
+
+    kind: TransitionKind = TransitionKind.CUT
+    duration_ms: int = 0
+
+
+class Item(Value):
+    id: ItemId
+    content_id: ContentId
+    duration_ms: int | None = None
+    fit: Fit = Fit.CONTAIN
+    transition: Transition = Transition()
+    volume: int | None = None
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+
+
+class Playlist(Value):
+    name: str = ""
+    order: Order = Order.SEQUENCE
+    seed: int = 0
+    items: tuple[Item, ...] = ()
+
+
+class Zone(Value):
+    id: ZoneId
+    x: int
+    y: int
+    width: int
+    height: int
+    playlist_id: PlaylistId
+    z: int = 0
+
+
+class Layout(Value):
+    width: int
+    height: int
+    zones: tuple[Zone, ...]
+    background: str = "#000000"
+
+
+class Always(Value, tag_field="kind", tag="always"):
+    pass
+
+
+class Weekly(Value, tag_field="kind", tag="weekly"):
+    days: tuple[int, ...]
+    """ISO weekdays, 1 is Monday."""
+    start_time: str
+    end_time: str
+
+
+class Cron(Value, tag_field="kind", tag="cron"):
+    expression: str
+    duration_ms: int
+
+
+class Once(Value, tag_field="kind", tag="once"):
+    start: str
+    """Local wall time, as in `2026-12-24T18:00`."""
+    end: str
+
+
+Recurrence = Always | Weekly | Cron | Once
+
+
+class Schedule(Value):
+    id: ScheduleId
+    time_zone: str
+    recurrence: Recurrence
+    name: str = ""
+    playlist_id: PlaylistId | None = None
+    layout_id: LayoutId | None = None
+    priority: int = 0
+    starts_on: str | None = None
+    ends_on: str | None = None
+
+
+class Override(Value):
+    id: OverrideId
+    starts_at: datetime
+    level: Level = Level.NORMAL
+    playlist_id: PlaylistId | None = None
+    layout_id: LayoutId | None = None
+    ends_at: datetime | None = None
+
+
+class Fallback(Value):
+    playlist_id: PlaylistId | None = None
+
+
+class Manifest(Value):
+    device_id: DeviceId
+    organization_id: OrganizationId
+    version: int
+    issued_at: datetime
+    time_zone: str
+    format: int = FORMAT
+    stale_after_ms: int = 86_400_000
+    keys: tuple[Key, ...] = ()
+    screen: Screen = Screen()
+    assets: dict[ContentId, Asset] = {}
+    playlists: dict[PlaylistId, Playlist] = {}
+    layouts: dict[LayoutId, Layout] = {}
+    schedules: tuple[Schedule, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    fallback: Fallback = Fallback()
