@@ -7,7 +7,7 @@ from vizora.plays import Play
 MAX_PLAYS_A_REQUEST = 500
 
 
-class PairingRequest(Value):
+class PairingRequest(Value, frozen=True):
     device_identifier: str
     public_key: str
     """The 32 bytes of the device's Ed25519 public key, base64."""
@@ -17,7 +17,7 @@ class PairingRequest(Value):
     software_version: str = ""
 
 
-class PairingStarted(Value):
+class PairingStarted(Value, frozen=True):
     device_code: str
     """The polling secret (256 bits); never on the screen."""
     user_code: str
@@ -29,11 +29,11 @@ class PairingStarted(Value):
     """Seconds between polls."""
 
 
-class TokenRequest(Value):
+class TokenRequest(Value, frozen=True):
     device_code: str
 
 
-class PairedDevice(Value):
+class PairedDevice(Value, frozen=True):
     id: DeviceId
     nickname: str = ""
     organization_id: str = ""
@@ -41,7 +41,7 @@ class PairedDevice(Value):
     time_zone: str = "UTC"
 
 
-class DeviceSettings(Value):
+class DeviceSettings(Value, frozen=True):
     heartbeat_interval: int = 15_000
     """Milliseconds (historic name)."""
     cache_size: int = 524_288_000
@@ -49,7 +49,7 @@ class DeviceSettings(Value):
     auto_update: bool = True
 
 
-class Paired(Value):
+class Paired(Value, frozen=True):
     device_token: str
     device: PairedDevice
     socket_url: str
@@ -57,11 +57,11 @@ class Paired(Value):
     manifest_keys: tuple[Key, ...]
 
 
-class PlaysReport(Value):
+class PlaysReport(Value, frozen=True):
     events: tuple[Play, ...]
 
 
-class PlaysAccepted(Value):
+class PlaysAccepted(Value, frozen=True):
     accepted_through: int | None = None
     """The highest `n` of the report that is now counted; the events up to it may be forgotten."""
 

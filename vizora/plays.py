@@ -7,7 +7,7 @@ from vizora.manifest.model import Value
 from vizora.schedule.model import ClockTrust
 
 
-class Play(Value):
+class Play(Value, frozen=True):
     """`n` counts up from 0 within one run of the player (`boot_id`) and is never given twice."""
 
     boot_id: BootId

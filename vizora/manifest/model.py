@@ -62,19 +62,19 @@ class Value(msgspec.Struct, frozen=True, rename="camel"):
     """What every part of the manifest is: immutable, camelCase on the wire."""
 
 
-class Key(Value):
+class Key(Value, frozen=True):
     key_id: KeyId
     public_key: str
     """The 32 bytes of an Ed25519 public key, base64."""
 
 
-class PowerWindow(Value):
+class PowerWindow(Value, frozen=True):
     days: tuple[int, ...]
     on: str
     off: str
 
 
-class Screen(Value):
+class Screen(Value, frozen=True):
     width: int = 1920
     height: int = 1080
     rotation: int = 0
@@ -83,7 +83,7 @@ class Screen(Value):
     power: tuple[PowerWindow, ...] = ()
 
 
-class Asset(Value):
+class Asset(Value, frozen=True):
     type: ContentType
     title: str = ""
     media_type: str | None = None
@@ -98,14 +98,14 @@ class Asset(Value):
     text: str | None = None
 
 
-class Transition(Value):
+class Transition(Value, frozen=True):
     """How an item comes in: it starts with the item and runs over the picture before it."""
 
     kind: TransitionKind = TransitionKind.CUT
     duration_ms: int = 0
 
 
-class Item(Value):
+class Item(Value, frozen=True):
     id: ItemId
     content_id: ContentId
     duration_ms: int | None = None
@@ -116,14 +116,14 @@ class Item(Value):
     valid_until: datetime | None = None
 
 
-class Playlist(Value):
+class Playlist(Value, frozen=True):
     name: str = ""
     order: Order = Order.SEQUENCE
     seed: int = 0
     items: tuple[Item, ...] = ()
 
 
-class Zone(Value):
+class Zone(Value, frozen=True):
     id: ZoneId
     x: int
     y: int
@@ -133,30 +133,30 @@ class Zone(Value):
     z: int = 0
 
 
-class Layout(Value):
+class Layout(Value, frozen=True):
     width: int
     height: int
     zones: tuple[Zone, ...]
     background: str = "#000000"
 
 
-class Always(Value, tag_field="kind", tag="always"):
+class Always(Value, frozen=True, tag_field="kind", tag="always"):
     pass
 
 
-class Weekly(Value, tag_field="kind", tag="weekly"):
+class Weekly(Value, frozen=True, tag_field="kind", tag="weekly"):
     days: tuple[int, ...]
     """ISO weekdays, 1 is Monday."""
     start_time: str
     end_time: str
 
 
-class Cron(Value, tag_field="kind", tag="cron"):
+class Cron(Value, frozen=True, tag_field="kind", tag="cron"):
     expression: str
     duration_ms: int
 
 
-class Once(Value, tag_field="kind", tag="once"):
+class Once(Value, frozen=True, tag_field="kind", tag="once"):
     start: str
     """Local wall time, as in `2026-12-24T18:00`."""
     end: str
@@ -165,7 +165,7 @@ class Once(Value, tag_field="kind", tag="once"):
 Recurrence = Always | Weekly | Cron | Once
 
 
-class Schedule(Value):
+class Schedule(Value, frozen=True):
     id: ScheduleId
     time_zone: str
     recurrence: Recurrence
@@ -177,7 +177,7 @@ class Schedule(Value):
     ends_on: str | None = None
 
 
-class Override(Value):
+class Override(Value, frozen=True):
     id: OverrideId
     starts_at: datetime
     level: Level = Level.NORMAL
@@ -186,11 +186,11 @@ class Override(Value):
     ends_at: datetime | None = None
 
 
-class Fallback(Value):
+class Fallback(Value, frozen=True):
     playlist_id: PlaylistId | None = None
 
 
-class Manifest(Value):
+class Manifest(Value, frozen=True):
     device_id: DeviceId
     organization_id: OrganizationId
     version: int

@@ -29,7 +29,7 @@ class Outcome(StrEnum):
     SKIPPED = "skipped"
 
 
-class Source(Value):
+class Source(Value, frozen=True):
     """Who decided. `since` and `until` bound the active interval; None where it has no end."""
 
     kind: SourceKind
@@ -39,7 +39,7 @@ class Source(Value):
     until: datetime | None = None
 
 
-class ZoneAnswer(Value):
+class ZoneAnswer(Value, frozen=True):
     """What one zone shows. The item began at `started_at`, ends at `ends_at`, and is `offset_ms` in."""
 
     zone_id: ZoneId
@@ -52,14 +52,14 @@ class ZoneAnswer(Value):
     ends_at: datetime
 
 
-class Reason(Value):
+class Reason(Value, frozen=True):
     id: str
     kind: SourceKind
     outcome: Outcome
     reason: str
 
 
-class Answer(Value):
+class Answer(Value, frozen=True):
     at: datetime
     time_zone: str
     local_time: str
