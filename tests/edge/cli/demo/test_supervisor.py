@@ -30,7 +30,7 @@ def started(supervisor: Supervisor, tmp_path: Path, source: str) -> Child:
 
 
 def pid(child: Child) -> int | None:
-    return child.process and child.process.pid
+    return child.process.pid if child.process else None
 
 
 def test_a_killed_process_comes_back(supervisor: Supervisor, clock: FakeClock, tmp_path: Path) -> None:
