@@ -47,4 +47,5 @@ def make_clip(file: Path, seconds: int, size: tuple[int, int] = (640, 360), fps:
 
 
 def frame(picture: Image.Image) -> av.VideoFrame:
-    return av.VideoFrame.from_image(picture)  # type: ignore[no-untyped-call]
+    made: av.VideoFrame = av.VideoFrame.from_image(picture)  # type: ignore[no-untyped-call]
+    return made

@@ -118,7 +118,7 @@ def running_demo(data: Path, *arguments: str) -> Iterator[RunningDemo]:
         process.stdout.close()
 
 
-def eventually(look: Callable[[], T], what: str) -> T:
+def eventually(look: Callable[[], T | None], what: str) -> T:
     """The first true value that `look` gives. Fails after PATIENCE_S naming what did not come."""
     deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline:
