@@ -7,7 +7,7 @@ import pytest
 from edge import problems
 from edge.http import Fault, Limits, UnreachableError, call, stream
 from tests.fakes.device_cloud import Cut, FakeCloud, Gate, Portal, Status, Trickle, fake_cloud
-from tests.fakes.free_port import listening_socket
+from tests.free_port import listening_socket
 
 SHORT = Limits(connect_s=2, read_s=2, total_s=0.3, most_bytes=1000)
 

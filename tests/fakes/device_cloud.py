@@ -21,7 +21,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.sync.server import ServerConnection, serve
 
-from tests.fakes.free_port import listening_socket
+from tests.free_port import listening_socket
 
 DEVICE_ID = "6d0f0e52-5b0c-4a56-9d0b-0c1f6f6a2f01"
 ORGANIZATION_ID = "f0b3a3a0-3d1d-4d0c-8f5e-1d2c3b4a5f60"

@@ -1,12 +1,14 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from edge.clock.readings import ClockReadings, is_synchronised, read_confirmation, read_floor
 from edge.paths import DevicePaths
-from tests.fakes.device_clock import NOON, FakeClock
+from tests.fakes.clock import FakeClock
 from vizora.schedule.model import ClockTrust
+
+NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -39,14 +41,13 @@ def test_floor_and_confirmation_are_read_in_utc(tmp_path: Path) -> None:
 
 
 def test_a_clock_at_1970_is_untrusted_with_nothing_known(paths: DevicePaths) -> None:
-    clock = FakeClock()
-    clock.step_wall(-56 * 365.25 * 86400)
+    clock = FakeClock(wall=datetime(1970, 1, 1, 0, 0, 30, tzinfo=UTC))
 
     assert ClockReadings(clock, paths).trust() is ClockTrust.UNTRUSTED
 
 
 def test_a_clock_before_the_saved_floor_or_the_manifests_issue_is_untrusted(paths: DevicePaths) -> None:
-    readings = ClockReadings(FakeClock(), paths)
+    readings = ClockReadings(FakeClock(wall=NOON), paths)
 
     assert readings.trust(NOON) is not ClockTrust.UNTRUSTED
     assert readings.trust(NOON + timedelta(seconds=1)) is ClockTrust.UNTRUSTED
@@ -57,7 +58,7 @@ def test_a_clock_before_the_saved_floor_or_the_manifests_issue_is_untrusted(path
 def test_the_clouds_confirmation_makes_the_clock_trusted(paths: DevicePaths) -> None:
     paths.clock_confirmation.write_text('{"confirmedAt":"2026-12-01T11:59:00Z","monotonic":940.0}')
 
-    assert ClockReadings(FakeClock(), paths).trust(NOON) is ClockTrust.TRUSTED
+    assert ClockReadings(FakeClock(wall=NOON), paths).trust(NOON) is ClockTrust.TRUSTED
 
 
 def test_timesyncds_mark_means_synchronised(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from edge.paths import DevicePaths
 from edge.provision.calls import PairingCalls
 from edge.provision.process import Provision
 from edge.status import CacheState, CacheStatus, PairingState, PairingStatus, read_status
-from tests.fakes.device_clock import FakeClock
+from tests.fakes.clock import FakeClock
 from tests.fakes.device_cloud import DEVICE_ID, FakeCloud, Portal, Status, fake_cloud
 from vizora.device_api import PairingRequest
 
