@@ -160,7 +160,7 @@ def _is_text(head: bytes) -> bool:
     try:
         text = head.decode("utf-8")
     except UnicodeDecodeError as fault:
-        if fault.start < len(head) - 4:  # else only the last character was cut off
+        if fault.reason != "unexpected end of data" or fault.start == 0:  # else only the last character is cut off
             return False
         text = head[: fault.start].decode("utf-8")
     return all(character.isprintable() or character.isspace() for character in text)
