@@ -49,6 +49,14 @@ def zone(name: str) -> ZoneInfo:
         return ZoneInfo.from_file(file, key=name)
 
 
+def wall_clock(at: datetime, where: ZoneInfo) -> datetime:
+    """An instant as the wall clock there shows it; as UTC on the calendar's last day, where that would be past it."""
+    try:
+        return at.astimezone(where)
+    except OverflowError:
+        return at
+
+
 def offset_at(where: ZoneInfo, at: int) -> int:
     """How far the wall clock is ahead of UTC, in microseconds."""
     at = min(max(at, _FIRST), _LAST)
@@ -86,8 +94,7 @@ def _spans_of(where: ZoneInfo, start: int, end: int) -> Iterator[Span]:
             change = _change_between(where, low, high)
             yield Span(began, change, offset)
             began, offset = change, after
-    if began < end:
-        yield Span(began, end, offset)
+    yield Span(began, end, offset)
 
 
 def _change_between(where: ZoneInfo, low: int, high: int) -> int:
