@@ -29,7 +29,7 @@ clocks = st.sampled_from(ClockTrust)
 unplayables: st.SearchStrategy[dict[ContentId, str]] = st.sampled_from(
     [{}, {}, {ContentId("film"): "the file is damaged"}, {ContentId("film"): "x", ContentId("picture"): "y"}]
 )
-few = settings(max_examples=40, deadline=None)
+few = settings(max_examples=30, deadline=None)
 
 
 def shown(answer: Answer) -> Any:
