@@ -1,14 +1,16 @@
 import re
+import struct
 import zoneinfo
 from datetime import UTC, datetime
 from importlib import resources
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from tests.vizora.manifests import utc
 from vizora.schedule.instants import DAY, HOUR, SECOND, micros
-from vizora.schedule.zones import Span, UnknownZone, offset_at, spans, wall_clock, zone, zone_names
+from vizora.schedule.zones import _STEP, Span, UnknownZone, offset_at, spans, wall_clock, zone, zone_names
 
 BERLIN = "Europe/Berlin"
 
@@ -64,13 +66,25 @@ def test_spans_cover_the_stretch_without_a_gap() -> None:
 
 
 @pytest.mark.parametrize("name", ["Africa/Casablanca", "Asia/Gaza", "Antarctica/Troll", "America/Sao_Paulo"])
-def test_looking_every_two_days_finds_what_looking_every_hour_finds(name: str) -> None:
+def test_looking_every_five_days_finds_what_looking_every_hour_finds(name: str) -> None:
     where, start, end = zone(name), micros(utc(2011, 1, 1)), micros(utc(2013, 1, 1))
     changed = [at for at in range(start + HOUR, end, HOUR) if offset_at(where, at) != offset_at(where, at - HOUR)]
 
     found = [span.start for span in spans(where, start, end)[1:]]
 
     assert [-(-change // HOUR) * HOUR for change in found] == changed
+
+
+def test_no_zone_changes_twice_within_the_step() -> None:
+    """The transitions of every zone, read from the pinned files (RFC 9636 section 3): what the step relies on."""
+    for name in zone_names():
+        data = resources.files("tzdata.zoneinfo").joinpath(name).read_bytes()
+        isut, isstd, leap, times, types, chars = struct.unpack(">6l", data[20:44])
+        second = 44 + times * 5 + types * 6 + chars + leap * 8 + isstd + isut
+        count = struct.unpack(">l", data[second + 32 : second + 36])[0]
+        changes = struct.unpack(f">{count}q", data[second + 44 : second + 44 + 8 * count])
+        close = [one for one, other in pairwise(changes) if one > 0 and (other - one) * SECOND <= _STEP]
+        assert not close, name
 
 
 def test_a_day_that_was_skipped_is_a_jump_of_the_wall_clock() -> None:
