@@ -3,14 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, NamedTuple
 
+from edge.status import CacheStatus, PairingState, PairingStatus, Problem
 from vizora.schedule.model import Answer, Outcome
-
-
-class Problem(NamedTuple):
-    code: str
-    sentence: str
 
 
 class Tone(StrEnum):
@@ -47,36 +42,33 @@ NO_MANIFEST = Message(
 )
 
 
-def problem_of(status: dict[str, Any]) -> Problem | None:
-    """The `problem` of a status file, if there is one."""
-    problem = status.get("problem")
-    if not isinstance(problem, dict) or not problem.get("sentence"):
-        return None
-    return Problem(str(problem.get("code", "")), str(problem["sentence"]))
-
-
-def pairing_card(status: dict[str, Any], now: datetime) -> Card | None:
-    """The card for `provision.json`; None when it has nothing to say about pairing."""
-    problem = problem_of(status)
-    match status.get("state"):
-        case "waiting" if status.get("userCode"):
-            uri = str(status.get("verificationUri", ""))
+def pairing_card(status: PairingStatus, now: datetime) -> Card:
+    """The card for `provision.json`."""
+    match status.state:
+        case PairingState.WAITING if status.user_code:
+            uri = status.verification_uri or ""
             return Pairing(
-                code=str(status["userCode"]),
+                code=status.user_code,
                 address=uri.partition("://")[2] or uri,
-                link=str(status.get("verificationUriComplete") or uri),
-                renews_in=_left(status.get("expiresAt"), now),
-                confirmation=str(status.get("confirmation") or ""),
-                problem=problem,
+                link=status.verification_uri_complete or uri,
+                renews_in=_left(status.expires_at, now),
+                confirmation=status.confirmation or "",
+                problem=status.problem,
             )
-        case "paired":
-            name = str(status.get("organizationName") or "your organization")
-            return Message(f"Added to {name}", "Content is on its way to this screen.", Tone.GOOD, problem)
-        case "failed":
-            return Message("Not connected yet", "This screen keeps trying by itself.", Tone.CALM, problem)
-        case "unpaired" | "starting" | "waiting":
-            return Message("Getting a pairing code", "This screen asks the cloud for one.", Tone.BUSY, problem)
-    return None
+        case PairingState.PAIRED:
+            name = status.organization_name or "your organization"
+            return Message(f"Added to {name}", "Content is on its way to this screen.", Tone.GOOD, status.problem)
+        case PairingState.FAILED:
+            return Message("Not connected yet", "This screen keeps trying by itself.", Tone.CALM, status.problem)
+    return Message("Getting a pairing code", "This screen asks the cloud for one.", Tone.BUSY, status.problem)
+
+
+def waiting_card(cache: CacheStatus | None, problem: Problem | None) -> Card:
+    """A paired screen without a manifest yet."""
+    text = NO_MANIFEST.text
+    if cache is not None and cache.wanted is not None and cache.wanted.assets:
+        text = f"Content is on its way: {cache.wanted.assets_ready} of {cache.wanted.assets} files are here."
+    return Message(NO_MANIFEST.title, text, NO_MANIFEST.tone, problem or (cache.problem if cache else None))
 
 
 def nothing_on_card(answer: Answer) -> Message:
@@ -89,14 +81,9 @@ def nothing_on_card(answer: Answer) -> Message:
     return Message("Nothing scheduled", "Give this screen a playlist or a schedule and it appears here.")
 
 
-def _left(expires_at: object, now: datetime) -> str:
+def _left(expires_at: datetime | None, now: datetime) -> str:
     """Minutes and seconds until then, as in 4:07; empty when unknown."""
-    if not isinstance(expires_at, str):
-        return ""
-    try:
-        left = datetime.fromisoformat(expires_at) - now
-    except (ValueError, TypeError):
-        return ""
+    left = timedelta(-1) if expires_at is None else expires_at - now
     if not timedelta(0) <= left < timedelta(hours=1):
         return ""
     seconds = int(left.total_seconds())

@@ -7,7 +7,8 @@ from typing import NamedTuple
 import pygame
 import qrcode
 
-from edge.player.cards import Card, Message, Pairing, Problem, Tone
+from edge.player.cards import Card, Message, Pairing, Tone
+from edge.status import Problem
 
 FONTS = Path(__file__).parent / "fonts"
 TOP, BOTTOM = (15, 23, 42), (24, 42, 78)

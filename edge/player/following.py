@@ -21,15 +21,16 @@ from watchdog.observers import Observer
 from edge.files import write_durably
 from edge.paths import DevicePaths
 from edge.player import assets
-from edge.player.cards import NO_MANIFEST, Card, Message, Problem, Tone, pairing_card, problem_of
+from edge.player.cards import Card, pairing_card, waiting_card
 from edge.player.sequencer import Sequencer
+from edge.status import CacheStatus, PairingState, PairingStatus, Problem, read_status
 from vizora.errors import PublisherError, TrustError
-from vizora.identifiers import ContentId, DeviceId
+from vizora.identifiers import ContentId
 from vizora.manifest import codec, stored, trust
 from vizora.manifest.model import Key, Manifest
 from vizora.schedule.evaluate import plan
 
-PAIRING_STATES = ("unpaired", "starting", "waiting")
+PAIRING_STATES = (PairingState.UNPAIRED, PairingState.STARTING, PairingState.WAITING)
 LOOK_EVERY = 1.0
 
 
@@ -44,19 +45,23 @@ class Outlook:
     paired: bool = False
     device_id: str = ""
     nickname: str = ""
-    provision: dict[str, Any] = field(default_factory=dict)
-    cache: dict[str, Any] = field(default_factory=dict)
+    provision: PairingStatus | None = None
+    cache: CacheStatus | None = None
     problem: Problem | None = None
 
     def card(self, now: datetime) -> Card | None:
         """What to show instead of content; None when there is content to follow."""
-        if self.sequencer is not None and (self.paired or self.provision.get("state") not in PAIRING_STATES):
+        pairing = self.provision is not None and self.provision.state in PAIRING_STATES and not self.paired
+        if self.sequencer is not None and not pairing:
             return None
-        card = pairing_card(self.provision, now)
-        if card is not None and not (self.paired and isinstance(card, Message) and card.tone is not Tone.GOOD):
-            return card
-        problem = self.problem or problem_of(self.cache)
-        return Message(NO_MANIFEST.title, _progress(self.cache) or NO_MANIFEST.text, NO_MANIFEST.tone, problem)
+        if self.provision is not None and (not self.paired or self._just_paired()):
+            return pairing_card(self.provision, now)
+        return waiting_card(self.cache, self.problem)
+
+    def _just_paired(self) -> bool:
+        """Paired, and the cache has not begun to fetch: time to say to whom this screen belongs now."""
+        assert self.provision is not None
+        return self.provision.state is PairingState.PAIRED and (self.cache is None or self.cache.wanted is None)
 
 
 class Follower:
@@ -65,7 +70,7 @@ class Follower:
         self._now = now
         self._sequencer: Sequencer | None = None
         self._seen: object = None
-        self._version = 0
+        self._version: int | None = None
         self._stamps: dict[ContentId, assets.Stamp] = {}
         self._problem: Problem | None = None
 
@@ -84,8 +89,8 @@ class Follower:
             paired=bool(credentials),
             device_id=str(credentials.get("deviceId", "")),
             nickname=str(credentials.get("nickname") or ""),
-            provision=_json(self._paths.pairing_status),
-            cache=_json(self._paths.cache_status),
+            provision=read_status(self._paths.pairing_status, PairingStatus),
+            cache=read_status(self._paths.cache_status, CacheStatus),
             problem=self._problem,
         )
 
@@ -121,11 +126,11 @@ class Follower:
             body,
             signature,
             keys=keys,
-            device_id=DeviceId(str(credentials.get("deviceId", ""))),
+            device_id=str(credentials.get("deviceId", "")),
             highest_version=self._version,
             now=self._now(),
         )
-        self._learn(accepted.manifest.keys, keys)
+        self._learn(accepted.keys, keys)
         return accepted.manifest
 
     @property
@@ -133,7 +138,7 @@ class Follower:
         return self._paths.plays.parent / "keys.json"
 
     def _learn(self, named: tuple[Key, ...], known: tuple[Key, ...]) -> None:
-        """Remembers the keys a trusted manifest names, so that a rotation while the player is off is understood."""
+        """Remembers the keys trusted from now on, so that a rotation outlives a restart of the player."""
         if not set(named) - set(known):
             return
         with contextlib.suppress(OSError):
@@ -201,10 +206,3 @@ def _keys(raw: object) -> tuple[Key, ...]:
         return msgspec.convert(raw or [], tuple[Key, ...])
     except msgspec.ValidationError:
         return ()
-
-
-def _progress(cache: dict[str, Any]) -> str:
-    wanted = cache.get("wanted")
-    if not isinstance(wanted, dict) or not wanted.get("assets"):
-        return ""
-    return f"Content is on its way: {wanted.get('assetsReady', 0)} of {wanted['assets']} files are here."

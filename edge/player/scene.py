@@ -23,7 +23,7 @@ class Texture(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One picture in its zone, over what lies below it. `bars` are filled with `background`, as opaque as the picture."""
+    """One picture in its zone, over what lies below it. `bars` get the `background`, as opaque as the picture."""
 
     texture: Texture
     revision: int

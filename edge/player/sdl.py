@@ -41,7 +41,7 @@ def _declare(sdl: ctypes.CDLL) -> None:
     sdl.SDL_GetWindowFromID.argtypes = [ctypes.c_uint32]
     sdl.SDL_GetRenderer.argtypes = [pointer]
     sdl.SDL_CreateTexture.argtypes = [pointer, ctypes.c_uint32, integer, integer, integer]
-    sdl.SDL_UpdateYUVTexture.argtypes = [pointer, pointer, *[pointer, integer] * 3]
+    sdl.SDL_UpdateYUVTexture.argtypes = [pointer, pointer, pointer, integer, pointer, integer, pointer, integer]
     sdl.SDL_RenderCopyEx.argtypes = [pointer, pointer, pointer, pointer, ctypes.c_double, pointer, integer]
     sdl.SDL_SetTextureAlphaMod.argtypes = [pointer, ctypes.c_uint8]
     sdl.SDL_SetTextureBlendMode.argtypes = [pointer, integer]
@@ -68,9 +68,7 @@ class YuvTexture:
         """Takes over a picture of the same size."""
         assert (picture.width, picture.height) == (self.width, self.height)
         pitch, chroma = picture.pitch, picture.chroma_pitch
-        self._sdl.SDL_UpdateYUVTexture(
-            self._texture, None, picture.y, pitch, picture.u, chroma, picture.v, chroma
-        )
+        self._sdl.SDL_UpdateYUVTexture(self._texture, None, picture.y, pitch, picture.u, chroma, picture.v, chroma)
 
     def draw(self, source: Rect, target: Rect, opacity: int) -> None:
         """`source` and `target` are as seen, that is, after the picture was turned."""

@@ -22,6 +22,9 @@ from vizora.identifiers import ContentId, ZoneId
 from vizora.schedule.model import Answer, ClockTrust
 
 CARD_BACKGROUND = "#0f172a"
+TICK = 1 / 60
+IDLE = 0.1
+SHORTEST = 0.001
 
 
 class Glass(Protocol):
@@ -102,13 +105,13 @@ class Show:
         return Scene(self._visible.background, layers + self._badge_layers())
 
     def pause_until(self, now: datetime) -> float:
-        """Seconds for which nothing will change by itself: 0 while pictures move."""
+        """Seconds until the next look: a tick while pictures move, longer while none does, never past a change."""
         if self._programme is None:
-            return 0.25
-        if any(zone.moving() for board in self._boards.values() for zone in board.values()):
-            return 0.0
+            return IDLE
+        moving = any(zone.moving() for board in self._boards.values() for zone in board.values())
+        most = TICK if moving else IDLE
         change = self._programme.answer.next_change
-        return 0.25 if change is None else max(0.0, min(0.25, (change - now).total_seconds()))
+        return most if change is None else max(SHORTEST, min(most, (change - now).total_seconds()))
 
     def identify(self, badge: pygame.Surface | None) -> None:
         """Lays a badge over the picture, or takes it away."""

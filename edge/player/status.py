@@ -6,8 +6,9 @@ from typing import Any
 
 import msgspec
 
-from edge.player.cards import Card, Pairing, Problem
+from edge.player.cards import Card, Pairing
 from edge.player.plays import Running
+from edge.status import Problem
 from vizora.identifiers import BootId, ContentId
 from vizora.schedule.model import Answer, ClockTrust
 
@@ -46,7 +47,7 @@ class Status:
                 "state": self.state,
                 "answer": self.answer,
                 "shown": [_shown(running) for running in self.running],
-                "problem": None if self.problem is None else self.problem._asdict(),
+                "problem": self.problem,
                 "unplayable": self.unplayable,
                 "frames": self.frames,
                 "heldMs": self.held_ms,

@@ -242,5 +242,3 @@ class StillPictures:
     def _want(self, page: int) -> None:
         if page not in self._wanted and not self._closed:
             self._wanted[page] = self._worker.want(self._still, page)
-
-

@@ -96,7 +96,7 @@ def _image(path: str, box: Rect) -> Any:
 
 
 def _draft_size(width: int, height: int, box: Rect) -> tuple[int, int]:
-    """The least size the JPEG decoder may give: never smaller than what is shown, whichever way it fits or is turned."""
+    """The least size the JPEG decoder may give: never smaller than what is shown, however it fits or is turned."""
     scale = min(1.0, max(box.width, box.height) / min(width, height))
     return (round(width * scale) + 1, round(height * scale) + 1)
 

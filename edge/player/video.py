@@ -160,4 +160,3 @@ def _death(status: int) -> str:
     if status == 0:
         return "the file ended before its first picture"
     return f"the decoder ended with status {status}"
-

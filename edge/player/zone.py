@@ -219,9 +219,7 @@ class ZonePlayer:
         fitted = live.slot.item.fit if live.slot.asset.type is ContentType.VIDEO else Fit.STRETCH
         placed = place(width, height, self.box, fitted)
         surround = bars(self.box, placed.target)
-        return Layer(
-            live.texture, live.revision, placed.source, placed.target, surround, self._background, opacity
-        )
+        return Layer(live.texture, live.revision, placed.source, placed.target, surround, self._background, opacity)
 
     def _clear_front(self) -> None:
         for live in (self._front, self._behind):
