@@ -100,6 +100,14 @@ class ZonePlayer:
         front = () if self._front is None or self._front.broken else (self._front.source,)
         return (*front, *(live.source for live in self._coming.values()))
 
+    def caught_up(self, now: datetime) -> bool:
+        """Whether what is in front has all pictures up to `now` in memory, and what is coming its first."""
+        front = self._front
+        if front is not None and not front.broken and not front.source.reached(front.slot.offset(now)):
+            return False
+        done = (live.source.ready() or live.source.state() is SourceState.FAILED for live in self._coming.values())
+        return all(done)
+
     def step(self, due: Slot | None, coming: Sequence[tuple[Slot, datetime]], now: datetime, mono: float) -> None:
         """Moves to `now`: brings in what is due, takes new pictures, and gets ready what is coming and when."""
         if due is None:
