@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from cloud.accounts.routes import ROOM as ACCOUNTS
 from cloud.clock import Clock, SystemClock
 from cloud.config import CloudConfig
 from cloud.dispatch import routes
@@ -20,7 +21,7 @@ from cloud.problems import MEDIA_TYPE, Problem, not_found
 from cloud.rooms import Room
 from cloud.services import Cloud
 
-ROOMS: tuple[Room, ...] = (HEALTH,)
+ROOMS: tuple[Room, ...] = (HEALTH, ACCOUNTS)
 """Every room contributes its endpoints, raw routes, parts and background work here."""
 
 
