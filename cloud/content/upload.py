@@ -16,11 +16,12 @@ from starlette.responses import Response
 
 from cloud.bodies import Body, convert, decode
 from cloud.content import rows
-from cloud.content.checks import facts_of
-from cloud.content.faults import ContentFault
+from cloud.content.checks import NOT_CHECKED, facts_of
+from cloud.content.faults import ContentFault, ProbeBroken
 from cloud.content.form import Form
 from cloud.content.names import title_of
 from cloud.content.parts import ContentParts
+from cloud.content.probe.prober import ProbeStopped
 from cloud.content.receive import Received, problem, receive
 from cloud.content.storage import file_key
 from cloud.content.texts import Description, Tags, Title, check_url
@@ -94,8 +95,12 @@ async def replace_file(call: Call) -> Response:
     key = file_key(received.sha256, received.file_id)
     try:
         probed = await parts.checks.probe(received.sha256, received.file_id, received.media_type)
-    except BaseException:
+    except BaseException as fault:
         await call.cloud.in_thread(lambda: parts.storage.delete(key))
+        if isinstance(fault, ContentFault):
+            raise problem(fault) from fault
+        if isinstance(fault, ProbeBroken | ProbeStopped):
+            raise Problem(503, "STORAGE_001", NOT_CHECKED) from fault
         raise
 
     def work(unit: Unit) -> tuple[Reply, list[str]]:
