@@ -11,8 +11,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from cloud.accounts.routes import ROOM as ACCOUNTS
 from cloud.clock import Clock, SystemClock
 from cloud.config import CloudConfig
+from cloud.content.routes import ROOM as CONTENT
 from cloud.dispatch import routes
 from cloud.headers import SecurityHeaders
 from cloud.health import ROOM as HEALTH
@@ -20,7 +22,7 @@ from cloud.problems import MEDIA_TYPE, Problem, not_found
 from cloud.rooms import Room
 from cloud.services import Cloud
 
-ROOMS: tuple[Room, ...] = (HEALTH,)
+ROOMS: tuple[Room, ...] = (HEALTH, ACCOUNTS, CONTENT)
 """Every room contributes its endpoints, raw routes, parts and background work here."""
 
 
