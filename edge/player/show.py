@@ -81,9 +81,10 @@ class Show:
         zones = (zone for board in self._boards.values() for zone in board.values())
         return tuple(source for zone in zones for source in zone.live_sources)
 
-    def caught_up(self, now: datetime) -> bool:
-        """Whether everything a step at `now` could show, and all that is being got ready, is in memory."""
-        return all(zone.caught_up(now) for board in self._boards.values() for zone in board.values())
+    def owing(self, now: datetime) -> tuple[PictureSource, ...]:
+        """The sources that have not delivered what a step at `now` could show, or their first picture."""
+        zones = (zone for board in self._boards.values() for zone in board.values())
+        return tuple(source for zone in zones for source in zone.owing(now))
 
     def unplayable(self, now: datetime) -> dict[ContentId, str]:
         return {**self._missing, **self.setbacks.unplayable(now)}

@@ -100,13 +100,14 @@ class ZonePlayer:
         front = () if self._front is None or self._front.broken else (self._front.source,)
         return (*front, *(live.source for live in self._coming.values()))
 
-    def caught_up(self, now: datetime) -> bool:
-        """Whether what is in front has all pictures up to `now` in memory, and what is coming its first."""
+    def owing(self, now: datetime) -> tuple[PictureSource, ...]:
+        """The sources that have not delivered all pictures up to `now`, or, not yet in front, their first."""
+        coming = tuple(live.source for live in self._coming.values())
+        owing = tuple(s for s in coming if not s.ready() and s.state() is not SourceState.FAILED)
         front = self._front
-        if front is not None and not front.broken and not front.source.reached(front.slot.offset(now)):
-            return False
-        done = (live.source.ready() or live.source.state() is SourceState.FAILED for live in self._coming.values())
-        return all(done)
+        if front is None or front.broken or front.source.reached(front.slot.offset(now)):
+            return owing
+        return (front.source, *owing)
 
     def step(self, due: Slot | None, coming: Sequence[tuple[Slot, datetime]], now: datetime, mono: float) -> None:
         """Moves to `now`: brings in what is due, takes new pictures, and gets ready what is coming and when."""
@@ -205,12 +206,13 @@ class ZonePlayer:
     def _late(self, due: Slot, mono: float) -> None:
         if self._late_since is None:
             self._late_since = mono
-        patience = FIRST_HOLD if self._front is None else HOLD
+        opening = due.key in self._coming
+        patience = HOLD if self._front is not None else FIRST_HOLD if opening else 0.0
         if mono - self._late_since < patience:
             return
         content = due.answer.content_id
         reason = f"it had no picture ready after {patience:.0f} s"
-        if due.key in self._coming:
+        if opening:
             self._setbacks.failed(content, reason, mono)
         self._setbacks.sit_out(content, due.answer.ends_at, reason)
         self._late_since = None

@@ -10,11 +10,13 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from edge.paths import DevicePaths
 from edge.player.following import Follower, Outlook
+from edge.player.geometry import Rect
 from edge.player.player import Player
 from edge.player.sequencer import Sequencer
 from edge.player.sources import DeviceSources
@@ -142,13 +144,13 @@ class Rig:
         *,
         size: Size = WINDOW,
         start_decoder: Callable[[], Decoder] = Decoder,
-        stage: Callable[[str], Stage] | None = None,
         alter: Callable[[Sequencer], Sequencer] = lambda sequencer: sequencer,
+        hung: set[int] | None = None,
     ) -> None:
         self.library = library
         self.clock = VirtualClock()
         self.plays: list[Play] = []
-        self.stage = (stage or headless)(f"{size[0]}x{size[1]}")
+        self.stage = headless(f"{size[0]}x{size[1]}")
         self.stills = StillWorker()
         self.player = Player(
             paths=library.paths,
@@ -163,11 +165,11 @@ class Rig:
         self._alter = alter
         self._altered: tuple[Sequencer, Sequencer] | None = None
         self._tick = 0
+        self.hung: set[int] = set() if hung is None else hung
+        """Children nobody need wait for."""
 
     def look(self) -> Outlook:
         """Lets the player see what lies in its folders now."""
-        from dataclasses import replace
-
         outlook = self._follower.look()
         if outlook.sequencer is not None:
             if self._altered is None or self._altered[0] is not outlook.sequencer:
@@ -184,13 +186,12 @@ class Rig:
             self.wait()
         self.player.tick()
 
-    def ticks(self, count: int, *, waiting: bool = True) -> Iterator[int]:
+    def ticks(self, count: int) -> Iterator[int]:
         """Moves the clock by sixtieths; the frame of each tick has been presented when it is yielded."""
         for _ in range(count):
             self._tick += 1
             self.clock.to_tick(self._tick)
-            if waiting:
-                self.wait()
+            self.wait()
             self.player.tick()
             yield self._tick
 
@@ -198,7 +199,7 @@ class Rig:
         """Blocks until the children have delivered what the player needs at this instant."""
         give_up = time.monotonic() + DEADLINE
         show = self.player.show
-        while not show.caught_up(self.clock.now()):
+        while any(getattr(source, "pid", -1) not in self.hung for source in show.owing(self.clock.now())):
             assert time.monotonic() < give_up, "the children did not deliver"
             listening = [getattr(source, "announcing", None) for source in show.live_sources]
             listening.append(self.stills.answering)
@@ -207,8 +208,6 @@ class Rig:
 
     def marker(self) -> marker_clips.Marker | None:
         """Which picture of which clip is on the glass."""
-        from edge.player.geometry import Rect
-
         row = self.stage.read(Rect(0, 0, marker_clips.WIDTH, marker_clips.BLOCK))
         return marker_clips.read(lambda x, y: row.get_at((x, y))[1])
 
