@@ -81,7 +81,7 @@ class Session:
 
         ready, _ = publishing.keep_ready(api, accepted, self.report, wait)
         if not ready:
-            raise OperatorError(f"{options.content or content.WELCOME}: nothing in it can be shown")
+            raise OperatorError(f"{options.content or 'the welcome loop'}: nothing in it can be shown")
         publishing.schedule(api, ready)
         self.report.step("waiting for the first picture")
 
