@@ -124,7 +124,9 @@ def new_token(cloud: Cloud, unit: Unit, device_id: str) -> str:
 def revoke_tokens(unit: Unit, device_id: str) -> None:
     tokens = tables.device_tokens
     unit.connection.execute(
-        unit.update(tokens).where(tokens.c.device_id == device_id, tokens.c.revoked_at.is_(None)).values(revoked_at=unit.now)
+        unit.update(tokens)
+        .where(tokens.c.device_id == device_id, tokens.c.revoked_at.is_(None))
+        .values(revoked_at=unit.now)
     )
     unit.told.revoked_devices.append(device_id)
 
