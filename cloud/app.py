@@ -18,11 +18,14 @@ from cloud.content.routes import ROOM as CONTENT
 from cloud.dispatch import routes
 from cloud.headers import SecurityHeaders
 from cloud.health import ROOM as HEALTH
+from cloud.layouts.routes import ROOM as LAYOUTS
+from cloud.playlists.routes import ROOM as PLAYLISTS
 from cloud.problems import MEDIA_TYPE, Problem, not_found
 from cloud.rooms import Room
+from cloud.schedules.routes import ROOM as SCHEDULES
 from cloud.services import Cloud
 
-ROOMS: tuple[Room, ...] = (HEALTH, ACCOUNTS, CONTENT)
+ROOMS: tuple[Room, ...] = (HEALTH, ACCOUNTS, CONTENT, PLAYLISTS, LAYOUTS, SCHEDULES)
 """Every room contributes its endpoints, raw routes, parts and background work here."""
 
 
