@@ -10,14 +10,15 @@ from cloud.content.media_type import MediaType
 from cloud.content.parts import ContentParts, build, work
 from cloud.content.serving import send_stored
 from cloud.content.storage import file_key, thumbnail_key
-from cloud.content.texts import Description, Tags, Title, check_url
+from cloud.content.texts import Description, Tags, Text, Title, check_url
 from cloud.content.usage import usage
 from cloud.db import tables
 from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call, Endpoint, Reply
 from cloud.pages import page
+from cloud.playlists.usage import check_unused
 from cloud.principals import Access
-from cloud.problems import FieldError, conflict, content_not_found, invalid, invalid_field
+from cloud.problems import FieldError, content_not_found, invalid, invalid_field
 from cloud.rooms import Room
 from vizora.manifest.model import ContentType
 
@@ -32,7 +33,7 @@ class Change(Body, frozen=True):
     description: Description | msgspec.UnsetType = msgspec.UNSET
     tags: Tags | msgspec.UnsetType = msgspec.UNSET
     url: str | msgspec.UnsetType = msgspec.UNSET
-    text: str | msgspec.UnsetType = msgspec.UNSET
+    text: Text | msgspec.UnsetType = msgspec.UNSET
 
 
 def list_content(call: Call, unit: Unit) -> Reply:
@@ -96,15 +97,11 @@ def _check_change(change: Change, row: Row) -> None:
 
 async def delete_content(call: Call) -> Response:
     force = call.query("force")
-    if force not in (None, "true", "false"):
-        raise invalid_field("force", "must be true or false")
 
     def work(unit: Unit) -> list[str]:
         row = rows.find(unit, call.id)
         call.check_match(row["revision"])
-        used = usage(unit, call.id)
-        if any(used.values()) and force != "true":
-            raise conflict("The content is in use; take it out there first, or delete it with ?force=true.", **used)
+        check_unused(usage(unit, call.id), "content", force)
         keys = rows.keys_of(unit, call.id)
         unit.remove(tables.content, call.id)
         call.audit(unit, call.id)

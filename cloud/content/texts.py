@@ -6,8 +6,10 @@ from urllib.parse import urlsplit
 import msgspec
 
 from cloud.problems import FieldError
+from vizora.manifest.limits import MAX_TEXT
 
 Title = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_TEXT)]
 Description = Annotated[str, msgspec.Meta(max_length=10_000)]
 Tag = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
 Tags = Annotated[tuple[Tag, ...], msgspec.Meta(max_length=50)]

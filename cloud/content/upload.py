@@ -24,7 +24,7 @@ from cloud.content.parts import ContentParts
 from cloud.content.probe.prober import ProbeStopped
 from cloud.content.receive import Received, problem, receive
 from cloud.content.storage import file_key
-from cloud.content.texts import Description, Tags, Title, check_url
+from cloud.content.texts import Description, Tags, Text, Title, check_url
 from cloud.db import tables
 from cloud.db.unit import Unit
 from cloud.dispatch import once
@@ -49,7 +49,7 @@ class NewWebpage(Body, frozen=True, tag_field="type", tag="webpage"):
 
 
 class NewText(Body, frozen=True, tag_field="type", tag="text"):
-    text: str
+    text: Text
     title: Title | None = None
     description: Description = ""
     tags: Tags = ()
