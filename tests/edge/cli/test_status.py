@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ def test_a_device_with_nothing_running_says_so_and_fails(
 
 def test_a_problem_comes_first_with_its_code() -> None:
     problem = {"code": "VZ-112", "sentence": "Storage full."}
-    report = {
+    report: dict[str, dict[str, Any]] = {
         "provision": {"state": "paired", "organizationName": "ACME"},
         "cache": {"state": "blocked", "problem": problem, "manifestVersion": 4, "playsWaiting": 2},
         "player": {"state": "playing", "shown": [{"title": "Menu"}], "clock": "trusted"},
