@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -158,7 +159,7 @@ class Realtime:
         commands = data.get("commands")
         for command in commands if isinstance(commands, list) else []:
             if isinstance(command, dict):
-                self._tell(lambda command=command: self._listener.commanded(command))
+                self._tell(partial(self._listener.commanded, command))
 
     def _tell(self, call: Callable[[], None]) -> None:
         self._inbox.put(call)
