@@ -27,6 +27,10 @@ class ClockKeeping:
         self._confirmed_at: float | None = None
         self.problem: Problem | None = None
 
+    @property
+    def is_confirmed(self) -> bool:
+        return self._confirmed_at is not None
+
     def told(self, server_time: datetime, now: datetime, monotonic: float) -> None:
         """The cloud's time came when our clocks stood at `now` and `monotonic`. Raises OSError."""
         if not agrees(now, server_time):

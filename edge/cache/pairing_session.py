@@ -24,6 +24,7 @@ from edge.cache.plan import files_of
 from edge.cache.realtime import Listener, Realtime
 from edge.cache.store import AssetStore
 from edge.cache.sync import Sync
+from edge.cache.token import Token
 from edge.cache.worker import Inbox, Worker
 from edge.clock import Clock
 from edge.config import DeviceConfig
@@ -69,12 +70,15 @@ class PairingSession:
         self.credentials = credentials
         paths = machine.config.paths
         self._clock = machine.clock
-        calls = DeviceCalls(credentials.cloud_url, credentials.device_token)
+        self._workers = machine.workers
+        facts = Facts(events.db)
+        token = self._token = Token(facts, credentials)
+        calls = self._calls = DeviceCalls(credentials.cloud_url, lambda: token.value)
         outbox = Outbox(events.db, paths.plays, may_remove=events.is_durable)
         outbox.drop_others(credentials.device_id)
         self.clock_keeping = ClockKeeping(paths.clock_floor, paths.clock_confirmation)
         self.sync = Sync(
-            manifests=Manifests(Facts(events.db), paths.current_manifest, credentials),
+            manifests=Manifests(facts, paths.current_manifest, credentials),
             store=AssetStore(cache_db, paths.assets, machine.clock),
             calls=calls,
             asking=machine.workers.asking,
@@ -105,7 +109,7 @@ class PairingSession:
         )
         self.realtime = Realtime(
             url=credentials.socket_url,
-            token=credentials.device_token,
+            token=lambda: token.value,
             inbox=machine.inbox,
             listener=Listener(self._connected, self.sync.ask_now, self._commanded, self._told_time),
             report=report,
@@ -143,6 +147,12 @@ class PairingSession:
         if not self.sync.is_revoked:
             self.delivery.turn()
         self.checking.turn()
+        self._token.turn(
+            self._calls,
+            self._workers.asking,
+            self._clock,
+            is_clock_confirmed=lambda: self.clock_keeping.is_confirmed,
+        )
 
     def _connected(self) -> None:
         self.sync.ask_now()

@@ -26,6 +26,8 @@ STATUS_EVERY_S = 10.0
 FAULT_PAUSE_S = 1.0
 REOPEN_S = 60.0
 NOTICE_S = 3600.0
+MOST_UNPLAYABLE = 20
+"""A heartbeat is a short message."""
 
 log = logging.getLogger(__name__)
 
@@ -103,7 +105,7 @@ class CacheProcess:
             "metrics": {**machine_metrics(self._paths.state), "clock": str(self._readings.trust())},
             "currentContent": _current_content(player),
             "manifestVersion": status.manifest_version if status else None,
-            "cache": msgspec.to_builtins(status) if status else None,
+            "problem": msgspec.to_builtins(status.problem) if status else None,
         }
 
     # Parts of it
@@ -215,7 +217,7 @@ def _current_content(player: PlayerStatus | None) -> dict[str, Any] | None:
         "source": (player.answer or {}).get("source"),
         "shown": list(player.shown),
         "problem": msgspec.to_builtins(player.problem),
-        "unplayable": player.unplayable,
+        "unplayable": dict(list(player.unplayable.items())[:MOST_UNPLAYABLE]),
     }
 
 

@@ -54,7 +54,7 @@ class Realtime:
         self,
         *,
         url: str,
-        token: str,
+        token: Callable[[], str],
         inbox: Inbox,
         listener: Listener,
         report: Callable[[], dict[str, Any]],
@@ -106,7 +106,7 @@ class Realtime:
     def _converse(self) -> None:
         with connect(
             self._url,
-            additional_headers={"Authorization": f"Bearer {self._token}"},
+            additional_headers={"Authorization": f"Bearer {self._token()}"},
             proxy=None if is_loopback(self._url) else True,
             compression=None,
             open_timeout=15,
