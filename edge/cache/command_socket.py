@@ -2,7 +2,6 @@
 
 import json
 import logging
-import os
 import queue
 import socket
 import threading
@@ -75,9 +74,3 @@ class CommandSocket:
             return answers.get(timeout=TIMEOUT_S)
         except queue.Empty:
             return {"ok": False, "error": "the cache is busy"}
-
-
-def free_bytes(folder: Path) -> int:
-    """What an ordinary user may still write there. Raises OSError."""
-    usage = os.statvfs(folder)
-    return usage.f_bavail * usage.f_frsize

@@ -96,11 +96,7 @@ class Commands:
 
     def _done(self, command_id: str, result: Result | Exception) -> None:
         answer = {"ok": False, "error": str(result)} if isinstance(result, Exception) else result
-        told = {
-            "commandId": command_id,
-            "status": "done" if answer.get("ok") is True else "failed",
-            "result": answer,
-        }
+        told = {"commandId": command_id, "ok": answer.get("ok") is True, "result": answer}
         self._results[command_id] = told
         self._report(told)
 

@@ -1,5 +1,6 @@
 """The device's calls to the cloud after pairing (CONTRACT section 3, Device side)."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
@@ -46,10 +47,14 @@ class _Refusal(Value, frozen=True):
     detail: str = ""
 
 
+class _NewToken(Value, frozen=True):
+    device_token: str
+
+
 class DeviceCalls:
     """Every call raises UnreachableError or Revoked beside what it says itself."""
 
-    def __init__(self, cloud_url: str, token: str) -> None:
+    def __init__(self, cloud_url: str, token: Callable[[], str]) -> None:
         self._url = f"{cloud_url}/api/device"
         self._token = token
 
@@ -68,7 +73,7 @@ class DeviceCalls:
         raise UnreachableError(Fault.SERVER, f"the cloud answers {answer.status} instead of the manifest")
 
     def asset(self, sha256: str, headers: dict[str, str]) -> AbstractContextManager[BodyStream]:
-        return stream("GET", f"{self._url}/assets/{sha256}", token=self._token, headers=headers)
+        return stream("GET", f"{self._url}/assets/{sha256}", token=self._token(), headers=headers)
 
     def plays(self, report: bytes) -> int | None:
         """The highest `n` that is counted now. Raises RefusedReport when sending it again is no use."""
@@ -87,6 +92,16 @@ class DeviceCalls:
         if answer.status >= 300:
             raise UnreachableError(Fault.SERVER, f"the cloud answers {answer.status} to the screenshot")
 
+    def renew(self) -> str:
+        """A new device token."""
+        answer = self._call("POST", "/token")
+        try:
+            if answer.status == 200:
+                return msgspec.json.decode(answer.body, type=_NewToken).device_token
+        except ValueError as error:
+            raise UnreachableError(Fault.PORTAL, "the answer to a renewal is not the cloud's") from error
+        raise UnreachableError(Fault.SERVER, f"the cloud answers {answer.status} to a renewal")
+
     def _call(
         self,
         method: str,
@@ -96,7 +111,7 @@ class DeviceCalls:
         headers: dict[str, str] | None = None,
         limits: Limits = USUAL_LIMITS,
     ) -> Answer:
-        answer = call(method, self._url + path, token=self._token, body=body, headers=headers, limits=limits)
+        answer = call(method, self._url + path, token=self._token(), body=body, headers=headers, limits=limits)
         refusal = _refusal(answer)
         if answer.status in (401, 403) and refusal is not None and refusal.code in REVOKED_CODES:
             raise Revoked(f"the cloud refuses this screen ({answer.status} {refusal.code})")

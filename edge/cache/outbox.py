@@ -40,11 +40,13 @@ class Batch:
 
 
 class Outbox:
-    def __init__(self, db: Database, plays_folder: Path, *, cap: int = CAP) -> None:
+    def __init__(self, db: Database, plays_folder: Path, *, cap: int = CAP, may_remove: bool = True) -> None:
+        """`may_remove`: `db` is durable, so a journal that is wholly taken may go."""
         self._db = db
         self._facts = Facts(db)
         self._folder = plays_folder
         self._cap = cap
+        self._may_remove = may_remove
         self.waiting = self._count()
         self._first_seen: dict[str, str | None] = {}
         """By segment, what the player's status said when we first saw it."""
@@ -96,7 +98,7 @@ class Outbox:
         only when a player with another one has spoken since we first saw the segment: a new player makes its journal
         before it first says its name.
         """
-        segments = list(self._segments())
+        segments = list(self._segments()) if self._may_remove else []
         newest = {name.boot_id: max(n.number for _, n in segments if n.boot_id == name.boot_id) for _, name in segments}
         removed = False
         for path, name in segments:

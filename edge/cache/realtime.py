@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -53,7 +54,7 @@ class Realtime:
         self,
         *,
         url: str,
-        token: str,
+        token: Callable[[], str],
         inbox: Inbox,
         listener: Listener,
         report: Callable[[], dict[str, Any]],
@@ -105,7 +106,7 @@ class Realtime:
     def _converse(self) -> None:
         with connect(
             self._url,
-            additional_headers={"Authorization": f"Bearer {self._token}"},
+            additional_headers={"Authorization": f"Bearer {self._token()}"},
             proxy=None if is_loopback(self._url) else True,
             compression=None,
             open_timeout=15,
@@ -158,7 +159,7 @@ class Realtime:
         commands = data.get("commands")
         for command in commands if isinstance(commands, list) else []:
             if isinstance(command, dict):
-                self._tell(lambda command=command: self._listener.commanded(command))
+                self._tell(partial(self._listener.commanded, command))
 
     def _tell(self, call: Callable[[], None]) -> None:
         self._inbox.put(call)

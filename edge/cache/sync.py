@@ -17,7 +17,7 @@ from edge.cache.worker import Worker
 from edge.clock import Clock
 from edge.http import UnreachableError
 from edge.status import CacheState, Problem, Wanted
-from vizora.errors import TrustError
+from vizora.errors import TrustError, VizoraError
 from vizora.identifiers import ContentId
 from vizora.manifest.model import Manifest
 
@@ -174,7 +174,14 @@ class Sync:
 
     def _plan(self) -> tuple[File, ...]:
         manifest = self.manifests.wanted or self.manifests.current
-        return soonest_first(manifest, self._needed_at(manifest, self._clock.now())) if manifest else ()
+        if manifest is None:
+            return ()
+        try:
+            needed_at = self._needed_at(manifest, self._clock.now())
+        except (VizoraError, ValueError, ArithmeticError) as error:  # a clock at the end of time, for one
+            log.warning("no order of need: %s", error)
+            needed_at = {}
+        return soonest_first(manifest, needed_at)
 
     def _make_room(self, file: File, at: float) -> bool:
         keep = frozenset(files_of(self.manifests.current)) | frozenset(files_of(self.manifests.wanted))
