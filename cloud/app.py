@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from cloud.accounts.routes import ROOM as ACCOUNTS
+from cloud.analytics.routes import ROOM as ANALYTICS
 from cloud.clock import Clock, SystemClock
 from cloud.config import CloudConfig
 from cloud.device.routes import ROOM as DEVICE
@@ -20,11 +21,12 @@ from cloud.headers import SecurityHeaders
 from cloud.health import ROOM as HEALTH
 from cloud.problems import MEDIA_TYPE, Problem, not_found
 from cloud.publishing.routes import ROOM as PUBLISHING
+from cloud.realtime.routes import ROOM as REALTIME
 from cloud.rooms import Room
 from cloud.screens.routes import ROOM as SCREENS
 from cloud.services import Cloud
 
-ROOMS: tuple[Room, ...] = (HEALTH, ACCOUNTS, SCREENS, PUBLISHING, DEVICE)
+ROOMS: tuple[Room, ...] = (HEALTH, ACCOUNTS, SCREENS, PUBLISHING, DEVICE, REALTIME, ANALYTICS)
 """Every room contributes its endpoints, raw routes, parts and background work here."""
 
 
