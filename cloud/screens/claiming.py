@@ -15,7 +15,7 @@ from cloud.screens import codes
 from cloud.screens.devices import show_one
 from cloud.screens.enlisting import Hardware, Wishes, enlist
 from cloud.screens.pairing import State, topic
-from cloud.screens.zones import is_zone
+from vizora.schedule.zones import zone_names
 
 TRIES = 3
 LIMITS = {
@@ -82,7 +82,7 @@ def _check(wanted: Claim) -> None:
         for field, value in (("/nickname", wanted.nickname), ("/location", wanted.location))
         if value is not None and len(value) > 200
     ]
-    if wanted.timezone is not None and not is_zone(wanted.timezone):
+    if wanted.timezone is not None and wanted.timezone not in zone_names():
         errors.append(FieldError("/timezone", "must be an IANA time zone, as in Europe/Berlin"))
     if errors:
         raise invalid(errors)

@@ -5,6 +5,8 @@ import base64
 import binascii
 from datetime import timedelta
 from enum import StrEnum
+from functools import partial
+from typing import Any
 
 from sqlalchemy import func, insert, select, update
 from starlette.responses import Response
@@ -22,7 +24,7 @@ from cloud.screens.enlisting import hand_over
 EXPIRES_S = 300
 INTERVAL_MS = 2_000
 SLOWER_MS = 5_000
-LONG_POLL_S = 25.0
+LOOK_EVERY_S = 2.0
 GRACE = timedelta(seconds=60)
 """How long after its code expired a screen that was claimed in time may still fetch its token."""
 TOLERANCE = 0.9
@@ -108,16 +110,18 @@ async def token(call: Call) -> Response:
     if pairing is None:
         raise refusal("expired_token", "This code is unknown or has expired: ask for a new one.")
     loop = asyncio.get_running_loop()
-    until = loop.time() + LONG_POLL_S
-    with call.cloud.hub.listening(topic(pairing["id"])) as first_news:
-        news, answer = first_news, await call.write(lambda unit: _answer(call, unit, pairing["id"], polled=True))
-        while answer is None and loop.time() < until:
-            # Another process may have the news: look every two seconds even if nobody calls.
-            await asyncio.wait([news], timeout=min(2.0, until - loop.time()))
-            answer = await call.write(lambda unit: _answer(call, unit, pairing["id"], polled=False))
-    if answer is None:
-        answer = await call.write(lambda unit: _still_pending(unit, pairing["id"]))
-    return answer.response()
+    until = loop.time() + call.cloud.config.long_poll_s
+    polled = True
+    while True:
+        with call.cloud.hub.listening(topic(pairing["id"])) as news:
+            answer = await call.write(partial(_answer, call, pairing["id"], polled))
+            if answer is not None:
+                return answer.response()
+            if loop.time() >= until:
+                return (await call.write(partial(_still_pending, pairing["id"]))).response()
+            # Another process may have the news: look now and then even if nobody calls.
+            await asyncio.wait([news], timeout=min(LOOK_EVERY_S, until - loop.time()))
+            polled = False
 
 
 def topic(pairing_id: str) -> str:
@@ -143,7 +147,7 @@ def free_code(unit: Unit) -> str:
             return code
 
 
-def refusal(error: str, detail: str, **members: object) -> Problem:
+def refusal(error: str, detail: str, **members: Any) -> Problem:
     """A problem with RFC 6749's `error`, which is what devices look at."""
     return Problem(400, "DEVICE_001", detail, error=error, **members)
 
@@ -177,7 +181,7 @@ def _by_device_code(unit: Unit, device_code: str) -> Row | None:
     return unit.row(select(pairings).where(pairings.c.device_code_hash == fingerprint(device_code)))
 
 
-def _answer(call: Call, unit: Unit, pairing_id: str, *, polled: bool) -> Reply | None:
+def _answer(call: Call, pairing_id: str, polled: bool, unit: Unit) -> Reply | None:
     """What there is to say now; None when the device has to wait on."""
     pairings = tables.pairings
     pairing = unit.row(select(pairings).where(pairings.c.id == pairing_id).with_for_update())
@@ -201,7 +205,7 @@ def _answer(call: Call, unit: Unit, pairing_id: str, *, polled: bool) -> Reply |
     return None
 
 
-def _still_pending(unit: Unit, pairing_id: str) -> Reply:
+def _still_pending(pairing_id: str, unit: Unit) -> Reply:
     pairings = tables.pairings
     unit.connection.execute(update(pairings).where(pairings.c.id == pairing_id).values(polled_at=unit.now))
     pairing = unit.row(select(pairings).where(pairings.c.id == pairing_id))

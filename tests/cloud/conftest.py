@@ -14,7 +14,13 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def house(tmp_path: Path, clock: FakeClock) -> Iterator[House]:
+def config(tmp_path: Path) -> CloudConfig:
+    """Questions are held for a moment only, so that no test waits."""
+    return CloudConfig(data_dir=tmp_path / "var", long_poll_s=0.05)
+
+
+@pytest.fixture
+def house(config: CloudConfig, clock: FakeClock) -> Iterator[House]:
     """A whole embedded cloud in memory's reach: the real application, database and secrets, a still clock."""
-    with House(CloudConfig(data_dir=tmp_path / "var"), clock) as house:
+    with House(config, clock) as house:
         yield house
