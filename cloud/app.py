@@ -11,16 +11,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from cloud.accounts.routes import ROOM as ACCOUNTS
 from cloud.clock import Clock, SystemClock
 from cloud.config import CloudConfig
+from cloud.device.routes import ROOM as DEVICE
 from cloud.dispatch import routes
 from cloud.headers import SecurityHeaders
 from cloud.health import ROOM as HEALTH
 from cloud.problems import MEDIA_TYPE, Problem, not_found
+from cloud.publishing.routes import ROOM as PUBLISHING
 from cloud.rooms import Room
+from cloud.screens.routes import ROOM as SCREENS
 from cloud.services import Cloud
 
-ROOMS: tuple[Room, ...] = (HEALTH,)
+ROOMS: tuple[Room, ...] = (HEALTH, ACCOUNTS, SCREENS, PUBLISHING, DEVICE)
 """Every room contributes its endpoints, raw routes, parts and background work here."""
 
 

@@ -17,7 +17,7 @@ class FieldError(msgspec.Struct, frozen=True):
     message: str
 
 
-class Problem(VizoraError):  # noqa: N818 - RFC 9457 calls it so
+class Problem(VizoraError):
     """Raised anywhere below a route; becomes the answer. `detail` is for people, `code` for programs."""
 
     def __init__(

@@ -436,7 +436,6 @@ manifests = Table(
     Column("signature", Text, nullable=False),
     Column("etag", String(80), nullable=False),
     Column("issued_at", Instant, nullable=False),
-    Column("rebuild_at", Instant),  # when something in it ends
 )
 
 # --- proof of play ------------------------------------------------------------------------------------------------

@@ -1,7 +1,9 @@
 """The evaluator's answers as values (CONTRACT section 6). Instants are aware datetimes in UTC."""
 
+from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 
 from vizora.identifiers import ContentId, ItemId, PlaylistId, ZoneId
 from vizora.manifest.model import Value
@@ -30,7 +32,10 @@ class Outcome(StrEnum):
 
 
 class Source(Value, frozen=True):
-    """Who decided. `since` and `until` bound the active interval; None where it has no end."""
+    """Who decided. `since` and `until` bound the active interval; None where it has no start or no end.
+
+    The id of the fallback is that of its playlist; only schedules have a priority.
+    """
 
     kind: SourceKind
     id: str | None = None
@@ -40,7 +45,10 @@ class Source(Value, frozen=True):
 
 
 class ZoneAnswer(Value, frozen=True):
-    """What one zone shows. The item began at `started_at`, ends at `ends_at`, and is `offset_ms` in."""
+    """What one zone shows. The item began at `started_at`, ends at `ends_at`, and is `offset_ms` in.
+
+    `index` is the item's place in the playlist as written, shuffled or not.
+    """
 
     zone_id: ZoneId
     playlist_id: PlaylistId
@@ -53,13 +61,43 @@ class ZoneAnswer(Value, frozen=True):
 
 
 class Reason(Value, frozen=True):
+    """Why one override, schedule or the fallback won or didn't; `reason` is a sentence for people."""
+
     id: str
     kind: SourceKind
     outcome: Outcome
     reason: str
 
 
-class Answer(Value, frozen=True):
+class Answer(Value, frozen=True, dict=True):
+    """What is on at an instant. `why` is worked out when it is first read: the player decides often and rarely asks.
+
+    As JSON an answer has no `why`; `explanation` is the form that carries it.
+    """
+
+    at: datetime
+    time_zone: str
+    local_time: str
+    clock: ClockTrust
+    source: Source
+    zones: tuple[ZoneAnswer, ...]
+    next_change: datetime | None
+
+    @cached_property
+    def why(self) -> tuple[Reason, ...]:
+        """One reason for each override, schedule and the fallback, the strongest first."""
+        reasons: Callable[[], tuple[Reason, ...]] = self.__dict__.get("reasons", tuple)
+        return reasons()
+
+    def because(self, reasons: Callable[[], tuple[Reason, ...]]) -> "Answer":
+        """This answer, which will ask `reasons` for its `why`."""
+        self.__dict__["reasons"] = reasons
+        return self
+
+
+class Explanation(Value, frozen=True):
+    """An answer with its reasons, as `vizora explain` prints it."""
+
     at: datetime
     time_zone: str
     local_time: str
@@ -68,3 +106,17 @@ class Answer(Value, frozen=True):
     zones: tuple[ZoneAnswer, ...]
     next_change: datetime | None
     why: tuple[Reason, ...]
+
+
+def explanation(answer: Answer) -> Explanation:
+    """The whole answer as one value that can be written as JSON."""
+    return Explanation(
+        answer.at,
+        answer.time_zone,
+        answer.local_time,
+        answer.clock,
+        answer.source,
+        answer.zones,
+        answer.next_change,
+        answer.why,
+    )
