@@ -14,17 +14,21 @@ from starlette.routing import BaseRoute
 from cloud.accounts.routes import ROOM as ACCOUNTS
 from cloud.clock import Clock, SystemClock
 from cloud.config import CloudConfig
+from cloud.content.routes import ROOM as CONTENT
 from cloud.device.routes import ROOM as DEVICE
 from cloud.dispatch import routes
 from cloud.headers import SecurityHeaders
 from cloud.health import ROOM as HEALTH
+from cloud.layouts.routes import ROOM as LAYOUTS
+from cloud.playlists.routes import ROOM as PLAYLISTS
 from cloud.problems import MEDIA_TYPE, Problem, not_found
 from cloud.publishing.routes import ROOM as PUBLISHING
 from cloud.rooms import Room
+from cloud.schedules.routes import ROOM as SCHEDULES
 from cloud.screens.routes import ROOM as SCREENS
 from cloud.services import Cloud
 
-ROOMS: tuple[Room, ...] = (HEALTH, ACCOUNTS, SCREENS, PUBLISHING, DEVICE)
+ROOMS: tuple[Room, ...] = (HEALTH, ACCOUNTS, SCREENS, CONTENT, PLAYLISTS, LAYOUTS, SCHEDULES, PUBLISHING, DEVICE)
 """Every room contributes its endpoints, raw routes, parts and background work here."""
 
 

@@ -1,0 +1,47 @@
+"""What the player says is on the glass, read from its status file (docs/reference/device-files.md)."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One item that came on the glass. `duration_ms` is its planned length."""
+
+    title: str
+    type: str
+    started_at: str
+    duration_ms: int
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The object in a status file; empty while it is missing or not understood."""
+    try:
+        value = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+@dataclass(slots=True)
+class Glass:
+    status: Path
+    seen: set[tuple[str, str, str]] = field(default_factory=set)
+
+    def news(self) -> Iterator[Shown]:
+        """The items that came on since the last call, each showing once."""
+        report = read_json(self.status)
+        planned = {zone["zoneId"]: zone for zone in report.get("answer", {}).get("zones", [])}
+        for shown in report.get("shown", []):
+            zone = planned.get(shown["zoneId"])
+            if zone is None or zone["itemId"] != shown["itemId"]:
+                continue
+            showing = (shown["zoneId"], shown["itemId"], zone["startedAt"])
+            if showing not in self.seen:
+                self.seen.add(showing)
+                length = datetime.fromisoformat(zone["endsAt"]) - datetime.fromisoformat(zone["startedAt"])
+                yield Shown(shown["title"], shown["type"], shown["since"], round(length.total_seconds() * 1000))
