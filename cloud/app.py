@@ -27,8 +27,9 @@ from cloud.rooms import Room
 from cloud.schedules.routes import ROOM as SCHEDULES
 from cloud.screens.routes import ROOM as SCREENS
 from cloud.services import Cloud
+from cloud.web.routes import ROOM as WEB
 
-ROOMS: tuple[Room, ...] = (HEALTH, ACCOUNTS, SCREENS, CONTENT, PLAYLISTS, LAYOUTS, SCHEDULES, PUBLISHING, DEVICE)
+ROOMS: tuple[Room, ...] = (HEALTH, ACCOUNTS, SCREENS, CONTENT, PLAYLISTS, LAYOUTS, SCHEDULES, PUBLISHING, DEVICE, WEB)
 """Every room contributes its endpoints, raw routes, parts and background work here."""
 
 

@@ -18,7 +18,7 @@ def device(id: str, **values: Any) -> Json:  # noqa: A002
     return {
         "id": id, "nickname": "Entrance", "location": "", "timezone": "UTC", "tags": [], "status": "online",
         "lastSeenAt": "2026-11-22T11:00:00Z", "model": "Raspberry Pi 5", "resolution": "1920x1080",
-        "currentContent": {"contentId": "c1", "title": "Menu"}, "problem": None, "screenshotAt": None,
+        "currentContent": {"shown": [{"contentId": "c1", "title": "Menu"}]}, "problem": None, "screenshotAt": None,
     } | values  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from cloud.settings import Registration
-from cloud.web.pages import where
+from cloud.web.pages import Glass, glass, where
 from cloud.web.routes import routes
 from tests.fakes.markup import read
 from tests.fakes.public_api import COOKIE, PublicApi, content, device, playlist
@@ -56,7 +56,8 @@ def api() -> PublicApi:
                     "deviceId": "d1",
                     "sentAt": "2026-11-22T11:00:00Z",
                     "downloadedAt": "2026-11-22T11:00:01Z",
-                    "shownAt": None,
+                    "onGlassAt": None,
+                    "nickname": "Entrance",
                 }
             ]
         },
@@ -121,7 +122,12 @@ def test_a_page_asks_nothing_of_other_servers(path: str) -> None:
 def test_names_from_people_are_text_and_never_markup() -> None:
     hostile = PublicApi(
         devices=[
-            device("d1", nickname=HOSTILE, location=HOSTILE, currentContent={"contentId": "c1", "title": HOSTILE})
+            device(
+                "d1",
+                nickname=HOSTILE,
+                location=HOSTILE,
+                currentContent={"shown": [{"contentId": "c1", "title": HOSTILE}]},
+            )
         ],
         contents=[content("c1", title=HOSTILE)],
         playlists=[playlist("p1", "c1") | {"name": HOSTILE}],
@@ -217,3 +223,21 @@ def test_the_start_leads_to_the_screens() -> None:
 )
 def test_a_target_in_words(target: dict[str, object], words: str) -> None:
     assert where(target, {"d1": "Entrance"}) == words
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (None, Glass("", "", "")),
+        (
+            {"shown": [{"contentId": "c1", "title": "Menu"}, {"contentId": "c9", "title": "News"}]},
+            Glass("Menu, News", "/1", ""),
+        ),
+        ({"shown": [], "problem": {"code": "VZ-112", "sentence": None}}, Glass("", "", "VZ-112")),
+        ({"shown": "nonsense", "problem": "nonsense"}, Glass("", "", "")),
+        ({"shown": [7, {"title": 7, "contentId": []}]}, Glass("", "", "")),
+        ("nonsense", Glass("", "", "")),
+    ],
+)
+def test_a_screens_own_words_are_taken_as_far_as_they_make_sense(said: object, words: Glass) -> None:
+    assert glass(device("d1", currentContent=said), {"c1": "/1"}) == words
