@@ -29,6 +29,7 @@ from cloud.rooms import Room
 from cloud.schedules.routes import ROOM as SCHEDULES
 from cloud.screens.routes import ROOM as SCREENS
 from cloud.services import Cloud
+from cloud.web.routes import ROOM as WEB
 
 ROOMS: tuple[Room, ...] = (
     HEALTH,
@@ -42,6 +43,7 @@ ROOMS: tuple[Room, ...] = (
     DEVICE,
     REALTIME,
     ANALYTICS,
+    WEB,
 )
 """Every room contributes its endpoints, raw routes, parts and background work here."""
 

@@ -87,7 +87,7 @@ def _scope(request: Request, path: str) -> dict[str, Any]:
     url = urlsplit(path)
     return {
         "type": "http",
-        "asgi": request.scope["asgi"],
+        "asgi": {"version": "3.0"},
         "http_version": "1.1",
         "method": "GET",
         "scheme": request.scope["scheme"],

@@ -1,7 +1,8 @@
 """What each page shows, gathered from the API; see `templates/` for how it looks."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -43,8 +44,11 @@ async def register(request: Request) -> Response:
 
 
 async def screens(request: Request) -> Response:
-    me, devices = await asyncio.gather(_me(request), items(request, "/api/devices"))
-    return page("screens.html", **me, devices=devices)
+    me, devices, contents = await asyncio.gather(
+        _me(request), items(request, "/api/devices"), items(request, "/api/content")
+    )
+    thumbnails = {one["id"]: one["thumbnailUrl"] for one in contents if one["thumbnailUrl"]}
+    return page("screens.html", **me, devices=[(one, glass(one, thumbnails)) for one in devices])
 
 
 async def pair(request: Request) -> Response:
@@ -76,7 +80,6 @@ async def publish(request: Request) -> Response:
         devices=devices,
         active=[(one, rows["items"]) for one, rows in zip(active, progress, strict=True)],
         names=names,
-        screen_names={device["id"]: device["nickname"] for device in devices},
         chosen=request.query_params,
     )
 
@@ -113,6 +116,32 @@ async def schedules(request: Request) -> Response:
         devices=devices,
         names={one["id"]: one["name"] for one in playlists_},
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Glass:
+    """What a screen says of itself, in words; empty where it said nothing."""
+
+    titles: str
+    thumbnail: str
+    problem: str
+
+
+def glass(device: Mapping[str, Any], thumbnails: Mapping[str, str]) -> Glass:
+    """Lenient, for the report comes from the screen: whatever is not as expected counts as not said."""
+    report = device["currentContent"]
+    shown = report.get("shown") if isinstance(report, dict) else None
+    zones = [zone for zone in shown if isinstance(zone, dict)] if isinstance(shown, list) else []
+    titles = [zone["title"] for zone in zones if isinstance(zone.get("title"), str)]
+    pictures = [thumbnails[id_] for id_ in thumbnails if id_ in [zone.get("contentId") for zone in zones]]
+    return Glass(", ".join(titles), next(iter(pictures), ""), _problem(device, report))
+
+
+def _problem(device: Mapping[str, Any], report: object) -> str:
+    for said in (device["problem"], report.get("problem") if isinstance(report, dict) else None):
+        if isinstance(said, dict):
+            return str(said.get("sentence") or said.get("code") or "")
+    return ""
 
 
 def where(target: dict[str, Any], screen_names: dict[str, str]) -> str:
