@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import traceback
 import uuid
 from collections.abc import Mapping
 from types import FrameType
@@ -27,6 +28,9 @@ from vizora.identifiers import BootId
 
 WAIT_FOR_DISPLAY = 2.0
 LOOP_PATIENCE = 5.0
+FAULTS_ALLOWED = 20
+"""Ticks that may fail in a row before the player ends, to be started afresh."""
+FAULT_PAUSE = 0.25
 
 
 class Ending:
@@ -94,7 +98,7 @@ def _run(
     notifier: Notifier,
     ending: Ending,
 ) -> None:
-    ready = False
+    ready, faults = False, 0
     due = clock.monotonic()
     while not ending.asked and not player.stage.wants_to_end():
         outlook = watch.latest()
@@ -102,12 +106,22 @@ def _run(
             player.follow(outlook)
         for command in control.commands():
             command.answer.set_result(player.command(command))
-        if player.tick():
+        try:
+            presented = player.tick()
+        except Exception:  # the one broad catch: a fault of ours costs a tick, not the screen
+            faults += 1
+            traceback.print_exc()
+            if faults >= FAULTS_ALLOWED:
+                raise
+            clock.sleep(FAULT_PAUSE)
+            continue
+        faults = 0
+        if presented:
             if not ready:
                 ready = True
                 notifier.ready()
             notifier.watchdog()
-        problem = Problem("VZ-112", journal.problem) if journal.problem else None
+        problem = Problem(code="VZ-112", sentence=journal.problem) if journal.problem else None
         _write_status(player, problem, journal.unrecorded)
         due = max(due + player.pause(), clock.monotonic() - LOOP_PATIENCE)
         clock.sleep(max(0.0, due - clock.monotonic()))

@@ -16,6 +16,8 @@ WHITE, SOFT, FAINT = (248, 250, 252), (186, 200, 222), (140, 158, 188)
 TILE, TILE_EDGE = (31, 48, 84), (58, 82, 130)
 ACCENT = (255, 178, 62)
 TONES = {Tone.CALM: (120, 150, 210), Tone.BUSY: ACCENT, Tone.GOOD: (74, 207, 145)}
+QUIET = 4
+"""Light modules around a QR code, which readers need (ISO/IEC 18004)."""
 STEPS = ("Point your phone’s camera at the code", "Sign in and compare the letters", "Give this screen a name")
 
 
@@ -136,7 +138,7 @@ def _tiles(sheet: Sheet, code: str, x: float, y: float, width: float) -> float:
 def _qr(sheet: Sheet, link: str, x: float, y: float, side: float) -> None:
     matrix = _matrix(link)
     sheet.box(x, y, side, side, WHITE, 0.28)
-    module = max(1, int(side * 0.84 / len(matrix)))
+    module = max(1, int(side / (len(matrix) + 2 * QUIET)))
     left = round(x + (side - module * len(matrix)) / 2)
     top = round(y + (side - module * len(matrix)) / 2)
     for row, line in enumerate(matrix):

@@ -86,7 +86,7 @@ class Follower:
             sequencer=self._sequencer,
             missing=checked.missing,
             fresh=fresh,
-            paired=bool(credentials),
+            paired=bool(credentials.get("deviceId")),
             device_id=str(credentials.get("deviceId", "")),
             nickname=str(credentials.get("nickname") or ""),
             provision=read_status(self._paths.pairing_status, PairingStatus),
@@ -105,9 +105,9 @@ class Follower:
         try:
             manifest = self._accepted(self._paths.current_manifest.read_bytes(), credentials)
         except (PublisherError, TrustError) as error:
-            self._problem = Problem("VZ-120", f"The last published programme was refused: {error}")
+            self._problem = Problem(code="VZ-120", sentence=f"The last published programme was refused: {error}")
         except OSError as error:
-            self._problem = Problem("VZ-112", f"The programme can't be read from the card: {error.strerror}")
+            self._problem = Problem(code="VZ-112", sentence=f"The programme can't be read from the card: {error.strerror}")
             return
         else:
             if self._sequencer is None or self._sequencer.manifest != manifest:
