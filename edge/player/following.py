@@ -107,7 +107,9 @@ class Follower:
         except (PublisherError, TrustError) as error:
             self._problem = Problem(code="VZ-120", sentence=f"The last published programme was refused: {error}")
         except OSError as error:
-            self._problem = Problem(code="VZ-112", sentence=f"The programme can't be read from the card: {error.strerror}")
+            self._problem = Problem(
+                code="VZ-112", sentence=f"The programme can't be read from the card: {error.strerror}"
+            )
             return
         else:
             if self._sequencer is None or self._sequencer.manifest != manifest:
