@@ -78,7 +78,8 @@ class BodyStream:
     def _read(self) -> bytes:
         with _told(self._host, self._deadline):
             chunk: bytes = self._raw.read1(CHUNK, decode_content=False)
-            return chunk
+        _in_time(self._deadline, self._host)
+        return chunk
 
 
 class _Bearer(AuthBase):
@@ -147,6 +148,7 @@ def stream(
                 stream=True,
             )
         with response:
+            _in_time(deadline, host)
             _check(response, host)
             yield BodyStream(response, host, deadline)
 
@@ -178,7 +180,11 @@ def _told(host: str, deadline: Deadline) -> Iterator[None]:
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
         fault = Fault.TIMEOUT if deadline.passed else _fault(error)
         raise UnreachableError(fault, f"{host}: {_WORDS[fault]}") from error
-    if deadline.passed:  # cut by us, which looks like a proper end to whoever was reading
+
+
+def _in_time(deadline: Deadline, host: str) -> None:
+    """A connection we cut looks like a proper end to whoever was reading."""
+    if deadline.passed:
         raise UnreachableError(Fault.TIMEOUT, f"{host}: {_WORDS[Fault.TIMEOUT]}")
 
 

@@ -120,9 +120,7 @@ def next_step(state: State, at: float) -> Step:
         case Starting():
             return Pause(state.at - at) if state.at > at else AskForCode()
         case Waiting():
-            if at >= state.expires_at:
-                return AskForCode()
-            due = min(state.poll_at, state.expires_at)
+            due = min(state.poll_at, state.expires_at)  # one last look: it may have been claimed in the last second
             return Pause(due - at) if due > at else Poll(state.started.device_code)
 
 
@@ -134,6 +132,8 @@ def after(state: State, event: Event, at: float, jitter: float) -> State:
             return Waiting(started, at + max(started.expires_in, 1), at + interval, interval)
         case Starting(), Failed(problem, retry_after_s):
             return Starting(at + _wait(state.failures + 1, retry_after_s, jitter), state.failures + 1, problem)
+        case Waiting(), Pending() | SlowDown() if at >= state.expires_at:
+            return Starting(at)
         case Waiting(), Failed(problem, retry_after_s) if at >= state.expires_at:
             return Starting(at + _wait(state.failures + 1, retry_after_s, jitter), state.failures + 1, problem)
         case Waiting(), Failed(problem, retry_after_s):

@@ -253,8 +253,9 @@ class FakeCloud:
     def _converse(self, connection: ServerConnection) -> None:
         self._sockets.append(connection)
         try:
-            for text in connection:
-                self._answer(connection, json.loads(text))
+            with suppress(ConnectionClosed):  # a killed device says no goodbye
+                for text in connection:
+                    self._answer(connection, json.loads(text))
         finally:
             self._sockets.remove(connection)
 

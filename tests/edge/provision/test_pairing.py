@@ -58,18 +58,23 @@ def test_slow_down_adds_five_seconds_for_good() -> None:
     assert next_step(state, 130) == Pause(12)
 
 
-@pytest.mark.parametrize("noticed", ["by the cloud", "by our own clock"])
-def test_an_expired_code_renews_by_itself(noticed: str) -> None:
-    state = after(waiting(at=100), Expired(), 400, 0.5) if noticed == "by the cloud" else waiting(at=100)
+def test_an_expired_code_renews_by_itself() -> None:
+    state = after(waiting(at=100), Expired(), 400, 0.5)
 
     assert next_step(state, 400) == AskForCode()
 
 
-def test_an_expired_code_is_never_polled() -> None:
+@pytest.mark.parametrize("answer", [Pending(), SlowDown()])
+def test_at_its_end_a_code_is_looked_at_once_more_and_then_given_up(answer: Event) -> None:
     state = after(waiting(at=100), Pending(), 399, 0.5)
 
     assert next_step(state, 399) == Pause(1)
-    assert next_step(state, 400) == AskForCode()
+    assert next_step(state, 400) == Poll("secret")
+    assert next_step(after(state, answer, 400, 0.5), 400) == AskForCode()
+
+
+def test_a_code_claimed_in_its_last_second_counts() -> None:
+    assert after(waiting(at=100), Claimed(PAIRED), 401, 0.5) == Granted(PAIRED)
 
 
 def test_denied_is_said_and_a_new_code_follows() -> None:

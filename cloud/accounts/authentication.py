@@ -1,0 +1,146 @@
+"""From a request to the one who asks: a bearer token, or the web UI's session cookie with its origin checked."""
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from sqlalchemy import select
+from starlette.requests import HTTPConnection
+
+from cloud.accounts.tokens import fingerprint
+from cloud.db import tables
+from cloud.db.unit import Unit
+from cloud.principals import Device, Principal, Role, User
+from cloud.problems import Problem, signed_out
+from vizora.identifiers import DeviceId, OrganizationId
+
+if TYPE_CHECKING:
+    from cloud.services import Cloud
+
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+REMEMBER_S = 30.0
+"""How long a checked token is believed without asking the database; this process forgets a revoked one at once."""
+REMEMBER_MAX = 20_000
+
+
+class Remembered:
+    """Principals by the fingerprint of their token."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[Principal, float]] = {}
+
+    def get(self, key: str, at: float) -> Principal | None:
+        principal, until = self._known.get(key, (None, 0.0))
+        return principal if at < until else None
+
+    def put(self, key: str, principal: Principal, at: float, seconds: float) -> None:
+        if len(self._known) >= REMEMBER_MAX:
+            self._known.clear()
+        self._known[key] = (principal, at + min(seconds, REMEMBER_S))
+
+    def forget(self, id: str) -> None:  # noqa: A002
+        """All tokens of this person or screen."""
+        self._known = {key: entry for key, entry in self._known.items() if entry[0].id != id}
+
+
+def cookie_name(*, secure: bool) -> str:
+    """`__Host-` binds the cookie to this very host (RFC 6265bis); browsers want https for it."""
+    return "__Host-vizora" if secure else "vizora"
+
+
+async def user_of(cloud: "Cloud", connection: HTTPConnection) -> User:
+    """Raises Problem 401, or 403 when a browser sends the cookie from someone else's page."""
+    token = bearer(connection)
+    if token is None:
+        token = connection.cookies.get(cookie_name(secure=cloud.config.secure))
+        if token is not None:
+            check_origin(cloud, connection)
+    if not token:
+        raise signed_out()
+    principal = await _principal(cloud, token, device=False)
+    if not isinstance(principal, User):
+        raise signed_out()
+    return principal
+
+
+async def device_of(cloud: "Cloud", connection: HTTPConnection) -> Device:
+    """Raises Problem 401."""
+    token = bearer(connection)
+    principal = await _principal(cloud, token, device=True) if token else None
+    if not isinstance(principal, Device):
+        raise signed_out()
+    return principal
+
+
+async def still_good(cloud: "Cloud", device: Device) -> None:
+    """Raises Problem 401 when the token of an open line was revoked since, by whatever process."""
+    at = cloud.clock.monotonic()
+    if cloud.remembered.get(device.token_id, at) is None:
+        tokens = tables.device_tokens
+        token_hash = await cloud.read(
+            lambda unit: unit.connection.scalar(select(tokens.c.token_hash).where(tokens.c.id == device.token_id))
+        )
+        if not token_hash or await cloud.read(lambda unit: _device_row(unit, device.token_id, token_hash)) is None:
+            raise signed_out()
+        cloud.remembered.put(device.token_id, device, at, REMEMBER_S)
+
+
+def bearer(connection: HTTPConnection) -> str | None:
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+def check_origin(cloud: "Cloud", connection: HTTPConnection) -> None:
+    """Refuses what a foreign page makes a browser send (CSRF): changes and WebSockets need our own Origin."""
+    method = connection.scope.get("method", "WEBSOCKET")
+    if method not in SAFE_METHODS and not is_own_origin(cloud, connection):
+        raise Problem(403, "AUTHZ_004", "This request does not come from a page of this server.")
+
+
+def is_own_origin(cloud: "Cloud", connection: HTTPConnection) -> bool:
+    origin = connection.headers.get("origin", "")
+    if origin in cloud.config.cors_origins or origin == cloud.config.public_url:
+        return True
+    return bool(origin) and urlsplit(origin).netloc == connection.headers.get("host")
+
+
+async def _principal(cloud: "Cloud", token: str, *, device: bool) -> Principal | None:
+    key = fingerprint(token)
+    at = cloud.clock.monotonic()
+    known = cloud.remembered.get(key, at)
+    if known is not None:
+        return known
+    now = cloud.clock.now()
+    claims = (cloud.device_tokens if device else cloud.user_tokens).read(token, now)
+    look_up = _device_row if device else _session_row
+    principal = await cloud.read(lambda unit: look_up(unit, claims.token_id, key))
+    if principal is not None:
+        cloud.remembered.put(key, principal, at, (claims.expires_at - now).total_seconds())
+    return principal
+
+
+def _session_row(unit: Unit, token_id: str, _: str) -> Principal | None:
+    users, sessions = tables.users, tables.sessions
+    row = unit.row(
+        select(users, sessions.c.id.label("session_id"))
+        .join(sessions, sessions.c.user_id == users.c.id)
+        .where(sessions.c.id == token_id, sessions.c.revoked_at.is_(None), sessions.c.expires_at > unit.now)
+        .where(users.c.is_active)
+    )
+    if row is None:
+        return None
+    return User(row["id"], OrganizationId(row["organization_id"]), Role(row["role"]), row["session_id"], row["email"])
+
+
+def _device_row(unit: Unit, token_id: str, token_hash: str) -> Principal | None:
+    tokens = tables.device_tokens
+    row = unit.row(
+        select(tokens).where(
+            tokens.c.id == token_id,
+            tokens.c.token_hash == token_hash,
+            tokens.c.revoked_at.is_(None),
+            tokens.c.expires_at > unit.now,
+        )
+    )
+    if row is None:
+        return None
+    return Device(DeviceId(row["device_id"]), OrganizationId(row["organization_id"]), row["id"])

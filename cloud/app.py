@@ -1,0 +1,107 @@
+"""The whole cloud as one ASGI application. `create_app` is the only place where its parts are put together."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from cloud.accounts.routes import ROOM as ACCOUNTS
+from cloud.analytics.routes import ROOM as ANALYTICS
+from cloud.clock import Clock, SystemClock
+from cloud.config import CloudConfig
+from cloud.content.routes import ROOM as CONTENT
+from cloud.device.routes import ROOM as DEVICE
+from cloud.dispatch import routes
+from cloud.headers import SecurityHeaders
+from cloud.health import ROOM as HEALTH
+from cloud.layouts.routes import ROOM as LAYOUTS
+from cloud.playlists.routes import ROOM as PLAYLISTS
+from cloud.problems import MEDIA_TYPE, Problem, not_found
+from cloud.publishing.routes import ROOM as PUBLISHING
+from cloud.realtime.routes import ROOM as REALTIME
+from cloud.rooms import Room
+from cloud.schedules.routes import ROOM as SCHEDULES
+from cloud.screens.routes import ROOM as SCREENS
+from cloud.services import Cloud
+from cloud.web.routes import ROOM as WEB
+
+ROOMS: tuple[Room, ...] = (
+    HEALTH,
+    ACCOUNTS,
+    SCREENS,
+    CONTENT,
+    PLAYLISTS,
+    LAYOUTS,
+    SCHEDULES,
+    PUBLISHING,
+    DEVICE,
+    REALTIME,
+    ANALYTICS,
+    WEB,
+)
+"""Every room contributes its endpoints, raw routes, parts and background work here."""
+
+
+def create_app(
+    config: CloudConfig, *, clock: Clock | None = None, rooms: Sequence[Room] = ROOMS, cloud: Cloud | None = None
+) -> Starlette:
+    """Opens the database and the secrets at once, background work when the server starts.
+
+    Raises OperatorError when something it needs can't be used.
+    """
+    cloud = cloud or Cloud(config, clock or SystemClock())
+    for room in rooms:
+        for part in room.parts(cloud):
+            cloud.add(part)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        try:
+            async with AsyncExitStack() as stack:
+                for room in rooms:
+                    if room.work is not None:
+                        await stack.enter_async_context(room.work(cloud))
+                yield
+        finally:
+            cloud.close()
+
+    app = Starlette(
+        routes=[*routes([endpoint for room in rooms for endpoint in room.endpoints]), *_raw(rooms)],
+        lifespan=lifespan,
+        middleware=_middleware(config),
+        exception_handlers={Problem: _problem, HTTPException: _http_problem},
+    )
+    app.state.cloud = cloud
+    return app
+
+
+def _raw(rooms: Sequence[Room]) -> list[BaseRoute]:
+    return [route for room in rooms for route in room.routes]
+
+
+def _middleware(config: CloudConfig) -> list[Middleware]:
+    cors = Middleware(
+        CORSMiddleware,
+        allow_origins=list(config.cors_origins),
+        allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+        allow_headers=["Authorization", "Content-Type", "If-Match", "Idempotency-Key"],
+        expose_headers=["ETag"],
+    )
+    return [Middleware(SecurityHeaders, secure=config.secure), *([cors] if config.cors_origins else [])]
+
+
+async def _problem(_: Request, problem: Exception) -> Response:
+    assert isinstance(problem, Problem)
+    return Response(problem.body(), problem.status, problem.headers, MEDIA_TYPE)
+
+
+async def _http_problem(_: Request, fault: Exception) -> Response:
+    assert isinstance(fault, HTTPException)
+    problem = not_found() if fault.status_code == 404 else Problem(fault.status_code, "HTTP_001", str(fault.detail))
+    return Response(problem.body(), problem.status, fault.headers, MEDIA_TYPE)

@@ -1,0 +1,87 @@
+"""The cloud's settings: the environment, read once (CONTRACT section 2).
+
+With nothing set the cloud is embedded: a SQLite file, a local folder, an in-process hub, secrets of its own making.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from cloud.settings import Registration, Settings, WrongSettingsError
+
+DEFAULT_PORT = 3000
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+NOT_BUILT_YET = (
+    "REDIS_URL", "CLICKHOUSE_URL", "MINIO_ENDPOINT", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET",
+    "OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "SMTP_URL",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class CloudConfig:
+    """What the cloud was told. Secrets that are None are kept in the data folder (`cloud.secret_files`)."""
+
+    data_dir: Path
+    host: str = "127.0.0.1"
+    port: int = DEFAULT_PORT
+    realtime_port: int | None = None
+    public_url: str = f"http://127.0.0.1:{DEFAULT_PORT}"
+    """Without a slash at its end; what QR codes and links begin with."""
+    postgres_url: str | None = None
+    jwt_secret: str | None = None
+    jwt_lifetime: timedelta = timedelta(days=7)
+    device_jwt_secret: str | None = None
+    cors_origins: tuple[str, ...] = ()
+    registration: Registration = Registration.OPEN
+    long_poll_s: float = 25.0
+    """How long a device's question whether it was paired is held."""
+
+    @property
+    def embedded(self) -> bool:
+        return self.postgres_url is None
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach it by https."""
+        return self.public_url.startswith("https://")
+
+
+def load(
+    environ: Mapping[str, str], *, host: str = "127.0.0.1", port: int | None = None, data_dir: Path | None = None
+) -> CloudConfig:
+    """The settings; what the command line gives wins over the environment.
+
+    Raises WrongSettingsError, an OperatorError that names every wrong variable, its fault and what is allowed.
+    """
+    settings = Settings(environ)
+    port = settings.port("API_PORT", DEFAULT_PORT) if port is None else port
+    postgres_url = settings.postgres("POSTGRES_URL")
+    configured = postgres_url is not None
+    config = CloudConfig(
+        data_dir=data_dir or Path(settings.text("VIZORA_DATA_DIR") or "./var"),
+        host=host,
+        port=port,
+        realtime_port=settings.optional_port("REALTIME_PORT"),
+        public_url=settings.url("VIZORA_PUBLIC_URL") or f"http://{_in_url(host)}:{port}",
+        postgres_url=postgres_url,
+        jwt_secret=settings.secret("JWT_SECRET", required=configured),
+        jwt_lifetime=settings.duration("JWT_EXPIRES_IN", timedelta(days=7)),
+        device_jwt_secret=settings.secret("DEVICE_JWT_SECRET", required=configured),
+        cors_origins=settings.origins("CORS_ORIGIN"),
+        registration=settings.registration(
+            "VIZORA_REGISTRATION", Registration.OPEN if host in LOOPBACK else Registration.TOKEN
+        ),
+    )
+    for name in NOT_BUILT_YET:
+        if settings.text(name):
+            settings.wrong(name, "is set, but this version has nothing behind it", "leave it unset")
+    if settings.faults:
+        raise WrongSettingsError(settings.faults)
+    return config
+
+
+def _in_url(host: str) -> str:
+    if host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host

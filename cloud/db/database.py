@@ -1,0 +1,114 @@
+"""The database behind one door: SQLite in a file (embedded) or PostgreSQL by its address.
+
+SQLite before 3.51.3 can corrupt a WAL when two connections write or checkpoint (facts/reliability.md, decision 2). So
+exactly one connection writes and checkpoints; the others may only read. PostgreSQL uses one pool for both.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import OperationalError
+
+from cloud.db.migrate import upgrade
+from vizora.errors import OperatorError
+
+READERS = 4
+BUSY_MS = 20_000
+
+
+class Database:
+    """Raises OperatorError on opening when the file or the server can't be used."""
+
+    def __init__(self, writer: Engine, reader: Engine) -> None:
+        self._writer = writer
+        self._reader = reader
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that only reads: one consistent picture."""
+        with self._reader.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that may write. On SQLite they run one after another; committed means synced to the disk."""
+        with self._writer.begin() as connection:
+            yield connection
+
+    def migrate(self) -> None:
+        """Brings the tables up to this version; the data stays."""
+        with self._writer.connect() as connection:
+            upgrade(connection)
+
+    def check(self) -> None:
+        """Raises SQLAlchemyError when the database does not answer."""
+        with self.read() as connection:
+            connection.execute(text("SELECT 1"))
+
+    def close(self) -> None:
+        """Readers first, so that the writer is the one that checkpoints on its way out."""
+        self._reader.dispose()
+        self._writer.dispose()
+
+
+def open_sqlite(path: Path) -> Database:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        database = Database(_sqlite_engine(path, writes=True), _sqlite_engine(path, writes=False))
+        database.migrate()
+    except OSError as fault:
+        raise OperatorError(
+            f"the database {path} can't be opened ({fault.strerror}): make its folder writable"
+        ) from fault
+    except OperationalError as fault:
+        raise OperatorError(
+            f"the database {path} can't be used ({fault.orig}): is its disk full or read-only?"
+        ) from fault
+    return database
+
+
+def open_postgres(url: str) -> Database:
+    """`url` as in `postgresql://user:password@host/database`. The tables are brought up to date."""
+    address = "postgresql+psycopg://" + url.split("://", 1)[1]
+    engine = create_engine(address, pool_size=8, max_overflow=4, pool_pre_ping=True)
+    database = Database(engine, engine)
+    try:
+        database.migrate()
+    except OperationalError as fault:
+        raise OperatorError(f"POSTGRES_URL: the server can't be used ({fault.orig})") from fault
+    return database
+
+
+def _sqlite_engine(path: Path, *, writes: bool) -> Engine:
+    engine = create_engine(
+        f"sqlite+pysqlite:///{path}",
+        pool_size=1 if writes else READERS,
+        max_overflow=0,
+        pool_timeout=BUSY_MS / 1000,
+        connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000},
+    )
+    begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
+
+    def set_up(connection: sqlite3.Connection, _: Any) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN comes too late for a consistent read
+        for pragma in _pragmas(writes=writes):
+            connection.execute(f"PRAGMA {pragma}")
+
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    event.listen(engine, "connect", set_up)
+    event.listen(engine, "begin", start)
+    return engine
+
+
+def _pragmas(*, writes: bool) -> tuple[str, ...]:
+    common = (f"busy_timeout = {BUSY_MS}", "foreign_keys = ON", "temp_store = MEMORY", "cache_size = -8000")
+    if writes:
+        return ("journal_mode = WAL", "synchronous = FULL", "wal_autocheckpoint = 1000", *common)
+    return (*common, "wal_autocheckpoint = 0", "query_only = ON")

@@ -1,0 +1,462 @@
+"""Every table of the cloud. What belongs to an organization has its `organization_id`; see `cloud.db.unit`.
+
+Rules: ids are UUID strings, instants aware, durations milliseconds, sizes bytes. `revision` counts the changes of a
+row and is its ETag. What can be computed (a screen's status, a schedule's next runs) is not stored.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from cloud.db.types import Id, Instant
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _id() -> Column[str]:
+    return Column("id", Id, primary_key=True)
+
+
+def _organization() -> Column[str]:
+    return Column("organization_id", Id, ForeignKey("organizations.id", ondelete="CASCADE"), nullable=False)
+
+
+def _of(name: str, table: str, *, key: str = "id", nullable: bool = False) -> Column[str]:
+    return Column(name, Id, ForeignKey(f"{table}.{key}", ondelete="CASCADE"), nullable=nullable)
+
+
+def _tracked() -> tuple[Column[Any], ...]:
+    return (
+        Column("created_at", Instant, nullable=False),
+        Column("updated_at", Instant, nullable=False),
+        Column("revision", Integer, nullable=False, server_default="1"),
+    )
+
+
+organizations = Table(
+    "organizations",
+    metadata,
+    _id(),
+    Column("name", String(200), nullable=False),
+    Column("slug", String(100), nullable=False, unique=True),
+    Column("tier", String(20), nullable=False, server_default="free"),
+    Column("screen_quota", Integer, nullable=False),
+    Column("storage_quota", BigInteger, nullable=False),
+    Column("trial_ends_at", Instant),
+    # Goes up with every change that may touch a screen; a manifest knows for which value it was built.
+    Column("generation", BigInteger, nullable=False, server_default="1"),
+    *_tracked(),
+)
+
+# --- people -------------------------------------------------------------------------------------------------------
+users = Table(
+    "users",
+    metadata,
+    _id(),
+    _organization(),
+    Column("email", String(320), nullable=False, unique=True),  # lower case
+    Column("password_hash", Text, nullable=False),
+    Column("first_name", String(100), nullable=False, server_default=""),
+    Column("last_name", String(100), nullable=False, server_default=""),
+    Column("role", String(20), nullable=False),
+    Column("is_active", Boolean, nullable=False),
+    Column("last_login_at", Instant),
+    *_tracked(),
+    Index("ix_users_organization", "organization_id", "created_at"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    _id(),  # the token's jti
+    _organization(),
+    _of("user_id", "users"),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("revoked_at", Instant),
+    Index("ix_sessions_user", "user_id"),
+)
+
+audit_logs = Table(
+    "audit_logs",
+    metadata,
+    _id(),
+    _organization(),
+    Column("user_id", Id),
+    Column("action", String(60), nullable=False),
+    Column("entity_type", String(40), nullable=False),
+    Column("entity_id", Id),
+    Column("ip_address", String(64)),
+    Column("created_at", Instant, nullable=False),
+    Index("ix_audit_logs_organization", "organization_id", "created_at"),
+)
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    _organization(),
+    Column("user_id", Id, nullable=False),
+    Column("key", String(200), nullable=False),
+    Column("request", String(64), nullable=False),  # SHA-256 of method, path and body
+    Column("status", Integer, nullable=False),
+    Column("etag", String(80)),
+    Column("body", LargeBinary, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    PrimaryKeyConstraint("organization_id", "user_id", "key"),
+)
+
+# Failures that are counted to slow guessing down: kind is `login`, `code`…, key whom it is counted for.
+attempts = Table(
+    "attempts",
+    metadata,
+    _id(),
+    Column("kind", String(20), nullable=False),
+    Column("key", String(200), nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("ix_attempts_key", "kind", "key", "at"),
+)
+
+# --- screens ------------------------------------------------------------------------------------------------------
+devices = Table(
+    "devices",
+    metadata,
+    _id(),
+    _organization(),
+    Column("nickname", String(200), nullable=False),
+    Column("location", String(200), nullable=False, server_default=""),
+    Column("time_zone", String(64), nullable=False, server_default="UTC"),
+    Column("device_identifier", String(200), nullable=False),
+    Column("public_key", String(64), nullable=False),
+    Column("model", String(200), nullable=False, server_default=""),
+    Column("resolution", String(40), nullable=False, server_default=""),
+    Column("software_version", String(60), nullable=False, server_default=""),
+    Column("rotation", Integer, nullable=False, server_default="0"),
+    Column("volume", Integer, nullable=False, server_default="80"),
+    Column("background", String(9), nullable=False, server_default="#000000"),
+    Column("power", JSON, nullable=False),
+    Column("fallback_playlist_id", Id, ForeignKey("playlists.id", ondelete="SET NULL")),
+    Column("paired_at", Instant, nullable=False),
+    Column("last_seen_at", Instant),
+    Column("last_report", JSON),  # the newest heartbeat: metrics, currentContent, manifestVersion
+    Column("screenshot_at", Instant),
+    *_tracked(),
+    Index("ix_devices_organization", "organization_id", "created_at"),
+    Index("ix_devices_public_key", "public_key"),
+)
+
+device_tags = Table(
+    "device_tags",
+    metadata,
+    _organization(),
+    _of("device_id", "devices"),
+    Column("tag", String(60), nullable=False),
+    PrimaryKeyConstraint("device_id", "tag"),
+)
+
+device_tokens = Table(
+    "device_tokens",
+    metadata,
+    _id(),  # the token's jti
+    _organization(),
+    _of("device_id", "devices"),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("revoked_at", Instant),
+    Index("ix_device_tokens_device", "device_id"),
+)
+
+pairings = Table(
+    "pairings",
+    metadata,
+    _id(),
+    Column("device_code_hash", String(64), nullable=False, unique=True),
+    Column("user_code", String(8), nullable=False),
+    # The user code while it may be claimed, else NULL: no two live pairings show the same code.
+    Column("live_code", String(8), unique=True),
+    Column("claim_key_hash", String(64), nullable=False),
+    Column("device_identifier", String(200), nullable=False),
+    Column("public_key", String(64), nullable=False),
+    Column("model", String(200), nullable=False),
+    Column("resolution", String(40), nullable=False),
+    Column("software_version", String(60), nullable=False),
+    Column("ip_address", String(64)),
+    Column("state", String(20), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("interval_ms", Integer, nullable=False),
+    Column("polled_at", Instant),
+    Column("confirmation", String(4)),
+    Column("confirmation_told", Boolean, nullable=False, server_default="0"),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("organization_id", Id),
+    Column("user_id", Id),
+    Column("device_id", Id),
+    Index("ix_pairings_public_key", "public_key"),
+    Index("ix_pairings_ip_address", "ip_address", "created_at"),
+)
+
+pairing_codes = Table(
+    "pairing_codes",
+    metadata,
+    _id(),  # also the id the screen will have
+    _organization(),
+    Column("code", String(8), nullable=False),
+    Column("live_code", String(8), unique=True),
+    Column("nickname", String(200), nullable=False),
+    Column("device_identifier", String(200)),
+    Column("user_id", Id),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+)
+
+commands = Table(
+    "commands",
+    metadata,
+    _id(),
+    _organization(),
+    _of("device_id", "devices"),
+    Column("type", String(40), nullable=False),
+    Column("args", JSON, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("result", JSON),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Index("ix_commands_device", "device_id", "state"),
+)
+
+# --- content ------------------------------------------------------------------------------------------------------
+content = Table(
+    "content",
+    metadata,
+    _id(),
+    _organization(),
+    Column("type", String(20), nullable=False),
+    Column("title", String(300), nullable=False),
+    Column("description", Text, nullable=False, server_default=""),
+    Column("status", String(20), nullable=False),  # processing, ready, failed
+    Column("upload_error", Text),
+    # The current file, as in `content_files`; all NULL for content without one.
+    Column("sha256", String(64)),
+    Column("original_sha256", String(64)),  # of the bytes that were sent, before private data was taken out
+    Column("media_type", String(100)),
+    Column("size", BigInteger),
+    Column("width", Integer),
+    Column("height", Integer),
+    Column("duration_ms", BigInteger),
+    Column("pages", Integer),
+    Column("file_name", String(300)),
+    Column("has_thumbnail", Boolean, nullable=False, server_default="0"),
+    # Content without a file.
+    Column("url", Text),
+    Column("text", Text),
+    Column("created_by", Id),
+    *_tracked(),
+    Index("ix_content_organization", "organization_id", "created_at"),
+    Index("ix_content_sha256", "organization_id", "sha256"),
+)
+
+content_files = Table(
+    "content_files",
+    metadata,
+    _id(),
+    _organization(),
+    _of("content_id", "content"),
+    Column("version", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("media_type", String(100), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    UniqueConstraint("content_id", "version"),
+    Index("ix_content_files_sha256", "organization_id", "sha256"),
+)
+
+content_tags = Table(
+    "content_tags",
+    metadata,
+    _organization(),
+    _of("content_id", "content"),
+    Column("tag", String(60), nullable=False),
+    PrimaryKeyConstraint("content_id", "tag"),
+)
+
+# --- what is to be shown ------------------------------------------------------------------------------------------
+playlists = Table(
+    "playlists",
+    metadata,
+    _id(),
+    _organization(),
+    Column("name", String(200), nullable=False),
+    Column("description", Text, nullable=False, server_default=""),
+    Column("play_order", String(20), nullable=False),
+    Column("seed", Integer, nullable=False),
+    *_tracked(),
+    Index("ix_playlists_organization", "organization_id", "created_at"),
+)
+
+playlist_items = Table(
+    "playlist_items",
+    metadata,
+    _id(),
+    _organization(),
+    _of("playlist_id", "playlists"),
+    Column("position", Integer, nullable=False),
+    _of("content_id", "content"),
+    Column("duration_ms", BigInteger),
+    Column("fit", String(20), nullable=False),
+    Column("transition_kind", String(20), nullable=False),
+    Column("transition_ms", Integer, nullable=False),
+    Column("volume", Integer),
+    Column("valid_from", Instant),
+    Column("valid_until", Instant),
+    Index("ix_playlist_items_playlist", "playlist_id", "position"),
+    Index("ix_playlist_items_content", "content_id"),
+)
+
+layouts = Table(
+    "layouts",
+    metadata,
+    _id(),
+    _organization(),
+    Column("name", String(200), nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("background", String(9), nullable=False),
+    *_tracked(),
+    Index("ix_layouts_organization", "organization_id", "created_at"),
+)
+
+layout_zones = Table(
+    "layout_zones",
+    metadata,
+    _organization(),
+    _of("layout_id", "layouts"),
+    Column("zone_id", String(60), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("x", Integer, nullable=False),
+    Column("y", Integer, nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("z", Integer, nullable=False),
+    _of("playlist_id", "playlists"),
+    PrimaryKeyConstraint("layout_id", "zone_id"),
+    Index("ix_layout_zones_playlist", "playlist_id"),
+)
+
+schedules = Table(
+    "schedules",
+    metadata,
+    _id(),
+    _organization(),
+    Column("name", String(200), nullable=False),
+    _of("playlist_id", "playlists", nullable=True),
+    _of("layout_id", "layouts", nullable=True),
+    Column("target", JSON, nullable=False),  # {"all": true} or {"deviceIds": [...], "tags": [...]}
+    Column("priority", Integer, nullable=False),
+    Column("time_zone", String(64), nullable=False),  # "device" or an IANA name
+    Column("starts_on", String(10)),
+    Column("ends_on", String(10)),
+    Column("recurrence", JSON, nullable=False),  # as in the manifest, with its `kind`
+    *_tracked(),
+    Index("ix_schedules_organization", "organization_id", "created_at"),
+)
+
+overrides = Table(
+    "overrides",
+    metadata,
+    _id(),
+    _organization(),
+    Column("level", String(20), nullable=False),
+    _of("playlist_id", "playlists", nullable=True),
+    _of("layout_id", "layouts", nullable=True),
+    _of("content_id", "content", nullable=True),
+    Column("target", JSON, nullable=False),
+    Column("starts_at", Instant, nullable=False),
+    Column("ends_at", Instant),
+    Column("ended_at", Instant),  # when somebody ended it; NULL while it stands
+    Column("created_by", Id),
+    *_tracked(),
+    Index("ix_overrides_organization", "organization_id", "ended_at"),
+)
+
+override_screens = Table(
+    "override_screens",
+    metadata,
+    _organization(),
+    _of("override_id", "overrides"),
+    _of("device_id", "devices"),
+    Column("manifest_version", BigInteger),
+    Column("sent_at", Instant),
+    Column("downloaded_at", Instant),
+    Column("shown_at", Instant),
+    PrimaryKeyConstraint("override_id", "device_id"),
+    Index("ix_override_screens_device", "device_id"),
+)
+
+# --- manifests ----------------------------------------------------------------------------------------------------
+signing_keys = Table(
+    "signing_keys",
+    metadata,
+    Column("key_id", String(60), primary_key=True),
+    Column("public_key", String(64), nullable=False),  # base64
+    Column("created_at", Instant, nullable=False),
+    Column("retired_at", Instant),
+)
+
+manifests = Table(
+    "manifests",
+    metadata,
+    Column("device_id", Id, ForeignKey("devices.id", ondelete="CASCADE"), primary_key=True),
+    _organization(),
+    Column("version", BigInteger, nullable=False),
+    Column("generation", BigInteger, nullable=False),
+    Column("digest", String(64), nullable=False),  # SHA-256 of everything but version and issuedAt
+    Column("body", LargeBinary, nullable=False),  # the exact signed bytes
+    Column("signature", Text, nullable=False),
+    Column("etag", String(80), nullable=False),
+    Column("issued_at", Instant, nullable=False),
+)
+
+# --- proof of play ------------------------------------------------------------------------------------------------
+plays = Table(
+    "plays",
+    metadata,
+    _organization(),
+    Column("device_id", Id, nullable=False),
+    Column("boot_id", String(64), nullable=False),
+    Column("n", BigInteger, nullable=False),
+    Column("item_id", Id, nullable=False),
+    Column("content_id", Id, nullable=False),
+    Column("playlist_id", Id, nullable=False),
+    Column("schedule_id", Id),
+    Column("started_at", Instant, nullable=False),
+    Column("duration_ms", BigInteger, nullable=False),
+    Column("completed", Boolean, nullable=False),
+    Column("clock", String(20), nullable=False),
+    Column("received_at", Instant, nullable=False),
+    PrimaryKeyConstraint("device_id", "boot_id", "n"),
+    Index("ix_plays_content", "organization_id", "content_id", "started_at"),
+    Index("ix_plays_schedule", "organization_id", "schedule_id", "started_at"),
+)

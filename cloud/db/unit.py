@@ -1,0 +1,146 @@
+"""A unit of work: one transaction, one organization, and what is to be told once it is committed.
+
+Every statement on a table with an `organization_id` goes through here, so no handler can forget whose rows it sees.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Connection, Delete, Select, Table, Update, delete, insert, select, update
+
+from cloud.db import tables
+from cloud.problems import Problem, not_found
+from vizora.identifiers import OrganizationId
+
+Row = Mapping[str, Any]
+
+
+def new_id() -> str:
+    return str(uuid4())
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """For the people of an organization (CONTRACT section 4): `device:status`, `content:status`…"""
+
+    organization_id: OrganizationId
+    type: str
+    data: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Told:
+    """What others hear of a unit of work after its commit; nothing of it when it fails."""
+
+    events: list[Event] = field(default_factory=list)
+    organizations: set[OrganizationId] = field(default_factory=set)
+    """Organizations whose screens may have to show something else now."""
+    topics: list[str] = field(default_factory=list)
+    """Names that somebody may be waiting for, as in `pairing:<id>`."""
+    revoked_users: list[str] = field(default_factory=list)
+    revoked_devices: list[str] = field(default_factory=list)
+    commanded: list[str] = field(default_factory=list)
+    """Screens that have a new command waiting."""
+
+
+class Unit:
+    def __init__(
+        self,
+        connection: Connection,
+        now: datetime,
+        organization_id: OrganizationId | None = None,
+        told: Told | None = None,
+    ) -> None:
+        self.connection = connection
+        self.now = now
+        self._organization_id = organization_id
+        self.told = told if told is not None else Told()
+
+    @property
+    def organization_id(self) -> OrganizationId:
+        if self._organization_id is None:
+            raise RuntimeError("this unit of work belongs to no organization")
+        return self._organization_id
+
+    def within(self, organization_id: OrganizationId) -> "Unit":
+        """The same transaction, seen from an organization."""
+        return Unit(self.connection, self.now, organization_id, self.told)
+
+    # --- reading
+    def select(self, table: Table, *columns: Any) -> Select[Any]:
+        """A SELECT of this organization's rows of `table`, to be narrowed further."""
+        return select(*(columns or (table,))).where(table.c.organization_id == self.organization_id)
+
+    def rows(self, query: Select[Any]) -> list[Row]:
+        return [dict(row) for row in self.connection.execute(query).mappings()]
+
+    def row(self, query: Select[Any]) -> Row | None:
+        found = self.connection.execute(query).mappings().first()
+        return None if found is None else dict(found)
+
+    def get(self, table: Table, id: str) -> Row | None:  # noqa: A002
+        return self.row(self.select(table).where(table.c.id == id))
+
+    def find(self, table: Table, id: str, missing: Problem | None = None) -> Row:  # noqa: A002
+        """The row; raises `missing` (404) when there is none, or when it is someone else's: the same bytes."""
+        row = self.get(table, id)
+        if row is None:
+            raise missing or not_found()
+        return row
+
+    def known(self, table: Table, ids: Iterable[str]) -> set[str]:
+        """Those of `ids` that are this organization's."""
+        wanted = set(ids)
+        if not wanted:
+            return set()
+        return set(self.connection.scalars(self.select(table, table.c.id).where(table.c.id.in_(wanted))))
+
+    # --- writing
+    def insert(self, table: Table, **values: Any) -> None:
+        self.connection.execute(insert(table).values(organization_id=self.organization_id, **values))
+
+    def insert_many(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        if rows:
+            own = [{**row, "organization_id": self.organization_id} for row in rows]
+            self.connection.execute(insert(table), own)
+
+    def create(self, table: Table, **values: Any) -> str:
+        """Inserts a row of a table with `created_at`, `updated_at` and `revision`; returns its new id."""
+        id_ = values.pop("id", None) or new_id()
+        self.insert(table, id=id_, created_at=self.now, updated_at=self.now, revision=1, **values)
+        return id_
+
+    def change(self, table: Table, id: str, **values: Any) -> None:  # noqa: A002
+        """Updates a row of such a table; its revision, and so its ETag, goes up."""
+        self.connection.execute(
+            self.update(table)
+            .where(table.c.id == id)
+            .values(updated_at=self.now, revision=table.c.revision + 1, **values)
+        )
+
+    def update(self, table: Table) -> Update:
+        return update(table).where(table.c.organization_id == self.organization_id)
+
+    def delete(self, table: Table) -> Delete:
+        return delete(table).where(table.c.organization_id == self.organization_id)
+
+    def remove(self, table: Table, id: str) -> None:  # noqa: A002
+        self.connection.execute(self.delete(table).where(table.c.id == id))
+
+    # --- telling
+    def tell(self, type: str, data: Mapping[str, Any]) -> None:  # noqa: A002
+        """An event for the organization's people, sent after the commit."""
+        self.told.events.append(Event(self.organization_id, type, data))
+
+    def screens_may_change(self) -> None:
+        """Call it with every change of what a screen may show: manifests are built anew, screens are nudged."""
+        organizations = tables.organizations
+        self.connection.execute(
+            update(organizations)
+            .where(organizations.c.id == self.organization_id)
+            .values(generation=organizations.c.generation + 1)
+        )
+        self.told.organizations.add(self.organization_id)

@@ -1,0 +1,111 @@
+"""From a request to a handler and back: who asks, may they, is the body right, do it once, write it down."""
+
+import hashlib
+from collections.abc import Sequence
+from functools import partial
+from itertools import groupby
+
+from sqlalchemy import insert
+from sqlalchemy.exc import IntegrityError
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from cloud.accounts.authentication import device_of, user_of
+from cloud.bodies import decode
+from cloud.db import tables
+from cloud.db.unit import Unit
+from cloud.endpoints import JSON_LIMIT, Call, Endpoint, Reply
+from cloud.principals import Access, Principal, Role
+from cloud.problems import Problem, invalid_field, role_too_low
+from cloud.services import Cloud
+
+
+def routes(endpoints: Sequence[Endpoint]) -> list[Route]:
+    """One Starlette route a path, whatever its methods; plain paths before those with parameters."""
+    ordered = sorted(endpoints, key=lambda endpoint: ("{" in endpoint.path, endpoint.path))
+    return [_route(path, list(group)) for path, group in groupby(ordered, key=lambda endpoint: endpoint.path)]
+
+
+def _route(path: str, endpoints: Sequence[Endpoint]) -> Route:
+    by_method = {endpoint.method: endpoint for endpoint in endpoints}
+
+    async def answer(request: Request) -> Response:
+        method = "GET" if request.method == "HEAD" else request.method
+        return await _answer(by_method[method], request)
+
+    return Route(path, answer, methods=list(by_method))
+
+
+async def _answer(endpoint: Endpoint, request: Request) -> Response:
+    cloud: Cloud = request.app.state.cloud
+    call = Call(cloud, endpoint, request, await _principal(endpoint, cloud, request))
+    if endpoint.body is not None:
+        call.raw = await _whole_body(request)
+        call.body = decode(call.raw, endpoint.body)
+    if endpoint.streams:
+        response: Response = await endpoint.handler(call)
+        return response
+    reply = await (call.write(lambda unit: once(call, unit)) if endpoint.writes else call.read(partial(_do, call)))
+    return reply.response()
+
+
+async def _principal(endpoint: Endpoint, cloud: Cloud, request: Request) -> Principal | None:
+    if endpoint.access is Access.PUBLIC:
+        return None
+    if endpoint.access is Access.DEVICE:
+        return await device_of(cloud, request)
+    user = await user_of(cloud, request)
+    if user.role.rank < Role(endpoint.access).rank:
+        raise role_too_low(endpoint.access)
+    return user
+
+
+async def _whole_body(request: Request) -> bytes:
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > JSON_LIMIT:
+            raise Problem(413, "VALIDATION_001", f"The body is larger than {JSON_LIMIT} bytes.")
+        parts.append(part)
+    return b"".join(parts)
+
+
+def once(call: Call, unit: Unit) -> Reply:
+    """Runs a changing handler; with an Idempotency-Key a repetition gets the first answer and changes nothing."""
+    key = call.request.headers.get("idempotency-key") if call.endpoint.idempotent and call.principal else None
+    if key is None:
+        return _do(call, unit)
+    if not 1 <= len(key) <= 200:
+        raise invalid_field("Idempotency-Key", "must have 1 to 200 characters")
+    keys = tables.idempotency_keys
+    digest = hashlib.sha256(f"{call.request.method} {call.request.url.path}\n".encode() + call.raw).hexdigest()
+    mine = unit.update(keys).where(keys.c.user_id == call.user.id, keys.c.key == key)
+    earlier = unit.row(unit.select(keys).where(keys.c.user_id == call.user.id, keys.c.key == key))
+    if earlier is None:
+        try:
+            unit.connection.execute(
+                insert(keys).values(
+                    organization_id=unit.organization_id, user_id=call.user.id, key=key, request=digest,
+                    status=0, body=b"", created_at=unit.now,
+                )
+            )  # fmt: skip
+        except IntegrityError as fault:
+            raise Problem(409, "CONFLICT_001", "The same request is being worked on.") from fault
+        reply = _do(call, unit)
+        unit.connection.execute(mine.values(status=reply.status, body=reply.content, etag=reply.headers.get("ETag")))
+        return reply
+    if earlier["request"] != digest:
+        raise Problem(422, "IDEMPOTENCY_001", "This Idempotency-Key was used for another request: take a new one.")
+    reply = Reply(status=earlier["status"], headers={"Idempotency-Replayed": "true"})
+    reply.content = earlier["body"]
+    if earlier["etag"]:
+        reply.headers["ETag"] = earlier["etag"]
+    return reply
+
+
+def _do(call: Call, unit: Unit) -> Reply:
+    reply: Reply = call.endpoint.handler(call, unit)
+    if call.endpoint.writes and not reply.failed:
+        call.audit(unit, reply.subject)
+    return reply

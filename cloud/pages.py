@@ -1,0 +1,70 @@
+"""Lists (CONTRACT section 1): `{"items", "nextCursor"}`, newest first, by `limit` and `cursor`."""
+
+import base64
+import binascii
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Select, Table, and_, or_
+
+from cloud.db.unit import Row, Unit
+from cloud.problems import invalid_field
+
+DEFAULT_LIMIT = 50
+MAX_LIMIT = 200
+
+
+class Cursor(msgspec.Struct, frozen=True, array_like=True):
+    """The last row a page showed."""
+
+    created_at: datetime
+    id: str
+
+    def text(self) -> str:
+        return base64.urlsafe_b64encode(msgspec.json.encode(self)).decode().rstrip("=")
+
+
+def read_limit(text: str | None) -> int:
+    """Raises Problem 400."""
+    if text is None:
+        return DEFAULT_LIMIT
+    if text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= MAX_LIMIT and len(text) <= 3:
+        return int(text)
+    raise invalid_field("limit", f"must be a whole number from 1 to {MAX_LIMIT}")
+
+
+def read_cursor(text: str | None) -> Cursor | None:
+    """Raises Problem 400."""
+    if text is None:
+        return None
+    try:
+        cursor = msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=Cursor)
+    except (ValueError, binascii.Error, msgspec.MsgspecError) as fault:
+        raise invalid_field("cursor", "must be the nextCursor of an earlier answer") from fault
+    if cursor.created_at.tzinfo is None:
+        raise invalid_field("cursor", "must be the nextCursor of an earlier answer")
+    return cursor
+
+
+def page(
+    unit: Unit,
+    query: Select[Any],
+    table: Table,
+    *,
+    limit: str | None,
+    cursor: str | None,
+    show: Callable[[list[Row]], list[Any]],
+) -> dict[str, Any]:
+    """One page of `query`, a SELECT over `table` that has `created_at` and `id`. `show` turns rows into answers."""
+    size, after = read_limit(limit), read_cursor(cursor)
+    if after is not None:
+        at = table.c.created_at
+        query = query.where(or_(at < after.created_at, and_(at == after.created_at, table.c.id < after.id)))
+    rows = unit.rows(query.order_by(table.c.created_at.desc(), table.c.id.desc()).limit(size + 1))
+    last = rows[size - 1] if len(rows) > size else None
+    return {
+        "items": show(rows[:size]),
+        "nextCursor": None if last is None else Cursor(last["created_at"], last["id"]).text(),
+    }

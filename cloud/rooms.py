@@ -1,0 +1,26 @@
+"""How a room joins the cloud: one value with everything it brings."""
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+
+from starlette.routing import BaseRoute
+
+from cloud.endpoints import Endpoint
+from cloud.services import Cloud
+
+
+def _no_parts(_: Cloud) -> Iterable[object]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    endpoints: Sequence[Endpoint] = ()
+    """JSON endpoints; they get authentication, transactions, audit and problems for free."""
+    routes: Sequence[BaseRoute] = ()
+    """Everything else: WebSockets, pages, static files."""
+    parts: Callable[[Cloud], Iterable[object]] = _no_parts
+    """Adapters the room needs, built when the application is; `cloud.part(Type)` gives them to handlers."""
+    work: Callable[[Cloud], AbstractAsyncContextManager[None]] | None = None
+    """Background work from the start of the server to its end."""

@@ -1,0 +1,88 @@
+"""Running the application in uvicorn, with the ports bound first so that a taken one is told in one sentence."""
+
+import asyncio
+import errno
+import logging
+import socket
+from dataclasses import replace
+from typing import TextIO
+
+import uvicorn
+import uvloop
+
+from cloud.app import create_app
+from cloud.clock import SystemClock
+from cloud.config import CloudConfig, load
+from cloud.services import Cloud
+from vizora.errors import OperatorError
+
+BACKLOG = 4096
+GRACE_S = 5
+
+
+def serve(config: CloudConfig, out: TextIO) -> None:
+    """Returns when the process was told to stop (SIGTERM, Ctrl-C) and requests under way have ended.
+
+    Raises OperatorError when a port is taken, or the data folder can't be used.
+    """
+    listeners = [listen(config.host, config.port)]
+    try:
+        if config.realtime_port is not None:
+            listeners.append(listen(config.host, config.realtime_port))
+        config = with_real_port(config, listeners[0].getsockname()[1])
+        cloud = Cloud(config, SystemClock())
+        server = uvicorn.Server(uvicorn_config(create_app(config, cloud=cloud)))
+        logging.getLogger("uvicorn.error").addFilter(lambda record: record.levelno >= logging.WARNING)
+        print(f"vizora cloud: {config.public_url} (data in {config.data_dir})", file=out, flush=True)
+        uvloop.run(server.serve(sockets=listeners))
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        return
+    finally:
+        for listener in listeners:
+            listener.close()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(BACKLOG)
+    except OSError as fault:
+        listener.close()
+        raise OperatorError(_sentence(host, port, fault)) from fault
+    return listener
+
+
+def _sentence(host: str, port: int, fault: OSError) -> str:
+    if fault.errno == errno.EADDRINUSE:
+        return f"port {port} on {host} is taken by another program: stop it, or choose another one with --port"
+    if fault.errno == errno.EACCES:
+        return f"port {port} on {host} may not be used without more rights: choose one from 1024 to 65535 with --port"
+    return f"{host} port {port} can't be listened on ({fault.strerror or fault}): is --host an address of this machine?"
+
+
+def with_real_port(config: CloudConfig, port: int) -> CloudConfig:
+    """After `--port 0`: the port that was taken, in the address people are told."""
+    if config.port != 0:
+        return config
+    address = load({}, host=config.host, port=port).public_url if config.public_url.endswith(":0") else None
+    return replace(config, port=port, public_url=address or config.public_url)
+
+
+def uvicorn_config(app: object) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,  # type: ignore[arg-type]
+        http="httptools",
+        ws="websockets-sansio",
+        ws_max_size=65_536,
+        ws_per_message_deflate=False,
+        ws_ping_interval=None,  # screens have heartbeats of their own
+        lifespan="on",
+        access_log=False,
+        server_header=False,
+        log_level="info",
+        backlog=BACKLOG,
+        timeout_graceful_shutdown=GRACE_S,
+    )

@@ -1,0 +1,107 @@
+"""What the cloud is made of at run time: one object, built by `create_app`, handed to every handler."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from cloud.accounts.authentication import Remembered
+from cloud.accounts.passwords import Passwords
+from cloud.accounts.tokens import Tokens
+from cloud.clock import Clock
+from cloud.config import CloudConfig
+from cloud.db.database import Database, open_postgres, open_sqlite
+from cloud.db.unit import Told, Unit
+from cloud.realtime.hub import Hub
+from cloud.realtime.presence import Presence
+from cloud.secret_files import SecretFiles
+from vizora.identifiers import DeviceId, OrganizationId
+
+T = TypeVar("T")
+P = TypeVar("P")
+THREADS = 8
+
+
+class Cloud:
+    """The parts of one running cloud. Raises OperatorError when the data folder or the database can't be used."""
+
+    def __init__(self, config: CloudConfig, clock: Clock, passwords: Passwords | None = None) -> None:
+        self.config = config
+        self.clock = clock
+        self.secrets = SecretFiles(config.data_dir)
+        self.user_tokens = Tokens(
+            config.jwt_secret or self.secrets.text("jwt-secret"), kind="vz-user+jwt", audience="vizora-api"
+        )
+        self.device_tokens = Tokens(
+            config.device_jwt_secret or self.secrets.text("device-jwt-secret"),
+            kind="vz-device+jwt",
+            audience="vizora-device",
+        )
+        self.database: Database = (
+            open_sqlite(config.data_dir / "vizora.db")
+            if config.postgres_url is None
+            else open_postgres(config.postgres_url)
+        )
+        self.passwords = passwords or Passwords()
+        self.hub = Hub()
+        self.presence = Presence()
+        self.remembered = Remembered()
+        self.after_commit: list[Callable[[Told], None]] = [self._tell]
+        """Called on the loop with what each committed unit of work has to tell."""
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="database")
+        self._parts: dict[type, object] = {}
+
+    # --- parts that rooms bring along
+    def add(self, part: object) -> None:
+        """A room's own adapter, as in `cloud.add(LocalStorage(...))`; handlers get it by its type."""
+        self._parts[type(part)] = part
+
+    def part(self, kind: type[P]) -> P:
+        part = self._parts[kind]
+        assert isinstance(part, kind)
+        return part
+
+    # --- the database, from the loop
+    async def read(self, work: Callable[[Unit], T], organization_id: OrganizationId | None = None) -> T:
+        def transact() -> T:
+            with self.database.read() as connection:
+                return work(Unit(connection, self.clock.now(), organization_id))
+
+        return await self.in_thread(transact)
+
+    async def write(self, work: Callable[[Unit], T], organization_id: OrganizationId | None = None) -> T:
+        """Runs `work` in one transaction. After its commit the rest of the cloud is told, even if the caller left."""
+        loop = asyncio.get_running_loop()
+
+        def transact() -> T:
+            with self.database.write() as connection:
+                unit = Unit(connection, self.clock.now(), organization_id)
+                result = work(unit)
+            loop.call_soon_threadsafe(self._announce, unit.told)
+            return result
+
+        return await self.in_thread(transact)
+
+    def in_thread(self, work: Callable[[], T]) -> Awaitable[T]:
+        return asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+    # --- telling
+    def _announce(self, told: Told) -> None:
+        for listener in self.after_commit:
+            listener(told)
+
+    def _tell(self, told: Told) -> None:
+        for id_ in (*told.revoked_users, *told.revoked_devices):
+            self.remembered.forget(id_)
+        for device_id in told.revoked_devices:
+            self.hub.to_device(DeviceId(device_id), "revoked", {})
+            self.hub.close_device(DeviceId(device_id), "revoked")
+        for event in told.events:
+            self.hub.to_organization(event.organization_id, event.type, event.data)
+        for topic in told.topics:
+            self.hub.wake(topic)
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=True)
+        self.passwords.close()
+        self.database.close()
