@@ -1,5 +1,6 @@
 """`python -m edge.player`: builds the player from the environment and runs it until SIGTERM, SIGINT or Escape."""
 
+import contextlib
 import os
 import signal
 import sys
@@ -7,6 +8,9 @@ import traceback
 import uuid
 from collections.abc import Mapping
 from types import FrameType
+from typing import NamedTuple
+
+import msgspec
 
 from edge import config
 from edge.clock import Clock, SystemClock
@@ -45,6 +49,39 @@ class Ending:
         self.asked = True
 
 
+class Display(NamedTuple):
+    """Where the stage opens its window."""
+
+    window: str
+    environ: Mapping[str, str]
+    paths: DevicePaths
+    boot_id: BootId
+
+    def wait(self, clock: Clock, notifier: Notifier, ending: Ending) -> Stage | None:
+        """The stage, once a display answers; until then it says that none does. None when asked to end meanwhile."""
+        headless = self.environ.get("VIZORA_HEADLESS") == "1" or self.environ.get("SDL_VIDEODRIVER") in UNSEEN_DRIVERS
+        while not ending.asked:
+            try:
+                return Stage(self.window, headless=headless)
+            except HardwareError as error:
+                notifier.status(str(error))
+                self._say(str(error), clock)
+                clock.sleep(WAIT_FOR_DISPLAY)
+        return None
+
+    def _say(self, sentence: str, clock: Clock) -> None:
+        problem = Problem(code="VZ-111", sentence=sentence)
+        status = {
+            "at": clock.now(),
+            "bootId": self.boot_id,
+            "pid": os.getpid(),
+            "state": "starting",
+            "problem": problem,
+        }
+        with contextlib.suppress(OSError):
+            write_at_once(self.paths.player_status, msgspec.json.encode(status))
+
+
 def main(environ: Mapping[str, str]) -> int:
     try:
         settings = config.load(environ)
@@ -57,13 +94,14 @@ def main(environ: Mapping[str, str]) -> int:
         print(f"player: {error.filename} can't be made: {error.strerror}", file=sys.stderr)  # noqa: T201
         return 1
     ending, clock, notifier = Ending(), SystemClock(), Notifier(environ)
+    boot_id = BootId(str(uuid.uuid4()))
     pool, stills = DecoderPool(), StillWorker()
-    stage = _stage(settings.window, environ, settings.paths, clock, notifier, ending)
+    display = Display(settings.window, environ, settings.paths, boot_id)
+    stage = display.wait(clock, notifier, ending)
     if stage is None:
         pool.close()
         stills.close()
         return 0
-    boot_id = BootId(str(uuid.uuid4()))
     journal = JournalWriter(Journal(settings.paths.plays, boot_id), clock, settings.plays_sync_ms)
     player = Player(
         paths=settings.paths,
@@ -128,36 +166,8 @@ def _run(
 
 
 def _write_status(player: Player, problem: Problem | None, waiting: int) -> None:
-    try:
+    with contextlib.suppress(OSError):  # the run folder is full: the picture goes on, the next tick tries again
         player.write_status(problem, waiting)
-    except OSError:
-        return  # the run folder is full: the picture goes on, the next tick tries again
-
-
-def _stage(
-    window: str, environ: Mapping[str, str], paths: DevicePaths, clock: Clock, notifier: Notifier, ending: Ending
-) -> Stage | None:
-    """Waits for a display, saying so; None when asked to end meanwhile."""
-    headless = environ.get("VIZORA_HEADLESS") == "1" or environ.get("SDL_VIDEODRIVER") in UNSEEN_DRIVERS
-    while not ending.asked:
-        try:
-            return Stage(window, headless=headless)
-        except HardwareError as error:
-            problem = {"code": "VZ-111", "sentence": str(error)}
-            notifier.status(str(error))
-            _say_no_display(paths, problem)
-            clock.sleep(WAIT_FOR_DISPLAY)
-    return None
-
-
-def _say_no_display(paths: DevicePaths, problem: dict[str, str]) -> None:
-    import json
-
-    document = {"at": "", "bootId": "", "pid": os.getpid(), "state": "starting", "problem": problem}
-    try:
-        write_at_once(paths.player_status, json.dumps(document).encode())
-    except OSError:
-        return
 
 
 if __name__ == "__main__":

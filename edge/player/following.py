@@ -95,6 +95,9 @@ class Follower:
         )
 
     def _follow_manifest(self, credentials: dict[str, Any]) -> None:
+        device_id = credentials.get("deviceId")
+        if self._sequencer is not None and device_id and self._sequencer.manifest.device_id != device_id:
+            self._sequencer, self._version = None, None  # paired anew: nothing of the old screen is shown again
         try:
             status = self._paths.current_manifest.stat()
         except OSError:
@@ -123,7 +126,7 @@ class Follower:
             return codec.decode(body)
         if signature is None:
             raise TrustError("the stored manifest carries no signature")
-        keys = _keys(credentials.get("manifestKeys")) + _keys(_json(self._learned).get("keys"))
+        keys = _keys(credentials.get("manifestKeys")) + self._learned_keys(credentials)
         accepted = trust.accept(
             body,
             signature,
@@ -132,20 +135,23 @@ class Follower:
             highest_version=self._version,
             now=self._now(),
         )
-        self._learn(accepted.keys, keys)
+        if set(accepted.keys) - set(keys):
+            self._learn(accepted.keys, accepted.manifest.device_id)
         return accepted.manifest
 
     @property
     def _learned(self) -> Path:
         return self._paths.plays.parent / "keys.json"
 
-    def _learn(self, named: tuple[Key, ...], known: tuple[Key, ...]) -> None:
+    def _learned_keys(self, credentials: dict[str, Any]) -> tuple[Key, ...]:
+        learned = _json(self._learned)
+        return _keys(learned.get("keys")) if learned.get("deviceId") == credentials.get("deviceId") else ()
+
+    def _learn(self, keys: tuple[Key, ...], device_id: str) -> None:
         """Remembers the keys trusted from now on, so that a rotation outlives a restart of the player."""
-        if not set(named) - set(known):
-            return
         with contextlib.suppress(OSError):
             self._learned.parent.mkdir(parents=True, exist_ok=True)
-            write_durably(self._learned, msgspec.json.encode({"keys": named}))
+            write_durably(self._learned, msgspec.json.encode({"deviceId": device_id, "keys": keys}))
 
 
 class Watch(FileSystemEventHandler):

@@ -24,9 +24,10 @@ def key(key_id: KeyId) -> Key:
 FIRST, SECOND = KeyId("first"), KeyId("second")
 
 
-def pair(library: Library, *keys: KeyId) -> None:
+def pair(library: Library, *keys: KeyId, device_id: str = uid(1)) -> None:
     library.paths.identity.mkdir(parents=True, exist_ok=True)
-    credentials = {"deviceId": uid(1), "nickname": "Lobby", "manifestKeys": msgspec.to_builtins([key(k) for k in keys])}
+    trusted = msgspec.to_builtins([key(k) for k in keys])
+    credentials = {"deviceId": device_id, "nickname": "Lobby", "manifestKeys": trusted}
     library.paths.credentials.write_text(json.dumps(credentials))
 
 
@@ -117,6 +118,21 @@ def test_another_screens_manifest_is_refused(library: Library) -> None:
 
     assert outlook.sequencer is None
     assert outlook.problem is not None
+
+
+def test_a_screen_paired_anew_shows_nothing_of_the_old_one(library: Library) -> None:
+    pair(library, FIRST)
+    deliver(library, some(library, version=9))
+    looking = follower(library)
+    before = looking.look().sequencer
+    pair(library, FIRST, device_id=uid(99))
+    between = looking.look().sequencer
+    deliver(library, msgspec.structs.replace(some(library, version=1), device_id=uid(99)))
+    after = looking.look().sequencer
+
+    assert before is not None
+    assert between is None
+    assert after is not None
 
 
 def test_a_key_rotation_outlives_a_restart(library: Library) -> None:
