@@ -120,7 +120,7 @@ def test_without_the_hash_wrong_bytes_would_get_the_name(
         def hexdigest(self) -> str:
             return file.sha256
 
-    monkeypatch.setattr(download.hashlib, "sha256", Believing)
+    monkeypatch.setattr("edge.cache.download.hashlib.sha256", Believing)
     cloud.fail("/api/device/assets", WrongBytes(at=2_000_000))
 
     assert bring(cloud, file, folder) == Fetched()
@@ -255,7 +255,7 @@ def test_after_a_failed_fsync_the_bytes_are_not_believed(
     def failing(descriptor: int) -> None:
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr(download.os, "fsync", failing)
+    monkeypatch.setattr("edge.cache.download.os.fsync", failing)
     outcome = bring(cloud, file, folder)
     monkeypatch.undo()
 
