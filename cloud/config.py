@@ -34,6 +34,8 @@ class CloudConfig:
     device_jwt_secret: str | None = None
     cors_origins: tuple[str, ...] = ()
     registration: Registration = Registration.OPEN
+    long_poll_s: float = 25.0
+    """How long a device's question whether it was paired is held."""
 
     @property
     def embedded(self) -> bool:

@@ -64,7 +64,7 @@ def _answer(decode: Decode, file: BinaryIO, media_type: MediaType, limits: Limit
         if isinstance(fault, OSError) and fault.errno == errno.EMFILE:
             raise  # something of ours wanted to open a file: no fault of this one
         said = str(fault) or type(fault).__name__
-        return pack(Fault(f"The file is damaged and can't be decoded as {media_type.value}: {said}"[:500]))
+        return pack(Fault(f"The file is cut off or damaged: it can't be decoded as {media_type.value} ({said})."[:500]))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 
@@ -16,6 +17,7 @@ from cloud.content.faults import DamagedFile, ProbeBroken
 from cloud.content.media_type import MediaType
 from cloud.content.probe.limits import LIMITS, MIB, Limits
 from cloud.content.probe.report import Facts, Fault, unpack
+from vizora.errors import VizoraError
 
 _IMPORT_ROOT = Path(cloud.__file__).resolve().parent.parent
 _CHILD = "cloud.content.probe.child"
@@ -30,16 +32,52 @@ class Probed:
     """WebP."""
 
 
-def probe(file: Path, media_type: MediaType, *, limits: Limits = LIMITS, module: str = _CHILD) -> Probed:
-    """Decodes `file` in a confined process; blocks up to `limits.wall_s`.
+class ProbeStopped(VizoraError):
+    """The prober was closed before the file was decoded; it says nothing about the file."""
 
-    Raises DamagedFile (CONTENT_004) with a sentence, also when the process crashes, hangs or wants too much;
-    ProbeBroken when our own program fails, which says nothing about the file; OSError when the file can't be opened
-    or no process started. `module` is the process's program.
-    """
-    with file.open("rb") as source:
-        process = subprocess.Popen(
-            [sys.executable, "-m", module, media_type.value, str(os.getpid()), msgspec.json.encode(limits).decode()],
+
+class Prober:
+    """Runs one process a file. `module` is its program."""
+
+    def __init__(self, *, limits: Limits = LIMITS, module: str = _CHILD) -> None:
+        self._limits = limits
+        self._module = module
+        self._lock = threading.Lock()
+        self._live: set[subprocess.Popen[bytes]] = set()
+        self._closed = False
+
+    def probe(self, file: Path, media_type: MediaType) -> Probed:
+        """Decodes `file` in a confined process; blocks up to `limits.wall_s`. Any thread may call it.
+
+        Raises DamagedFile (CONTENT_004) with a sentence, also when the process crashes, hangs or wants too much;
+        ProbeBroken when our own program fails, which says nothing about the file; ProbeStopped after `close`;
+        OSError when the file can't be opened or no process started.
+        """
+        with file.open("rb") as source, self._lock:
+            if self._closed:
+                raise ProbeStopped("the check was stopped")
+            process = self._start(source, media_type)
+            self._live.add(process)
+        try:
+            answer, status, late = _wait(process, self._limits)
+        finally:
+            with self._lock:
+                self._live.discard(process)
+        if self._closed:
+            raise ProbeStopped("the check was stopped")
+        return _judge(answer, status, late, media_type, self._limits)
+
+    def close(self) -> None:
+        """Ends the processes that run; every `probe` raises ProbeStopped from now on."""
+        with self._lock:
+            self._closed = True
+            for process in self._live:
+                _kill(process)
+
+    def _start(self, source: BinaryIO, media_type: MediaType) -> subprocess.Popen[bytes]:
+        limits = msgspec.json.encode(self._limits).decode()
+        return subprocess.Popen(
+            [sys.executable, "-m", self._module, media_type.value, str(os.getpid()), limits],
             stdin=source,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -47,7 +85,6 @@ def probe(file: Path, media_type: MediaType, *, limits: Limits = LIMITS, module:
             env={"PYTHONPATH": str(_IMPORT_ROOT), "PYTHONDONTWRITEBYTECODE": "1", "MALLOC_ARENA_MAX": "1"},
             start_new_session=True,
         )
-    return _judge(*_wait(process, limits), media_type, limits)
 
 
 def _wait(process: subprocess.Popen[bytes], limits: Limits) -> tuple[bytes, int, bool]:

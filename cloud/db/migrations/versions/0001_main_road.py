@@ -489,7 +489,6 @@ def upgrade() -> None:
         sa.Column("signature", sa.Text(), nullable=False),
         sa.Column("etag", sa.String(length=80), nullable=False),
         sa.Column("issued_at", types.Instant(timezone=True), nullable=False),
-        sa.Column("rebuild_at", types.Instant(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["device_id"], ["devices.id"], name=op.f("fk_manifests_device_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
             ["organization_id"], ["organizations.id"], name=op.f("fk_manifests_organization_id"), ondelete="CASCADE"

@@ -1,0 +1,145 @@
+"""`POST /api/auth/register`: a new organization with its first admin (CONTRACT section 3, Accounts)."""
+
+import re
+import secrets
+import unicodedata
+from datetime import timedelta
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.exc import IntegrityError
+from starlette.responses import Response
+
+from cloud.accounts import sessions
+from cloud.accounts.passwords import MAX_CHARACTERS, MIN_CHARACTERS
+from cloud.bodies import Body
+from cloud.db import tables
+from cloud.db.unit import Row, Unit, new_id
+from cloud.endpoints import Call
+from cloud.principals import Role
+from cloud.problems import FieldError, Problem, conflict, invalid
+from cloud.services import Cloud
+from cloud.settings import Registration as Mode
+from vizora.identifiers import OrganizationId
+
+FREE_SCREENS = 5
+FREE_BYTES = 5 * 1024**3
+TRIAL = timedelta(days=7)
+EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]{1,255}")
+SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
+
+
+class Registration(Body, frozen=True):
+    email: str
+    password: str
+    first_name: str
+    last_name: str
+    organization_name: str
+    organization_slug: str | None = None
+    setup_token: str | None = None
+
+
+async def register(call: Call) -> Response:
+    wanted: Registration = call.body
+    await _check_allowed(call.cloud, wanted)
+    check(wanted)
+    password_hash = await call.cloud.passwords.hash(wanted.password)
+    signed_in = await call.cloud.write(lambda unit: _create(call, unit, wanted, password_hash))
+    return sessions.response(call, signed_in, status=201)
+
+
+def setup_token(cloud: Cloud) -> str:
+    """What the first organization of a cloud that others can reach has to be made with."""
+    return cloud.secrets.text("setup-token")
+
+
+async def _check_allowed(cloud: Cloud, wanted: Registration) -> None:
+    mode = cloud.config.registration
+    if mode is Mode.OPEN:
+        return
+    if mode is Mode.TOKEN and await cloud.read(nobody_yet):
+        if wanted.setup_token and secrets.compare_digest(wanted.setup_token.encode(), setup_token(cloud).encode()):
+            return
+        raise Problem(403, "AUTHZ_002", "The first organization needs the setupToken that the server printed.")
+    raise Problem(403, "AUTHZ_002", "New organizations can't be made here: ask for an invitation.")
+
+
+def nobody_yet(unit: Unit) -> bool:
+    return unit.connection.scalar(select(func.count()).select_from(tables.organizations)) == 0
+
+
+def check(wanted: Registration) -> None:
+    """Raises Problem 400 that names every wrong field."""
+    errors = []
+    if not EMAIL.fullmatch(wanted.email.strip()):
+        errors.append(FieldError("/email", "must be an e-mail address"))
+    if not MIN_CHARACTERS <= len(wanted.password) <= MAX_CHARACTERS:
+        errors.append(FieldError("/password", f"must have {MIN_CHARACTERS} to {MAX_CHARACTERS} characters"))
+    for field, value, most in (
+        ("/firstName", wanted.first_name, 100),
+        ("/lastName", wanted.last_name, 100),
+        ("/organizationName", wanted.organization_name, 200),
+    ):
+        if not 1 <= len(value.strip()) <= most:
+            errors.append(FieldError(field, f"must have 1 to {most} characters"))
+    if wanted.organization_slug is not None and not SLUG.fullmatch(wanted.organization_slug):
+        errors.append(FieldError("/organizationSlug", "must be 1 to 60 of a-z, 0-9 and -, no - at its ends"))
+    if errors:
+        raise invalid(errors)
+
+
+def slug_of(name: str) -> str:
+    """`Bäckerei Öz & Söhne` gives `backerei-oz-sohne`."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:50].strip("-") or "organization"
+
+
+def _create(call: Call, unit: Unit, wanted: Registration, password_hash: str) -> sessions.SignedIn:
+    email = wanted.email.strip().lower()
+    if call.cloud.config.registration is Mode.TOKEN and not nobody_yet(unit):
+        raise Problem(403, "AUTHZ_002", "New organizations can't be made here: ask for an invitation.")
+    if unit.row(select(tables.users.c.id).where(tables.users.c.email == email)) is not None:
+        raise conflict("This e-mail address has an account already.", field="email")
+    slug = _free_slug(unit, wanted)
+    organization_id = OrganizationId(new_id())
+    own = unit.within(organization_id)
+    try:
+        unit.connection.execute(
+            insert(tables.organizations).values(
+                id=organization_id,
+                name=wanted.organization_name.strip(),
+                slug=slug,
+                tier="free",
+                screen_quota=FREE_SCREENS,
+                storage_quota=FREE_BYTES,
+                trial_ends_at=unit.now + TRIAL,
+                created_at=unit.now,
+                updated_at=unit.now,
+            )
+        )
+        user_id = own.create(
+            tables.users,
+            email=email,
+            password_hash=password_hash,
+            first_name=wanted.first_name.strip(),
+            last_name=wanted.last_name.strip(),
+            role=Role.ADMIN,
+            is_active=True,
+            last_login_at=unit.now,
+        )
+    except IntegrityError as fault:
+        raise conflict("This e-mail address or this slug is taken.") from fault
+    return sessions.begin(call, own, own.find(tables.users, user_id))
+
+
+def _free_slug(unit: Unit, wanted: Registration) -> str:
+    """The slug that was asked for (409 when taken), or one made from the name."""
+    slug = wanted.organization_slug or slug_of(wanted.organization_name)
+    if not _slug_taken(unit, slug):
+        return slug
+    if wanted.organization_slug is not None:
+        raise conflict("This organizationSlug is taken.", field="organizationSlug")
+    return f"{slug}-{secrets.token_hex(4)}"
+
+
+def _slug_taken(unit: Unit, slug: str) -> Row | None:
+    return unit.row(select(tables.organizations.c.id).where(tables.organizations.c.slug == slug))

@@ -1,0 +1,177 @@
+"""Signing in and out: a session row, a token for programs, a cookie for the web UI."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select, update
+from starlette.responses import JSONResponse, Response
+
+from cloud.accounts.authentication import check_origin, cookie_name
+from cloud.accounts.tokens import Claims
+from cloud.attempts import Limit, count_one, seconds_to_wait
+from cloud.bodies import Body
+from cloud.db import tables
+from cloud.db.unit import Row, Unit, new_id
+from cloud.endpoints import Call, Reply
+from cloud.problems import Problem
+from cloud.wire import instant
+
+LOGIN_LIMITS = (Limit(10, 15 * 60), Limit(100, 24 * 3600))
+"""Wrong passwords for one address, and from one IP address ten times as many."""
+IP_LIMITS = (Limit(100, 15 * 60),)
+
+
+class Login(Body, frozen=True):
+    email: str
+    password: str
+    totp: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    token: str
+    user: dict[str, Any]
+    organization: dict[str, Any]
+    expires_in: int
+
+
+async def login(call: Call) -> Response:
+    """401 AUTH_001 for an unknown address and a wrong password alike, after the same work; 403 when inactive."""
+    check_foreign_page(call)
+    wanted: Login = call.body
+    email = wanted.email.strip().lower()[:320]
+    user, wait = await call.cloud.read(lambda unit: (_by_email(unit, email), _wait(unit, email, call.ip)))
+    if wait:
+        raise Problem(429, "AUTH_003", "Too many attempts: wait a while.", headers={"Retry-After": str(wait)})
+    right = await call.cloud.passwords.matches(user["password_hash"] if user else None, wanted.password)
+    if not right or user is None:
+        await call.cloud.write(lambda unit: _count_failure(unit, email, call.ip))
+        raise Problem(401, "AUTH_001", "The e-mail address or the password is wrong.")
+    if not user["is_active"]:
+        raise Problem(403, "AUTHZ_005", "This account is not active: ask an admin of your organization.")
+    return response(call, await call.cloud.write(lambda unit: _sign_in(call, unit, user)), status=200)
+
+
+async def refresh(call: Call) -> Response:
+    """A new token for the old one, which ends with it."""
+
+    def work(unit: Unit) -> SignedIn:
+        _end(unit, call.user.session_id)
+        unit.told.revoked_users.append(call.user.id)
+        return begin(call, unit, unit.find(tables.users, call.user.id))
+
+    return response(call, await call.write(work), status=200)
+
+
+async def logout(call: Call) -> Response:
+    def work(unit: Unit) -> None:
+        _end(unit, call.user.session_id)
+        unit.told.revoked_users.append(call.user.id)
+        call.audit(unit, call.user.id)
+
+    await call.write(work)
+    answer = Response(status_code=204)
+    secure = call.cloud.config.secure
+    answer.delete_cookie(cookie_name(secure=secure), secure=secure, httponly=True, samesite="strict")
+    return answer
+
+
+def me(call: Call, unit: Unit) -> Reply:
+    user = unit.find(tables.users, call.user.id)
+    return Reply({"user": show_user(user), "organization": show_organization(_organization(unit))})
+
+
+def begin(call: Call, unit: Unit, user: Row) -> SignedIn:
+    """A new session of `user`."""
+    lifetime = call.cloud.config.jwt_lifetime
+    session_id, expires_at = new_id(), unit.now + lifetime
+    unit.insert(tables.sessions, id=session_id, user_id=user["id"], created_at=unit.now, expires_at=expires_at)
+    claims = Claims(session_id, user["id"], unit.organization_id, expires_at)
+    token = call.cloud.user_tokens.issue(claims, unit.now)
+    organization = show_organization(_organization(unit))
+    return SignedIn(token, show_user(user), organization, int(lifetime.total_seconds()))
+
+
+def response(call: Call, signed_in: SignedIn, *, status: int) -> Response:
+    """The token for programs, and the same as an HttpOnly cookie for the web UI."""
+    body = {
+        "user": signed_in.user,
+        "organization": signed_in.organization,
+        "token": signed_in.token,
+        "expiresIn": signed_in.expires_in,
+    }
+    answer = JSONResponse(body, status)
+    secure = call.cloud.config.secure
+    answer.set_cookie(
+        cookie_name(secure=secure),
+        signed_in.token,
+        max_age=signed_in.expires_in,
+        secure=secure,
+        httponly=True,
+        samesite="strict",
+    )
+    return answer
+
+
+def check_foreign_page(call: Call) -> None:
+    """A page of another site may not sign somebody in (login CSRF); programs send no Origin."""
+    if "origin" in call.request.headers:
+        check_origin(call.cloud, call.request)
+
+
+def show_user(user: Row) -> dict[str, Any]:
+    return {
+        "id": user["id"],
+        "email": user["email"],
+        "firstName": user["first_name"],
+        "lastName": user["last_name"],
+        "role": user["role"],
+        "isActive": user["is_active"],
+        "lastLoginAt": instant(user["last_login_at"]),
+        "createdAt": instant(user["created_at"]),
+    }
+
+
+def show_organization(organization: Row) -> dict[str, Any]:
+    return {
+        "id": organization["id"],
+        "name": organization["name"],
+        "slug": organization["slug"],
+        "subscriptionTier": organization["tier"],
+        "screenQuota": organization["screen_quota"],
+        "storageQuota": organization["storage_quota"],
+        "trialEndsAt": instant(organization["trial_ends_at"]),
+        "createdAt": instant(organization["created_at"]),
+    }
+
+
+def _organization(unit: Unit) -> Row:
+    row = unit.row(select(tables.organizations).where(tables.organizations.c.id == unit.organization_id))
+    assert row is not None
+    return row
+
+
+def _by_email(unit: Unit, email: str) -> Row | None:
+    return unit.row(select(tables.users).where(tables.users.c.email == email))
+
+
+def _sign_in(call: Call, unit: Unit, user: Row) -> SignedIn:
+    own = unit.within(user["organization_id"])
+    unit.connection.execute(
+        own.update(tables.users).where(tables.users.c.id == user["id"]).values(last_login_at=unit.now)
+    )
+    return begin(call, own, {**user, "last_login_at": unit.now})
+
+
+def _wait(unit: Unit, email: str, ip: str) -> int:
+    return max(seconds_to_wait(unit, "login", email, LOGIN_LIMITS), seconds_to_wait(unit, "login-ip", ip, IP_LIMITS))
+
+
+def _count_failure(unit: Unit, email: str, ip: str) -> None:
+    count_one(unit, "login", email)
+    count_one(unit, "login-ip", ip)
+
+
+def _end(unit: Unit, session_id: str) -> None:
+    sessions = tables.sessions
+    unit.connection.execute(update(sessions).where(sessions.c.id == session_id).values(revoked_at=unit.now))

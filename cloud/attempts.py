@@ -1,0 +1,46 @@
+"""Counting failures, so that guessing stays slow: in the database, so that a restart forgets nothing."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import delete, insert, select
+
+from cloud.db import tables
+from cloud.db.unit import Unit, new_id
+
+KEEP = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `count` in any `seconds`."""
+
+    count: int
+    seconds: int
+
+
+def seconds_to_wait(unit: Unit, kind: str, key: str, limits: Sequence[Limit]) -> int:
+    """0 when another attempt is allowed now, else how long until one is."""
+    attempts = tables.attempts
+    waits = [0]
+    for limit in limits:
+        since = unit.now - timedelta(seconds=limit.seconds)
+        decisive = unit.connection.scalar(
+            select(attempts.c.at)
+            .where(attempts.c.kind == kind, attempts.c.key == key[:200], attempts.c.at > since)
+            .order_by(attempts.c.at.desc())
+            .offset(limit.count - 1)
+            .limit(1)
+        )
+        if decisive is not None:
+            waits.append(max(1, math.ceil((decisive - since).total_seconds())))
+    return max(waits)
+
+
+def count_one(unit: Unit, kind: str, key: str) -> None:
+    """Remembers a failure, and forgets those that no limit looks at any more."""
+    attempts = tables.attempts
+    unit.connection.execute(delete(attempts).where(attempts.c.kind == kind, attempts.c.at < unit.now - KEEP))
+    unit.connection.execute(insert(attempts).values(id=new_id(), kind=kind, key=key[:200], at=unit.now))

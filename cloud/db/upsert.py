@@ -1,0 +1,28 @@
+"""Insert what is new and leave what is there: one statement on both databases."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+from cloud.db.unit import Unit
+
+
+def insert_new(unit: Unit, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
+    """How many of `rows` were new; those whose key is taken are left as they are (ON CONFLICT DO NOTHING)."""
+    if not rows:
+        return 0
+    dialect = sqlite if unit.connection.dialect.name == "sqlite" else postgresql
+    own = [{**row, "organization_id": unit.organization_id} for row in rows]
+    result = unit.connection.execute(dialect.insert(table).values(own).on_conflict_do_nothing())
+    return max(result.rowcount, 0)
+
+
+def put(unit: Unit, table: Table, key: Sequence[str], row: Mapping[str, Any]) -> None:
+    """Inserts `row`, or replaces everything but the key of the row that has it."""
+    dialect = sqlite if unit.connection.dialect.name == "sqlite" else postgresql
+    own = {**row, "organization_id": unit.organization_id}
+    statement = dialect.insert(table).values(own)
+    changed = {name: statement.excluded[name] for name in own if name not in key}
+    unit.connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=changed))

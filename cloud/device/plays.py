@@ -1,0 +1,64 @@
+"""`POST /api/device/plays`: proof of play, counted exactly once by (device, bootId, n)."""
+
+from typing import Any
+
+from cloud.bodies import Body
+from cloud.db import tables
+from cloud.db.unit import Unit
+from cloud.db.upsert import insert_new
+from cloud.device.seen import Seen
+from cloud.endpoints import Call, Reply
+from cloud.problems import FieldError, invalid
+from cloud.publishing.progress import mark_shown, waits
+from vizora.device_api import MAX_PLAYS_A_REQUEST, PlaysAccepted
+from vizora.plays import Play
+
+
+class PlaysReport(Body, frozen=True, forbid_unknown_fields=False):
+    events: tuple[Play, ...]
+
+
+def plays(call: Call, unit: Unit) -> Reply:
+    """Everything in the report is stored when this answers, whether it was new or came before."""
+    report: PlaysReport = call.body
+    _check(report.events)
+    insert_new(unit, tables.plays, [_row(call.device.id, play, unit) for play in report.events])
+    if report.events and waits(unit, call.device.id):
+        for play in report.events:
+            if play.schedule_id is None:
+                mark_shown(unit, call.device.id, play.playlist_id, play.started_at)
+    call.cloud.part(Seen).mark(call.device.id)
+    return Reply(PlaysAccepted(max((play.n for play in report.events), default=None)))
+
+
+def _check(events: tuple[Play, ...]) -> None:
+    if len(events) > MAX_PLAYS_A_REQUEST:
+        raise invalid([FieldError("/events", f"must have at most {MAX_PLAYS_A_REQUEST} entries")])
+    errors = []
+    for index, play in enumerate(events):
+        if play.started_at.tzinfo is None:
+            errors.append(FieldError(f"/events/{index}/startedAt", "must be an instant in UTC"))
+        if not 0 <= play.n < 2**53 or not 0 <= play.duration_ms < 2**53:
+            errors.append(FieldError(f"/events/{index}", "n and durationMs must be 0 to 2^53 - 1"))
+        names = (play.boot_id, play.item_id, play.content_id, play.playlist_id, play.schedule_id or "x")
+        if not all(1 <= len(name) <= 64 for name in names) or not all(name.isprintable() for name in names):
+            errors.append(FieldError(f"/events/{index}", "ids must have 1 to 64 characters"))
+    if errors:
+        raise invalid(errors)
+
+
+def _row(device_id: str, play: Play, unit: Unit) -> dict[str, Any]:
+    return {
+        "device_id": device_id,
+        "boot_id": play.boot_id,
+        "n": play.n,
+        "item_id": play.item_id,
+        "content_id": play.content_id,
+        "playlist_id": play.playlist_id,
+        "schedule_id": play.schedule_id,
+        "started_at": play.started_at,
+        "duration_ms": play.duration_ms,
+        "completed": play.completed,
+        "clock": play.clock.value,
+        "received_at": unit.now,
+    }

@@ -1,0 +1,48 @@
+"""The device's side of the API: only device tokens open it."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from cloud.db import tables
+from cloud.db.unit import Unit
+from cloud.device.manifest import manifest
+from cloud.device.plays import PlaysReport, plays
+from cloud.device.screenshots import Screenshots, show, upload
+from cloud.device.seen import Seen, writing
+from cloud.endpoints import Call, Endpoint, Reply
+from cloud.principals import Access
+from cloud.rooms import Room
+from cloud.screens.enlisting import new_token
+from cloud.services import Cloud
+
+KEEP_OLD = timedelta(days=1)
+
+
+def renew_token(call: Call, unit: Unit) -> Reply:
+    """A new token; the old one goes on for a day, in case this answer is lost."""
+    tokens = tables.device_tokens
+    soon = unit.now + KEEP_OLD
+    unit.connection.execute(
+        unit.update(tokens)
+        .where(tokens.c.id == call.device.token_id, tokens.c.expires_at > soon)
+        .values(expires_at=soon)
+    )
+    return Reply({"deviceToken": new_token(call.cloud, unit, call.device.id)})
+
+
+def parts(cloud: Cloud) -> Iterable[object]:
+    yield Seen(cloud)
+    yield Screenshots(cloud.config.data_dir / "screenshots")
+
+
+ROOM = Room(
+    endpoints=(
+        Endpoint("GET", "/api/device/manifest", manifest, Access.DEVICE),
+        Endpoint("POST", "/api/device/plays", plays, Access.DEVICE, PlaysReport),
+        Endpoint("POST", "/api/device/screenshot", upload, Access.DEVICE),
+        Endpoint("POST", "/api/device/token", renew_token, Access.DEVICE),
+        Endpoint("GET", "/api/devices/{id}/screenshot", show, Access.VIEWER),
+    ),
+    parts=parts,
+    work=writing,
+)

@@ -1,0 +1,67 @@
+"""The newest picture of what is on the glass, one a screen: `POST /api/device/screenshot`, shown to its people."""
+
+import os
+from pathlib import Path
+
+from starlette.responses import Response
+
+from cloud.db import tables
+from cloud.db.unit import Unit
+from cloud.endpoints import Call
+from cloud.problems import Problem, not_found
+
+MOST_BYTES = 8 * 1024 * 1024
+SIGNATURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
+
+
+class Screenshots:
+    """Files of the data folder, called by the screen's id, which the server made."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def store(self, device_id: str, picture: bytes) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        temporary = self._folder / f".{device_id}.{os.getpid()}"
+        temporary.write_bytes(picture)
+        temporary.replace(self._folder / device_id)
+
+    def read(self, device_id: str) -> bytes | None:
+        try:
+            return (self._folder / device_id).read_bytes()
+        except FileNotFoundError:
+            return None
+
+
+def media_type(picture: bytes | bytearray) -> str | None:
+    """By its first bytes, whatever its sender says; None for what is no PNG or JPEG."""
+    return next((kind for start, kind in SIGNATURES.items() if picture.startswith(start)), None)
+
+
+async def upload(call: Call) -> Response:
+    picture = bytearray()
+    async for part in call.request.stream():
+        picture += part
+        if len(picture) > MOST_BYTES:
+            raise Problem(413, "CONTENT_002", f"A screenshot has at most {MOST_BYTES} bytes.")
+    if media_type(picture) is None:
+        raise Problem(415, "CONTENT_003", "A screenshot is a PNG or a JPEG picture.")
+    screenshots, device_id = call.cloud.part(Screenshots), call.device.id
+    await call.cloud.in_thread(lambda: screenshots.store(device_id, bytes(picture)))
+    await call.write(lambda unit: _note(unit, device_id))
+    return Response(status_code=204)
+
+
+async def show(call: Call) -> Response:
+    await call.read(lambda unit: unit.find(tables.devices, call.id))
+    picture = await call.cloud.in_thread(lambda: call.cloud.part(Screenshots).read(call.id))
+    kind = media_type(picture) if picture else None
+    if picture is None or kind is None:
+        raise not_found()
+    return Response(picture, media_type=kind, headers={"Cache-Control": "private, no-cache"})
+
+
+def _note(unit: Unit, device_id: str) -> None:
+    devices = tables.devices
+    unit.connection.execute(unit.update(devices).where(devices.c.id == device_id).values(screenshot_at=unit.now))
+    unit.tell("device:screenshot", {"deviceId": device_id})

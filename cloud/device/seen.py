@@ -1,0 +1,91 @@
+"""What screens were heard of and reported, gathered in memory and written in one go every second.
+
+Ten thousand screens that beat every 15 s would else be seven hundred transactions a second.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, update
+
+from cloud.db import tables
+from cloud.db.unit import Unit
+from cloud.device.reports import Report
+from cloud.services import Cloud
+from vizora.identifiers import DeviceId
+
+EVERY_S = 1.0
+
+
+@dataclass(slots=True)
+class Sighting:
+    at: datetime
+    report: Report | None = None
+
+
+class Seen:
+    def __init__(self, cloud: Cloud) -> None:
+        self._cloud = cloud
+        self._new: dict[DeviceId, Sighting] = {}
+        self._latest: dict[DeviceId, Report] = {}
+
+    def latest(self, device_id: DeviceId) -> Report | None:
+        """The newest report this process heard."""
+        return self._latest.get(device_id)
+
+    def mark(self, device_id: DeviceId, report: Report | None = None) -> None:
+        earlier = self._new.get(device_id)
+        if report is not None:
+            self._latest[device_id] = report
+        elif earlier is not None:
+            report = earlier.report
+        self._new[device_id] = Sighting(self._cloud.clock.now(), report)
+
+    def forget(self, device_id: DeviceId) -> None:
+        """The screen's line ended."""
+        self._latest.pop(device_id, None)
+
+    async def flush(self) -> None:
+        new, self._new = self._new, {}
+        if new:
+            await self._cloud.write(lambda unit: _store(unit, new))
+
+    async def run(self) -> None:
+        while True:
+            await asyncio.sleep(EVERY_S)
+            await self.flush()
+
+
+def _store(unit: Unit, new: Mapping[DeviceId, Sighting]) -> None:
+    devices = tables.devices
+    rows: list[dict[str, Any]] = [{"device": id_, "at": sighting.at} for id_, sighting in new.items()]
+    unit.connection.execute(
+        update(devices).where(devices.c.id == bindparam("device")).values(last_seen_at=bindparam("at")), rows
+    )
+    reports = [
+        {"device": id_, "report": sighting.report.stored()}
+        for id_, sighting in new.items()
+        if sighting.report is not None
+    ]
+    if reports:
+        unit.connection.execute(
+            update(devices).where(devices.c.id == bindparam("device")).values(last_report=bindparam("report")), reports
+        )
+
+
+@asynccontextmanager
+async def writing(cloud: Cloud) -> AsyncIterator[None]:
+    """Writes on until the end, and a last time then."""
+    seen = cloud.part(Seen)
+    task = asyncio.create_task(seen.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        await seen.flush()

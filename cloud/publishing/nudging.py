@@ -1,0 +1,54 @@
+"""After every commit that may touch screens: build their manifests anew and nudge those that changed."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from cloud.db.unit import Told
+from cloud.publishing.issuing import issue
+from cloud.publishing.signer import Signer
+from cloud.services import Cloud
+from vizora.identifiers import DeviceId, OrganizationId
+
+
+class Nudger:
+    """Only screens that are connected are nudged; the others ask when they come back."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._cloud = cloud
+        self._due: set[OrganizationId] = set()
+        self._news = asyncio.Event()
+        cloud.after_commit.append(self._hear)
+
+    def _hear(self, told: Told) -> None:
+        if told.organizations:
+            self._due |= told.organizations
+            self._news.set()
+
+    async def run(self) -> None:
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            while self._due:
+                await self._nudge(self._due.pop())
+
+    async def _nudge(self, organization_id: OrganizationId) -> None:
+        hub, signer = self._cloud.hub, self._cloud.part(Signer)
+        connected = hub.connected()
+        if not connected:
+            return
+        issued = await self._cloud.write(lambda unit: issue(unit, signer, connected), organization_id)
+        for one in issued:
+            if one.changed:
+                hub.to_device(DeviceId(one.device_id), "manifest:changed", {"version": one.version})
+
+
+@asynccontextmanager
+async def nudging(cloud: Cloud) -> AsyncIterator[None]:
+    task = asyncio.create_task(Nudger(cloud).run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task

@@ -1,0 +1,47 @@
+"""How far an override has come on its screens: told when the manifest left, then as the screen reports it."""
+
+from datetime import datetime
+
+from sqlalchemy import or_
+
+from cloud.db import tables
+from cloud.db.unit import Unit
+
+
+def mark_sent(unit: Unit, device_id: str, version: int) -> None:
+    _mark(unit, device_id, "sent_at", tables.override_screens.c.manifest_version <= version, unit.now)
+
+
+def mark_downloaded(unit: Unit, device_id: str, version: int) -> None:
+    """The screen plays a manifest of this version: everything it names is there."""
+    _mark(unit, device_id, "downloaded_at", tables.override_screens.c.manifest_version <= version, unit.now)
+
+
+def mark_shown(unit: Unit, device_id: str, playlist_id: str, at: datetime) -> None:
+    """Something of this playlist was on the glass at `at` without a schedule: it was an override's."""
+    overrides, zones = tables.overrides, tables.layout_zones
+    layouts = unit.select(zones, zones.c.layout_id).where(zones.c.playlist_id == playlist_id)
+    own = unit.select(overrides, overrides.c.id).where(
+        or_(overrides.c.playlist_id == playlist_id, overrides.c.id == playlist_id, overrides.c.layout_id.in_(layouts)),
+        overrides.c.starts_at <= at,
+    )
+    _mark(unit, device_id, "shown_at", tables.override_screens.c.override_id.in_(own), at)
+
+
+def waits(unit: Unit, device_id: str) -> bool:
+    """Whether anything of this screen is still on its way, so that a report is worth a write."""
+    table = tables.override_screens
+    missing = or_(table.c.sent_at.is_(None), table.c.downloaded_at.is_(None), table.c.shown_at.is_(None))
+    return unit.row(unit.select(table, table.c.override_id).where(table.c.device_id == device_id, missing)) is not None
+
+
+def _mark(unit: Unit, device_id: str, column: str, which: object, at: datetime) -> None:
+    table = tables.override_screens
+    here = (table.c.device_id == device_id, which, table.c[column].is_(None))
+    found = unit.rows(unit.select(table, table.c.override_id).where(*here))  # type: ignore[arg-type]
+    if not found:
+        return
+    unit.connection.execute(unit.update(table).where(*here).values({column: at}))  # type: ignore[arg-type]
+    for row in found:
+        state = {"sent_at": "sent", "downloaded_at": "downloaded", "shown_at": "onGlass"}[column]
+        unit.tell("publish:progress", {"publishId": row["override_id"], "deviceId": device_id, "state": state})

@@ -1,0 +1,65 @@
+"""What a screen shows and will show, told by the evaluator that the screen itself runs (CONTRACT section 6)."""
+
+from datetime import timedelta
+
+import msgspec
+from starlette.responses import Response
+
+from cloud.db import tables
+from cloud.device.manifest import current
+from cloud.endpoints import Call
+from cloud.problems import invalid_field
+from cloud.screens.status import Status, status_of
+from cloud.wire import instant, read_instant
+from vizora.identifiers import DeviceId
+from vizora.manifest.codec import decode
+from vizora.schedule.evaluate import Plan, plan, what_is_on
+from vizora.schedule.model import explanation
+from vizora.schedule.timeline import timeline
+
+LONGEST = timedelta(days=31)
+DAY = timedelta(days=1)
+
+
+async def show_timeline(call: Call) -> Response:
+    start = read_instant(call.query("from"), "from") or call.cloud.clock.now()
+    end = read_instant(call.query("to"), "to") or start + DAY
+    if not start < end <= start + LONGEST:
+        raise invalid_field("to", f"must be later than from, by at most {LONGEST.days} days")
+    ready = await _plan(call)
+    return _json(await call.cloud.in_thread(lambda: timeline(ready, start, end)))
+
+
+async def explain(call: Call) -> Response:
+    at = read_instant(call.query("at"), "at") or call.cloud.clock.now()
+    ready = await _plan(call)
+    return _json(await call.cloud.in_thread(lambda: explanation(what_is_on(ready, at))))
+
+
+async def now(call: Call) -> Response:
+    """What the screen last reported to be on the glass, and what the evaluator says should be."""
+    device = await call.read(lambda unit: unit.find(tables.devices, call.id))
+    ready = await _plan(call)
+    report = device["last_report"] or {}
+    at = call.cloud.clock.now()
+    status = status_of(call.cloud, device)
+    answer = {
+        "deviceId": device["id"],
+        "status": status,
+        "reportedAt": instant(device["last_seen_at"]),
+        "currentContent": report.get("currentContent") if status in (Status.ONLINE, Status.ERROR) else None,
+        "manifestVersion": report.get("manifestVersion"),
+        "issuedVersion": ready.manifest.version,
+        "expected": explanation(what_is_on(ready, at)),
+    }
+    return _json(answer)
+
+
+async def _plan(call: Call) -> Plan:
+    await call.read(lambda unit: unit.find(tables.devices, call.id))
+    row = await current(call.cloud, call.user.organization_id, DeviceId(call.id))
+    return await call.cloud.in_thread(lambda: plan(decode(row["body"])))
+
+
+def _json(value: object) -> Response:
+    return Response(msgspec.json.encode(value), media_type="application/json")

@@ -1,0 +1,38 @@
+"""The screens room: pairing from both sides, and the screens themselves."""
+
+from cloud.endpoints import Endpoint
+from cloud.principals import Access
+from cloud.rooms import Room
+from cloud.screens import claiming, commands, devices, forecast, pairing, redeeming
+
+DEVICE = "/api/devices/{id}"
+
+ROOM = Room(
+    endpoints=(
+        Endpoint("POST", "/api/pairing", pairing.start, Access.PUBLIC, pairing.Request),
+        Endpoint("POST", "/api/pairing/token", pairing.token, Access.PUBLIC, pairing.Poll),
+        Endpoint("POST", "/api/pairing/redeem", redeeming.redeem, Access.PUBLIC, redeeming.Redemption),
+        Endpoint(
+            "POST", "/api/devices/pair", claiming.claim, Access.MANAGER, claiming.Claim, "device.pair", idempotent=True
+        ),
+        Endpoint("POST", "/api/devices/pairing-preview", claiming.look, Access.MANAGER, claiming.Look, "device.look"),
+        Endpoint(
+            "POST",
+            "/api/devices/pairing-codes",
+            redeeming.make_code,
+            Access.MANAGER,
+            redeeming.CodeWanted,
+            "device.pairing-code",
+            idempotent=True,
+        ),
+        Endpoint("GET", "/api/devices", devices.listing, Access.VIEWER),
+        Endpoint("GET", DEVICE, devices.get, Access.VIEWER),
+        Endpoint("PATCH", DEVICE, devices.change, Access.MANAGER, devices.Change, "device.change"),
+        Endpoint("DELETE", DEVICE, devices.remove, Access.MANAGER, action="device.remove"),
+        Endpoint("POST", f"{DEVICE}/commands", commands.send, Access.MANAGER, commands.Command, "device.command"),
+        Endpoint("GET", f"{DEVICE}/commands/{{command_id}}", commands.get, Access.VIEWER),
+        Endpoint("GET", f"{DEVICE}/now", forecast.now, Access.VIEWER),
+        Endpoint("GET", f"{DEVICE}/timeline", forecast.show_timeline, Access.VIEWER),
+        Endpoint("GET", f"{DEVICE}/explain", forecast.explain, Access.VIEWER),
+    ),
+)

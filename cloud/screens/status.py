@@ -1,0 +1,58 @@
+"""What is said of a screen: computed from presence and from what it reported, never stored as a status."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from cloud.db.unit import Row
+from cloud.services import Cloud
+from cloud.wire import instant
+from vizora.identifiers import DeviceId
+
+
+class Status(StrEnum):
+    ONLINE = "online"
+    OFFLINE = "offline"
+    PAIRING = "pairing"
+    ERROR = "error"
+
+
+def status_of(cloud: Cloud, device: Row) -> Status:
+    """`pairing` until it was heard of for the first time; `error` when it is online and reports a problem."""
+    if cloud.presence.is_online(DeviceId(device["id"]), cloud.clock.monotonic()):
+        return Status.ERROR if _problem(device["last_report"]) else Status.ONLINE
+    return Status.PAIRING if device["last_seen_at"] is None else Status.OFFLINE
+
+
+def show(cloud: Cloud, device: Row, tags: list[str]) -> dict[str, Any]:
+    report = device["last_report"] or {}
+    return {
+        "id": device["id"],
+        "nickname": device["nickname"],
+        "location": device["location"],
+        "timezone": device["time_zone"],
+        "tags": tags,
+        "status": status_of(cloud, device),
+        "lastSeenAt": instant(device["last_seen_at"]),
+        "deviceIdentifier": device["device_identifier"],
+        "model": device["model"],
+        "resolution": device["resolution"],
+        "softwareVersion": device["software_version"],
+        "rotation": device["rotation"],
+        "volume": device["volume"],
+        "background": device["background"],
+        "power": device["power"],
+        "fallbackPlaylistId": device["fallback_playlist_id"],
+        "metrics": report.get("metrics"),
+        "currentContent": report.get("currentContent"),
+        "manifestVersion": report.get("manifestVersion"),
+        "problem": _problem(report),
+        "screenshotAt": instant(device["screenshot_at"]),
+        "pairedAt": instant(device["paired_at"]),
+        "createdAt": instant(device["created_at"]),
+        "updatedAt": instant(device["updated_at"]),
+    }
+
+
+def _problem(report: Mapping[str, Any] | None) -> Any:
+    return (report or {}).get("problem")

@@ -1,0 +1,35 @@
+"""Tags, which group screens and content alike: rows of (owner, tag)."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import Table
+
+from cloud.db.unit import Unit
+from cloud.problems import FieldError
+
+MAX_TAGS = 50
+MAX_CHARACTERS = 60
+
+
+def wrong_tags(tags: Sequence[str], field: str = "/tags") -> Iterator[FieldError]:
+    if len(tags) > MAX_TAGS:
+        yield FieldError(field, f"must have at most {MAX_TAGS} entries")
+    for index, tag in enumerate(tags):
+        if not 1 <= len(tag.strip()) <= MAX_CHARACTERS:
+            yield FieldError(f"{field}/{index}", f"must have 1 to {MAX_CHARACTERS} characters")
+
+
+def replace_tags(unit: Unit, table: Table, owner: str, owner_id: str, tags: Sequence[str]) -> None:
+    """`owner` is the column that names whose tags they are: `device_id`, `content_id`."""
+    unit.connection.execute(unit.delete(table).where(table.c[owner] == owner_id))
+    unit.insert_many(table, [{owner: owner_id, "tag": tag} for tag in dict.fromkeys(tag.strip() for tag in tags)])
+
+
+def tags_of(unit: Unit, table: Table, owner: str, owner_ids: Sequence[str]) -> dict[str, list[str]]:
+    """The tags of each, sorted; an empty list for those without."""
+    found: dict[str, list[str]] = defaultdict(list)
+    query = unit.select(table, table.c[owner], table.c.tag).where(table.c[owner].in_(owner_ids)).order_by(table.c.tag)
+    for row in unit.rows(query):
+        found[row[owner]].append(row["tag"])
+    return found

@@ -1,0 +1,38 @@
+"""Which screens something is for: `{"all": true}` or `{"deviceIds": [...], "tags": [...]}` (CONTRACT section 3)."""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from cloud.bodies import Body
+from cloud.db import tables
+from cloud.db.unit import Unit
+from cloud.problems import FieldError
+
+
+class Target(Body, frozen=True):
+    all: bool = False
+    device_ids: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+    def stored(self) -> dict[str, Any]:
+        """As it is kept in the database and shown to clients."""
+        return {"all": True} if self.all else {"deviceIds": list(self.device_ids), "tags": list(self.tags)}
+
+
+def wrong_target(unit: Unit, target: Target, field: str = "/target") -> Iterator[FieldError]:
+    """What is wrong with it: nothing named, or screens that are not there (someone else's are not there either)."""
+    if target.all and (target.device_ids or target.tags):
+        yield FieldError(field, "is either all, or deviceIds and tags")
+    elif not (target.all or target.device_ids or target.tags):
+        yield FieldError(field, 'must name screens: {"all": true}, deviceIds or tags')
+    known = unit.known(tables.devices, target.device_ids)
+    for index, device_id in enumerate(target.device_ids):
+        if device_id not in known:
+            yield FieldError(f"{field}/deviceIds/{index}", "is none of your screens")
+
+
+def is_for(target: Mapping[str, Any], device_id: str, tags: Collection[str]) -> bool:
+    """Whether a stored target means the screen with this id and these tags."""
+    if target.get("all"):
+        return True
+    return device_id in target.get("deviceIds", ()) or not set(tags).isdisjoint(target.get("tags", ()))
