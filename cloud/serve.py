@@ -10,10 +10,12 @@ from typing import TextIO
 import uvicorn
 import uvloop
 
+from cloud.accounts.registration import nobody_yet, setup_token
 from cloud.app import create_app
 from cloud.clock import SystemClock
 from cloud.config import CloudConfig, load
 from cloud.services import Cloud
+from cloud.settings import Registration
 from vizora.errors import OperatorError
 
 BACKLOG = 4096
@@ -33,13 +35,19 @@ def serve(config: CloudConfig, out: TextIO) -> None:
         cloud = Cloud(config, SystemClock())
         server = uvicorn.Server(uvicorn_config(create_app(config, cloud=cloud)))
         logging.getLogger("uvicorn.error").addFilter(lambda record: record.levelno >= logging.WARNING)
-        print(f"vizora cloud: {config.public_url} (data in {config.data_dir})", file=out, flush=True)
+        _say(out, f"{config.public_url} (data in {config.data_dir})")
+        if config.registration is Registration.TOKEN and nobody_yet(cloud):
+            _say(out, f"make the first account with the setup token {setup_token(cloud)}")
         uvloop.run(server.serve(sockets=listeners))
     except (KeyboardInterrupt, asyncio.CancelledError):
         return
     finally:
         for listener in listeners:
             listener.close()
+
+
+def _say(out: TextIO, sentence: str) -> None:
+    print(f"vizora cloud: {sentence}", file=out, flush=True)
 
 
 def listen(host: str, port: int) -> socket.socket:
