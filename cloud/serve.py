@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import logging
+import signal
 import socket
 from dataclasses import replace
 from typing import TextIO
@@ -38,6 +39,8 @@ def serve(config: CloudConfig, out: TextIO) -> None:
         _say(out, f"{config.public_url} (data in {config.data_dir})")
         if config.registration is Registration.TOKEN and nobody_yet(cloud):
             _say(out, f"make the first account with the setup token {setup_token(cloud)}")
+        # uvicorn ends in good order, then raises the signal again: it must find somebody who takes it calmly.
+        signal.signal(signal.SIGTERM, lambda *_: None)
         uvloop.run(server.serve(sockets=listeners))
     except (KeyboardInterrupt, asyncio.CancelledError):
         return

@@ -29,7 +29,7 @@ class Cloud:
     def __init__(self, config: CloudConfig, clock: Clock, passwords: Passwords | None = None) -> None:
         self.config = config
         self.clock = clock
-        self._folder = DataFolder(config.data_dir) if config.embedded else None
+        self._folder = DataFolder(config.data_dir)
         self.secrets = SecretFiles(config.data_dir)
         self.user_tokens = Tokens(
             config.jwt_secret or self.secrets.text("jwt-secret"), kind="vz-user+jwt", audience="vizora-api"
@@ -107,5 +107,4 @@ class Cloud:
         self._threads.shutdown(wait=True)
         self.passwords.close()
         self.database.close()
-        if self._folder is not None:
-            self._folder.close()
+        self._folder.close()
