@@ -34,7 +34,7 @@ def serve(config: CloudConfig, out: TextIO) -> None:
             listeners.append(listen(config.host, config.realtime_port))
         config = with_real_port(config, listeners[0].getsockname()[1])
         cloud = Cloud(config, SystemClock())
-        server = uvicorn.Server(uvicorn_config(create_app(config, cloud=cloud)))
+        server = Server(uvicorn_config(create_app(config, cloud=cloud)), cloud)
         logging.getLogger("uvicorn.error").addFilter(lambda record: record.levelno >= logging.WARNING)
         _say(out, f"{config.public_url} (data in {config.data_dir})")
         if config.registration is Registration.TOKEN and nobody_yet(cloud):
@@ -47,6 +47,18 @@ def serve(config: CloudConfig, out: TextIO) -> None:
     finally:
         for listener in listeners:
             listener.close()
+
+
+class Server(uvicorn.Server):
+    """Lets go of those it holds (long polls, event streams, screens' lines) before it waits for requests to end."""
+
+    def __init__(self, config: uvicorn.Config, cloud: Cloud) -> None:
+        super().__init__(config)
+        self._cloud = cloud
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._cloud.hub.close()
+        await super().shutdown(sockets)
 
 
 def _say(out: TextIO, sentence: str) -> None:
