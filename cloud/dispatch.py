@@ -46,7 +46,7 @@ async def _answer(endpoint: Endpoint, request: Request) -> Response:
     if endpoint.streams:
         response: Response = await endpoint.handler(call)
         return response
-    reply = await (call.write(lambda unit: _once(call, unit)) if endpoint.writes else call.read(partial(_do, call)))
+    reply = await (call.write(lambda unit: once(call, unit)) if endpoint.writes else call.read(partial(_do, call)))
     return reply.response()
 
 
@@ -71,7 +71,7 @@ async def _whole_body(request: Request) -> bytes:
     return b"".join(parts)
 
 
-def _once(call: Call, unit: Unit) -> Reply:
+def once(call: Call, unit: Unit) -> Reply:
     """Runs a changing handler; with an Idempotency-Key a repetition gets the first answer and changes nothing."""
     key = call.request.headers.get("idempotency-key") if call.endpoint.idempotent and call.principal else None
     if key is None:

@@ -260,6 +260,7 @@ content = Table(
     Column("upload_error", Text),
     # The current file, as in `content_files`; all NULL for content without one.
     Column("sha256", String(64)),
+    Column("original_sha256", String(64)),  # of the bytes that were sent, before private data was taken out
     Column("media_type", String(100)),
     Column("size", BigInteger),
     Column("width", Integer),

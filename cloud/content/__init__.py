@@ -1,0 +1,1 @@
+"""Content: taking files in, proving they are what they claim, keeping them, handing them out."""

@@ -1,0 +1,103 @@
+"""Whether a file goes on as far as its own structure says. Finds a cut-off upload that decoders would play silently.
+
+JPEG is not here: its decoder notices. Each check reads headers only and raises Refused.
+"""
+
+import re
+from io import SEEK_END
+from typing import BinaryIO
+
+from cloud.content.media_type import MediaType
+from cloud.content.probe.report import Refused
+
+
+def check_extent(file: BinaryIO, media_type: MediaType) -> None:
+    check = {
+        MediaType.MP4: _mp4,
+        MediaType.WEBM: _webm,
+        MediaType.WEBP: _webp,
+        MediaType.GIF: _gif,
+        MediaType.PNG: _png,
+        MediaType.PDF: _pdf,
+    }.get(media_type)
+    if check:
+        check(file, file.seek(0, SEEK_END))
+        file.seek(0)
+
+
+def _cut_off(have: int, want: int) -> Refused:
+    return Refused(f"The file is cut off: it has {have:,} bytes and says it should have at least {want:,}.")
+
+
+def _read(file: BinaryIO, at: int, length: int) -> bytes:
+    file.seek(at)
+    return file.read(length)
+
+
+def _mp4(file: BinaryIO, size: int) -> None:
+    """Boxes follow each other to the end of the file exactly (ISO/IEC 14496-12, 4.2)."""
+    at, kinds = 0, set[bytes]()
+    while at < size:
+        head = _read(file, at, 16)
+        length = int.from_bytes(head[:4], "big")
+        if length == 1 and len(head) == 16:
+            length = int.from_bytes(head[8:], "big")
+        elif length == 0 and len(head) >= 8:  # to the end of the file
+            length = size - at
+        if length < 8:
+            raise Refused(f"The MP4 file is damaged at byte {at:,}: no valid box begins there.")
+        if at + length > size:
+            raise _cut_off(size, at + length)
+        kinds.add(head[4:8])
+        at += length
+    if b"moov" not in kinds:
+        raise Refused("The MP4 file has no index (moov box): it was cut off, or its recording was never finished.")
+
+
+def _webm(file: BinaryIO, size: int) -> None:
+    """The Segment's size (RFC 9559, 5.1) against the file's; a live recording leaves it unknown."""
+    head = _read(file, 0, 4096)
+    at = 4
+    length, taken = _vint(head[at:])
+    at += taken + (length or 0)
+    if head[at : at + 4] != b"\x18\x53\x80\x67":
+        raise Refused("The WebM file is damaged: its Segment does not follow its header.")
+    length, taken = _vint(head[at + 4 :])
+    if length is not None and at + 4 + taken + length > size:
+        raise _cut_off(size, at + 4 + taken + length)
+
+
+def _vint(data: bytes) -> tuple[int | None, int]:
+    """An EBML variable size integer (RFC 8794, 4): its value (None for "unknown") and how many bytes it takes."""
+    width = 9 - data[0].bit_length() if data and data[0] else 0
+    if not 1 <= width <= 8 or len(data) < width:
+        raise Refused("The WebM file is damaged: its header has an invalid size.")
+    value = int.from_bytes(data[:width], "big") & ((1 << (7 * width)) - 1)
+    return (None if value == (1 << (7 * width)) - 1 else value), width
+
+
+def _webp(file: BinaryIO, size: int) -> None:
+    stated = int.from_bytes(_read(file, 4, 4), "little") + 8
+    if stated > size:
+        raise _cut_off(size, stated)
+
+
+def _gif(file: BinaryIO, size: int) -> None:
+    """The trailer is the last byte (GIF89a, 27); some writers pad behind it."""
+    if not _read(file, max(0, size - 1024), 1024).rstrip(b"\0").endswith(b"\x3b"):
+        raise Refused("The GIF file is cut off: its end mark is missing.")
+
+
+def _png(file: BinaryIO, size: int) -> None:
+    """The end chunk with its checksum (ISO/IEC 15948, 11.2.5), be it with something behind it."""
+    if b"IEND\xaeB`\x82" not in _read(file, max(0, size - 1024 * 1024), 1024 * 1024):
+        raise Refused("The PNG file is cut off: its end mark is missing.")
+
+
+def _pdf(file: BinaryIO, size: int) -> None:
+    """`%%EOF` in the last 1,024 bytes; a linearised file also states its length (ISO 32000-1, 7.5.5 and F.3.3)."""
+    linearised = re.search(rb"/Linearized[^>]*?/L\s+(\d{1,12})", _read(file, 0, 1024))
+    if linearised and int(linearised[1]) > size:
+        raise _cut_off(size, int(linearised[1]))
+    if b"%%EOF" not in _read(file, max(0, size - 1024), 1024):
+        raise Refused("The PDF file is cut off: its end mark (%%EOF) is missing.")

@@ -1,0 +1,106 @@
+"""Receiving one file: from the request's body to a file that is stored for good, but that no row names yet."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import ClientDisconnect
+
+from cloud.content import rows
+from cloud.content.faults import ContentFault, StorageBroken, StorageFull
+from cloud.content.form import Form, read_form
+from cloud.content.media_type import MediaType
+from cloud.content.names import label
+from cloud.content.parts import ContentParts
+from cloud.content.staging import StagedFile, too_large
+from cloud.content.storage import file_key
+from cloud.db.unit import new_id
+from cloud.endpoints import JSON_LIMIT, Call
+from cloud.problems import Problem
+
+IDLE_S = 60.0
+"""How long an upload may bring nothing before it is given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A file that is stored for good, but that no row names yet."""
+
+    file_id: str
+    sha256: str
+    original_sha256: str
+    size: int
+    media_type: MediaType
+    file_name: str
+    form: Form
+
+    def columns(self) -> dict[str, Any]:
+        return {
+            "sha256": self.sha256,
+            "original_sha256": self.original_sha256,
+            "media_type": self.media_type.value,
+            "type": self.media_type.content_type.value,
+            "size": self.size,
+            "file_name": self.file_name,
+        }
+
+
+async def receive(call: Call, parts: ContentParts) -> Received:
+    """Everything up to the durable file. Raises Problem, ContentFault or StorageFull; then nothing is left."""
+    limit = parts.staging.limit
+    stated = call.request.headers.get("content-length", "")
+    if stated.isdigit() and int(stated) > limit + JSON_LIMIT:
+        raise problem(too_large(limit))
+    try:
+        await call.read(lambda unit: rows.check_quota(unit, max(0, int(stated or 0) - JSON_LIMIT)))
+        with ExitStack() as stack:
+            staged = stack.enter_context(await call.cloud.in_thread(parts.staging.open))
+            form = await _read(call, staged, limit)
+            return await asyncio.shield(asyncio.ensure_future(_keep(call, parts, staged, form)))
+    except ContentFault as fault:
+        raise problem(fault) from fault
+    except (StorageFull, StorageBroken) as fault:
+        raise problem(fault) from fault
+    except ClientDisconnect as fault:
+        raise Problem(400, "VALIDATION_001", "The upload broke off before its end: send it again.") from fault
+
+
+async def _read(call: Call, staged: StagedFile, limit: int) -> Form:
+    async def sink(data: bytes) -> None:
+        await call.cloud.in_thread(lambda: staged.write(data))
+
+    async def body() -> AsyncIterator[bytes]:
+        stream = call.request.stream()
+        while True:
+            try:
+                async with asyncio.timeout(IDLE_S):
+                    chunk = await anext(stream, b"")
+            except TimeoutError as fault:
+                raise Problem(408, "VALIDATION_001", f"The upload brought nothing for {IDLE_S:g} s.") from fault
+            if not chunk:
+                return
+            yield chunk
+
+    return await read_form(call.request.headers.get("content-type", ""), body(), sink, file_limit=limit)
+
+
+async def _keep(call: Call, parts: ContentParts, staged: StagedFile, form: Form) -> Received:
+    def work() -> Received:
+        media_type = staged.finish()
+        original = staged.sha256
+        cleaned = staged.cleaned()
+        with cleaned or staged as final:
+            file_id = new_id()
+            parts.storage.put(file_key(final.sha256, file_id), final.path)
+            name = label(form.file_name or "")
+            return Received(file_id, final.sha256, original, final.size, media_type, name, form)
+
+    return await call.cloud.in_thread(work)
+
+
+def problem(fault: ContentFault | StorageFull | StorageBroken) -> Problem:
+    if isinstance(fault, StorageBroken):
+        return Problem(503, "STORAGE_001", str(fault))
+    return Problem(fault.status, fault.code, str(fault))

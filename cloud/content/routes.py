@@ -1,0 +1,200 @@
+"""The content part of the API (CONTRACT section 3, Content and Device side)."""
+
+import msgspec
+from sqlalchemy import Select
+from starlette.responses import Response
+
+from cloud.bodies import Body
+from cloud.content import rows, upload
+from cloud.content.media_type import MediaType
+from cloud.content.parts import ContentParts, build, work
+from cloud.content.serving import send_stored
+from cloud.content.storage import file_key, thumbnail_key
+from cloud.content.texts import Description, Tags, Text, Title, check_url
+from cloud.content.usage import usage
+from cloud.db import tables
+from cloud.db.unit import Row, Unit
+from cloud.endpoints import Call, Endpoint, Reply
+from cloud.pages import page
+from cloud.playlists.usage import check_unused
+from cloud.principals import Access
+from cloud.problems import FieldError, content_not_found, invalid, invalid_field
+from cloud.rooms import Room
+from vizora.manifest.model import ContentType
+
+THUMBNAIL_TYPE = "image/webp"
+_STATUSES = (rows.PROCESSING, rows.READY, rows.FAILED)
+
+
+class Change(Body, frozen=True):
+    """PATCH: what is not sent stays."""
+
+    title: Title | msgspec.UnsetType = msgspec.UNSET
+    description: Description | msgspec.UnsetType = msgspec.UNSET
+    tags: Tags | msgspec.UnsetType = msgspec.UNSET
+    url: str | msgspec.UnsetType = msgspec.UNSET
+    text: Text | msgspec.UnsetType = msgspec.UNSET
+
+
+def list_content(call: Call, unit: Unit) -> Reply:
+    query = unit.select(tables.content)
+    query = _narrowed(call, unit, query)
+    limit, cursor = call.query("limit"), call.query("cursor")
+    return Reply(
+        page(unit, query, tables.content, limit=limit, cursor=cursor, show=lambda found: rows.show(unit, found))
+    )
+
+
+def _narrowed(call: Call, unit: Unit, query: Select[tuple[object]]) -> Select[tuple[object]]:
+    content, tags = tables.content, tables.content_tags
+    if type_ := call.query("type"):
+        if type_ not in tuple(ContentType):
+            raise invalid_field("type", f"must be one of {', '.join(ContentType)}")
+        query = query.where(content.c.type == type_)
+    if status := call.query("status"):
+        if status not in _STATUSES:
+            raise invalid_field("status", f"must be one of {', '.join(_STATUSES)}")
+        query = query.where(content.c.status == status)
+    if tag := call.query("tag"):
+        query = query.where(content.c.id.in_(unit.select(tags, tags.c.content_id).where(tags.c.tag == tag)))
+    if words := call.query("q"):
+        query = query.where(content.c.title.icontains(words, autoescape=True))
+    return query
+
+
+def get_content(call: Call, unit: Unit) -> Reply:
+    row = rows.find(unit, call.id)
+    return Reply(rows.show(unit, [row])[0], revision=row["revision"])
+
+
+def change_content(call: Call, unit: Unit) -> Reply:
+    change: Change = call.body
+    row = rows.find(unit, call.id)
+    call.check_match(row["revision"])
+    _check_change(change, row)
+    given = {
+        name: value
+        for name in ("title", "description", "url", "text")
+        if (value := getattr(change, name)) is not msgspec.UNSET
+    }
+    unit.change(tables.content, call.id, **given)
+    if change.tags is not msgspec.UNSET:
+        rows.set_tags(unit, call.id, change.tags)
+    unit.screens_may_change()
+    return Reply(rows.show_one(unit, call.id), revision=row["revision"] + 1)
+
+
+def _check_change(change: Change, row: Row) -> None:
+    errors = []
+    for name, type_ in (("url", ContentType.WEBPAGE), ("text", ContentType.TEXT)):
+        if getattr(change, name) is not msgspec.UNSET and row["type"] != type_:
+            errors.append(FieldError(f"/{name}", f"is only for content of type {type_}; this is of type {row['type']}"))
+    if isinstance(change.url, str) and not errors:
+        errors += check_url(change.url)
+    if errors:
+        raise invalid(errors)
+
+
+async def delete_content(call: Call) -> Response:
+    force = call.query("force")
+
+    def work(unit: Unit) -> list[str]:
+        row = rows.find(unit, call.id)
+        call.check_match(row["revision"])
+        check_unused(usage(unit, call.id), "content", force)
+        keys = rows.keys_of(unit, call.id)
+        unit.remove(tables.content, call.id)
+        call.audit(unit, call.id)
+        unit.screens_may_change()
+        return keys
+
+    keys = await call.write(work)
+    await call.cloud.in_thread(lambda: call.cloud.part(ContentParts).delete(keys))
+    return Response(status_code=204)
+
+
+async def get_file(call: Call) -> Response:
+    def look_up(unit: Unit) -> tuple[Row, Row]:
+        row, file = rows.find(unit, call.id), rows.current_file(unit, call.id)
+        if file is None:
+            raise content_not_found()
+        return row, file
+
+    row, file = await call.read(look_up)
+    name = f"{row['title']}{MediaType(file['media_type']).suffix}"
+    return await _send(call, file, name)
+
+
+async def get_thumbnail(call: Call) -> Response:
+    def look_up(unit: Unit) -> Row:
+        row, file = rows.find(unit, call.id), rows.current_file(unit, call.id)
+        if file is None or not row["has_thumbnail"]:
+            raise content_not_found()
+        return file
+
+    file = await call.read(look_up)
+    storage = call.cloud.part(ContentParts).storage
+    key = thumbnail_key(file["sha256"], file["id"])
+    stored = await call.cloud.in_thread(lambda: storage.stat(key))
+    if stored is None:
+        raise content_not_found()
+    return await send_stored(
+        call.request, storage, key, etag=file["id"], media_type=THUMBNAIL_TYPE, size=stored.size, name="thumbnail.webp"
+    )
+
+
+class _Named(msgspec.Struct, frozen=True):
+    sha256: str | None = None
+
+
+class _Names(msgspec.Struct, frozen=True):
+    assets: dict[str, _Named] = {}
+
+
+async def get_device_asset(call: Call) -> Response:
+    """Only what the manifest this screen was given names: a screen's token opens nothing else."""
+    sha256 = call.param("sha256")
+
+    def look_up(unit: Unit) -> Row:
+        files = tables.content_files
+        body = unit.connection.scalar(
+            unit.select(tables.manifests, tables.manifests.c.body).where(tables.manifests.c.device_id == call.device.id)
+        )
+        named = msgspec.json.decode(body, type=_Names).assets.values() if body else ()
+        file = unit.row(unit.select(files).where(files.c.sha256 == sha256).limit(1))
+        if file is None or not any(asset.sha256 == sha256 for asset in named):
+            raise content_not_found()
+        return file
+
+    file = await call.read(look_up)
+    return await _send(call, file, sha256)
+
+
+async def _send(call: Call, file: Row, name: str) -> Response:
+    return await send_stored(
+        call.request,
+        call.cloud.part(ContentParts).storage,
+        file_key(file["sha256"], file["id"]),
+        etag=file["sha256"],
+        media_type=file["media_type"],
+        size=file["size"],
+        name=name,
+    )
+
+
+_ITEM = "/api/content/{id}"
+ENDPOINTS = (
+    Endpoint("GET", "/api/content", list_content, Access.VIEWER, summary="List content"),
+    Endpoint("POST", "/api/content", upload.create, Access.MANAGER, action="content.create", summary="Upload content"),
+    Endpoint("GET", _ITEM, get_content, Access.VIEWER, summary="One piece of content"),
+    Endpoint("PATCH", _ITEM, change_content, Access.MANAGER, Change, "content.update", summary="Change its texts"),
+    Endpoint("DELETE", _ITEM, delete_content, Access.MANAGER, action="content.delete", summary="Delete content"),
+    Endpoint("GET", f"{_ITEM}/file", get_file, Access.VIEWER, summary="The file, also in ranges"),
+    Endpoint(
+        "PUT", f"{_ITEM}/file", upload.replace_file, Access.MANAGER, action="content.replace", summary="A new version"
+    ),
+    Endpoint("GET", f"{_ITEM}/thumbnail", get_thumbnail, Access.VIEWER, summary="A picture of it, at most 400 x 400"),
+    Endpoint("GET", "/api/device/assets/{sha256}", get_device_asset, Access.DEVICE, summary="A file of the manifest"),
+)
+
+ROOM = Room(endpoints=ENDPOINTS, parts=lambda cloud: (build(cloud),), work=work)

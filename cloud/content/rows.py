@@ -1,0 +1,106 @@
+"""Content as rows and as what the API shows of it."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+
+from cloud.content.faults import QuotaExceeded
+from cloud.content.storage import file_key, thumbnail_key
+from cloud.db import tables
+from cloud.db.unit import Row, Unit
+from cloud.problems import content_not_found
+from cloud.wire import instant
+
+PROCESSING, READY, FAILED = "processing", "ready", "failed"
+
+
+def find(unit: Unit, content_id: str) -> Row:
+    """Raises Problem 404 CONTENT_001."""
+    return unit.find(tables.content, content_id, content_not_found())
+
+
+def show(unit: Unit, rows: Sequence[Row]) -> list[dict[str, Any]]:
+    tags = _tags(unit, [row["id"] for row in rows])
+    return [_shown(row, tags[row["id"]]) for row in rows]
+
+
+def show_one(unit: Unit, content_id: str) -> dict[str, Any]:
+    return show(unit, [find(unit, content_id)])[0]
+
+
+def _shown(row: Row, tags: list[str]) -> dict[str, Any]:
+    base = f"/api/content/{row['id']}"
+    return {
+        "id": row["id"],
+        "type": row["type"],
+        "title": row["title"],
+        "description": row["description"],
+        "tags": tags,
+        "sha256": row["sha256"],
+        "originalSha256": row["original_sha256"],
+        "size": row["size"],
+        "mimeType": row["media_type"],
+        "width": row["width"],
+        "height": row["height"],
+        "durationMs": row["duration_ms"],
+        "pages": row["pages"],
+        "fileName": row["file_name"],
+        "url": row["url"],
+        "text": row["text"],
+        "uploadStatus": row["status"],
+        "uploadError": row["upload_error"],
+        "fileUrl": f"{base}/file" if row["sha256"] else None,
+        "thumbnailUrl": f"{base}/thumbnail?v={row['sha256'][:12]}" if row["has_thumbnail"] else None,
+        "createdAt": instant(row["created_at"]),
+        "updatedAt": instant(row["updated_at"]),
+    }
+
+
+def _tags(unit: Unit, ids: Sequence[str]) -> dict[str, list[str]]:
+    table = tables.content_tags
+    found: dict[str, list[str]] = defaultdict(list)
+    if ids:
+        query = unit.select(table).where(table.c.content_id.in_(ids)).order_by(table.c.tag)
+        for row in unit.rows(query):
+            found[row["content_id"]].append(row["tag"])
+    return found
+
+
+def set_tags(unit: Unit, content_id: str, tags: Sequence[str]) -> None:
+    table = tables.content_tags
+    unit.connection.execute(unit.delete(table).where(table.c.content_id == content_id))
+    unit.insert_many(table, [{"content_id": content_id, "tag": tag} for tag in sorted(set(tags))])
+
+
+def current_file(unit: Unit, content_id: str) -> Row | None:
+    """The newest row of `content_files`; None for content without a file."""
+    files = tables.content_files
+    return unit.row(
+        unit.select(files).where(files.c.content_id == content_id).order_by(files.c.version.desc()).limit(1)
+    )
+
+
+def keys_of(unit: Unit, content_id: str) -> list[str]:
+    """The storage keys of everything this content has stored."""
+    files = tables.content_files
+    rows = unit.rows(unit.select(files).where(files.c.content_id == content_id))
+    return [name(row["sha256"], row["id"]) for row in rows for name in (file_key, thumbnail_key)]
+
+
+def check_quota(unit: Unit, coming: int) -> None:
+    """Raises QuotaExceeded when `coming` more bytes are over what the organization may store.
+
+    Call it in the transaction that adds the row: writers take turns, so two uploads never share the last bytes.
+    """
+    organizations, files = tables.organizations, tables.content_files
+    quota = unit.connection.scalar(
+        select(organizations.c.storage_quota).where(organizations.c.id == unit.organization_id).with_for_update()
+    )
+    used = unit.connection.scalar(unit.select(files, func.coalesce(func.sum(files.c.size), 0)))
+    if used + coming > (quota or 0):
+        raise QuotaExceeded(
+            f"The organization stores {used:,} of {quota:,} bytes; {coming:,} more are over its quota. "
+            "Delete content, or ask for more room."
+        )

@@ -1,0 +1,133 @@
+"""Where an upload lies while it comes in: a temporary file that counts, hashes and limits what is written to it."""
+
+import fcntl
+import hashlib
+import mmap
+import os
+import secrets
+from contextlib import suppress
+from io import FileIO
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from cloud.content.faults import StorageFull, TooLarge
+from cloud.content.media_type import HEAD_BYTES, TAIL_BYTES, MediaType, media_type, refuse_archive_behind
+from cloud.content.privacy import without_private_data
+from cloud.content.storage import storage_fault
+from vizora.errors import VizoraError
+
+UPLOAD_LIMIT = 104_857_600
+"""Bytes of one file (CONTRACT section 1, CONTENT_002)."""
+KEEP_FREE = 64 * 1024 * 1024
+"""Bytes of disk an upload leaves free: the database must go on working."""
+
+
+class Staging:
+    def __init__(self, folder: Path, *, limit: int = UPLOAD_LIMIT, keep_free: int = KEEP_FREE) -> None:
+        self._folder = folder
+        self.limit = limit
+        self._keep_free = keep_free
+
+    def open(self) -> "StagedFile":
+        """Raises StorageFull or StorageBroken."""
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.check_room(0)
+            return StagedFile(self._folder / f"{secrets.token_hex(16)}.part", self)
+        except OSError as fault:
+            raise storage_fault(self._folder / "new", fault) from fault
+
+    def check_room(self, coming: int) -> None:
+        """Raises StorageFull when `coming` more bytes would leave too little of the disk."""
+        disk = os.statvfs(self._folder)
+        if disk.f_bavail * disk.f_frsize < coming + self._keep_free:
+            raise StorageFull("The server's disk is full; nothing was stored. Delete content, or give it more room.")
+
+    def sweep(self) -> int:
+        """Removes what a killed process left behind; returns how many files. Files being written are locked."""
+        removed = 0
+        for path in self._folder.glob("*.part"):
+            with suppress(OSError), path.open("rb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                path.unlink()
+                removed += 1
+        return removed
+
+
+class StagedFile:
+    """A context manager: what was not taken away from it by then is removed. Blocks; used from threads."""
+
+    def __init__(self, path: Path, staging: Staging) -> None:
+        self.path = path
+        self.size = 0
+        self.media_type: MediaType | None = None
+        self._staging = staging
+        self._hash = hashlib.sha256()
+        self._head = b""
+        self._file = _create(path)
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.path.unlink(missing_ok=True)
+        self._file.close()
+
+    @property
+    def sha256(self) -> str:
+        return self._hash.hexdigest()
+
+    def write(self, data: bytes | memoryview) -> None:
+        """Raises TooLarge, UnsupportedType (as soon as the head is there), StorageFull or StorageBroken."""
+        if self.size + len(data) > self._staging.limit:
+            raise too_large(self._staging.limit)
+        try:
+            self._staging.check_room(len(data))
+            rest = memoryview(data)
+            while rest:
+                rest = rest[self._file.write(rest) :]
+        except OSError as fault:
+            raise storage_fault(self.path, fault) from fault
+        self._hash.update(data)
+        self.size += len(data)
+        if self.media_type is None:
+            self._head += bytes(data[: HEAD_BYTES - len(self._head)])
+            if len(self._head) == HEAD_BYTES:
+                self.media_type = media_type(self._head)
+
+    def finish(self) -> MediaType:
+        """Call it at the end: what the file is. Raises UnsupportedType or DamagedFile (empty)."""
+        if self.media_type is None:
+            self.media_type = media_type(self._head)
+        with self.path.open("rb") as file:
+            file.seek(max(0, self.size - TAIL_BYTES))
+            refuse_archive_behind(file.read())
+        return self.media_type
+
+    def cleaned(self) -> "StagedFile | None":
+        """Another staged file without what a picture tells about place and camera; None when there is nothing."""
+        assert self.media_type is not None
+        with self.path.open("rb") as file:
+            data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))  # closed with its last view
+        pieces = without_private_data(data, self.media_type)
+        if pieces is None:
+            return None
+        cleaned = self._staging.open()
+        try:
+            for piece in pieces:
+                cleaned.write(piece)
+            cleaned.finish()
+        except VizoraError:
+            cleaned.__exit__()
+            raise
+        return cleaned
+
+
+def _create(path: Path) -> FileIO:
+    return FileIO(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600))
+
+
+def too_large(limit: int) -> TooLarge:
+    return TooLarge(f"The file is larger than {limit:,} bytes ({limit // 1_048_576} MB), the most a file may have.")

@@ -1,0 +1,203 @@
+"""Where files are kept: a small interface, and the local folder behind it. An S3 store comes behind the same one.
+
+A key is chosen by the server (`file_key`), never by a client. What `put` has returned for survives a power cut.
+All calls block: they are made from threads.
+"""
+
+import errno
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from cloud.clock import EPOCH
+from cloud.content.faults import StorageBroken, StorageFull
+from vizora.errors import VizoraError
+
+CHUNK = 256 * 1024
+_KEY = re.compile(r"[0-9a-f]{64}\.[0-9a-f-]{36}(\.thumbnail)?")
+
+
+def file_key(sha256: str, file_id: str) -> str:
+    """The key of one stored file. Never used twice, so removing one never takes another's bytes away."""
+    return f"{sha256}.{file_id}"
+
+
+def thumbnail_key(sha256: str, file_id: str) -> str:
+    return f"{file_key(sha256, file_id)}.thumbnail"
+
+
+class NotStored(VizoraError):
+    """There is no file of this key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    key: str
+    size: int
+    modified: datetime
+
+
+class Storage(Protocol):
+    def put(self, key: str, file: Path) -> None:
+        """Takes the local `file` over (it may be gone afterwards). Raises StorageFull or StorageBroken: then nothing
+        is stored under `key`."""
+
+    def put_bytes(self, key: str, data: bytes) -> None: ...
+
+    def open(self, key: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
+        """The bytes from `start`, `length` of them (None: to the end). Raises NotStored before the first chunk."""
+
+    def local(self, key: str) -> AbstractContextManager[Path]:
+        """The file as a local one, to be read only. Raises NotStored."""
+
+    def stat(self, key: str) -> Stored | None: ...
+
+    def delete(self, key: str) -> None:
+        """Also when it is not there."""
+
+    def all(self) -> Iterator[Stored]: ...
+
+
+class LocalStorage:
+    """Files under `folder`, fanned out by the first four digits of their hash. One temporary file a `put`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, key: str, file: Path) -> None:
+        path = self._path(key)
+        with _told(path):
+            self._make_folder(path.parent)
+            _sync(file)
+            try:
+                file.replace(path)
+            except OSError as fault:
+                if fault.errno != errno.EXDEV:
+                    raise
+                self._copy(file, path)
+            _sync(path.parent)
+
+    def put_bytes(self, key: str, data: bytes) -> None:
+        path = self._path(key)
+        with _told(path):
+            self._make_folder(path.parent)
+            temporary = _temporary(path)
+            try:
+                temporary.write_bytes(data)
+                _sync(temporary)
+                temporary.replace(path)
+            finally:
+                temporary.unlink(missing_ok=True)
+            _sync(path.parent)
+
+    def open(self, key: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
+        path = self._path(key)
+        try:
+            return _Chunks(path.open("rb"), start, length)
+        except FileNotFoundError as fault:
+            raise NotStored(f"no file {key} is stored") from fault
+
+    def local(self, key: str) -> AbstractContextManager[Path]:
+        path = self._path(key)
+        if not path.is_file():
+            raise NotStored(f"no file {key} is stored")
+        return nullcontext(path)
+
+    def stat(self, key: str) -> Stored | None:
+        try:
+            found = self._path(key).stat()
+        except FileNotFoundError:
+            return None
+        return Stored(key, found.st_size, EPOCH + timedelta(seconds=found.st_mtime))
+
+    def delete(self, key: str) -> None:
+        path = self._path(key)
+        with _told(path):
+            path.unlink(missing_ok=True)
+            if path.parent.is_dir():
+                _sync(path.parent)
+
+    def all(self) -> Iterator[Stored]:
+        for path in sorted(self._folder.glob("??/??/*")):
+            if _KEY.fullmatch(path.name) and (stored := self.stat(path.name)):
+                yield stored
+
+    def _path(self, key: str) -> Path:
+        if not _KEY.fullmatch(key):
+            raise ValueError(f"{key!r} is no storage key")
+        return self._folder / key[:2] / key[2:4] / key
+
+    def _make_folder(self, folder: Path) -> None:
+        for part in (self._folder, folder.parent, folder):
+            if not part.is_dir():
+                part.mkdir(mode=0o700, parents=True, exist_ok=True)
+                _sync(part.parent)
+
+    def _copy(self, file: Path, path: Path) -> None:
+        temporary = _temporary(path)
+        try:
+            shutil.copyfile(file, temporary)
+            _sync(temporary)
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+        file.unlink()
+
+
+class _Chunks(Iterator[bytes]):
+    """Reads on demand; closes the file at its end, or when nobody wants it any more."""
+
+    def __init__(self, file: BinaryIO, start: int, length: int | None) -> None:
+        self._file = file
+        self._left = length
+        file.seek(start)
+
+    def __next__(self) -> bytes:
+        chunk = b"" if self._file.closed else self._file.read(CHUNK if self._left is None else min(CHUNK, self._left))
+        if not chunk:
+            self._file.close()
+            raise StopIteration
+        if self._left is not None:
+            self._left -= len(chunk)
+        return chunk
+
+    def __del__(self) -> None:
+        self._file.close()
+
+
+def _temporary(path: Path) -> Path:
+    return path.with_name(f".{secrets.token_hex(8)}.new")
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class _told:  # noqa: N801 - used as a statement: `with _told(path): …`
+    """Turns what the operating system says into what the operator can do."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, _: object, fault: BaseException | None, __: object) -> None:
+        if isinstance(fault, OSError):
+            raise storage_fault(self._path, fault) from fault
+
+
+def storage_fault(path: Path, fault: OSError) -> StorageFull | StorageBroken:
+    if fault.errno in (errno.ENOSPC, errno.EDQUOT):
+        return StorageFull("The server's disk is full; nothing was stored. Delete content, or give it more room.")
+    return StorageBroken(f"The server can't keep files in {path.parent} ({fault.strerror}): make it writable.")

@@ -1,0 +1,207 @@
+"""Taking content in: `POST /api/content` and `PUT /api/content/{id}/file`.
+
+The order that makes a 201 a promise: bytes to a staged file (counted, hashed, told by type) → private data out → stored
+under a key of its own, synced to the disk → the row, committed and synced → 201. Killed anywhere before the commit,
+there is no row, and what lies around is swept up; after it, everything is there.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import msgspec
+from starlette.responses import Response
+
+from cloud.bodies import Body, convert, decode
+from cloud.content import rows
+from cloud.content.checks import NOT_CHECKED, facts_of
+from cloud.content.faults import ContentFault, ProbeBroken
+from cloud.content.form import Form
+from cloud.content.names import title_of
+from cloud.content.parts import ContentParts
+from cloud.content.probe.prober import ProbeStopped
+from cloud.content.receive import Received, problem, receive
+from cloud.content.storage import file_key
+from cloud.content.texts import Description, Tags, Text, Title, check_url
+from cloud.db import tables
+from cloud.db.unit import Unit
+from cloud.dispatch import once
+from cloud.endpoints import JSON_LIMIT, Call, Reply
+from cloud.problems import Problem, invalid
+from vizora.manifest.model import ContentType
+
+T = TypeVar("T")
+
+
+class FormFields(Body, frozen=True):
+    title: Title | None = None
+    description: Description = ""
+    tags: Tags = ()
+
+
+class NewWebpage(Body, frozen=True, tag_field="type", tag="webpage"):
+    url: str
+    title: Title | None = None
+    description: Description = ""
+    tags: Tags = ()
+
+
+class NewText(Body, frozen=True, tag_field="type", tag="text"):
+    text: Text
+    title: Title | None = None
+    description: Description = ""
+    tags: Tags = ()
+
+
+async def create(call: Call) -> Response:
+    """`POST /api/content`: a file as multipart/form-data, or a web page or text as JSON."""
+    if call.request.headers.get("content-type", "").partition(";")[0].strip().lower() == "application/json":
+        return await _create_without_file(call)
+    parts = call.cloud.part(ContentParts)
+    received = await receive(call, parts)
+    fields = _fields(received.form)
+
+    def work(sub: Call, unit: Unit) -> Reply:
+        rows.check_quota(unit, received.size)
+        content_id = unit.create(
+            tables.content,
+            title=fields.title or title_of(received.file_name),
+            description=fields.description,
+            status=rows.PROCESSING,
+            created_by=sub.user.id,
+            **received.columns(),
+        )
+        _add_file(unit, content_id, 1, received)
+        rows.set_tags(unit, content_id, fields.tags)
+        return Reply(rows.show_one(unit, content_id), status=201, revision=1)
+
+    request = msgspec.json.encode([received.original_sha256, fields])
+    reply = await _commit(call, parts, received, lambda: _write_once(call, request, work))
+    if "Idempotency-Replayed" in reply.headers:
+        await call.cloud.in_thread(lambda: parts.storage.delete(file_key(received.sha256, received.file_id)))
+    else:
+        assert call.organization_id is not None
+        parts.checks.start(call.organization_id, str(reply.subject))
+    return reply.response()
+
+
+async def replace_file(call: Call) -> Response:
+    """`PUT /api/content/{id}/file`: a new version under the same id once it is proven; until then the old stays."""
+    parts = call.cloud.part(ContentParts)
+    await call.read(lambda unit: _check_replaceable(call, unit))
+    received = await receive(call, parts)
+    key = file_key(received.sha256, received.file_id)
+    try:
+        probed = await parts.checks.probe(received.sha256, received.file_id, received.media_type)
+    except BaseException as fault:
+        await call.cloud.in_thread(lambda: parts.storage.delete(key))
+        if isinstance(fault, ContentFault):
+            raise problem(fault) from fault
+        if isinstance(fault, ProbeBroken | ProbeStopped):
+            raise Problem(503, "STORAGE_001", NOT_CHECKED) from fault
+        raise
+
+    def work(unit: Unit) -> tuple[Reply, list[str]]:
+        row = _check_replaceable(call, unit)
+        outdated = rows.keys_of(unit, call.id)
+        now = rows.current_file(unit, call.id)
+        unit.connection.execute(unit.delete(tables.content_files).where(tables.content_files.c.content_id == call.id))
+        rows.check_quota(unit, received.size)
+        unit.change(tables.content, call.id, **{**received.columns(), **facts_of(probed)})
+        _add_file(unit, call.id, 1 if now is None else now["version"] + 1, received)
+        unit.screens_may_change()
+        call.audit(unit, call.id)
+        return Reply(rows.show_one(unit, call.id), revision=row["revision"] + 1), outdated
+
+    async def write() -> tuple[Reply, list[str]]:
+        await call.cloud.in_thread(lambda: parts.put_thumbnail(received.sha256, received.file_id, probed.thumbnail))
+        return await call.write(work)
+
+    reply, outdated = await _commit(call, parts, received, write)
+    await call.cloud.in_thread(lambda: parts.delete(outdated))
+    return reply.response()
+
+
+def _check_replaceable(call: Call, unit: Unit) -> Mapping[str, Any]:
+    row = rows.find(unit, call.id)
+    call.check_match(row["revision"])
+    if row["sha256"] is None:
+        raise Problem(409, "CONFLICT_001", f"Content of type {row['type']} has no file to replace.")
+    return row
+
+
+async def _commit(call: Call, parts: ContentParts, received: Received, write: Callable[[], Awaitable[T]]) -> T:
+    """Runs `write` to its end even when the client has gone; takes the file away again when there is no row for it."""
+
+    async def work() -> T:
+        try:
+            return await write()
+        except BaseException:
+            await call.cloud.in_thread(lambda: parts.delete_file(received.sha256, received.file_id))
+            raise
+
+    try:
+        return await asyncio.shield(asyncio.ensure_future(work()))
+    except ContentFault as fault:
+        raise problem(fault) from fault
+
+
+async def _write_once(call: Call, request: bytes, work: Callable[[Call, Unit], Reply]) -> Reply:
+    """As any creating POST: one transaction, audited, and with an Idempotency-Key done once."""
+    endpoint = replace(call.endpoint, handler=work, idempotent=True)
+    sub = Call(call.cloud, endpoint, call.request, call.principal, raw=hashlib.sha256(request).digest())
+    return await call.write(lambda unit: once(sub, unit))
+
+
+def _add_file(unit: Unit, content_id: str, version: int, received: Received) -> None:
+    unit.insert(
+        tables.content_files,
+        id=received.file_id,
+        content_id=content_id,
+        version=version,
+        sha256=received.sha256,
+        media_type=received.media_type.value,
+        size=received.size,
+        created_at=unit.now,
+    )
+
+
+def _fields(form: Form) -> FormFields:
+    """Raises Problem 400 that lists every wrong field. `tags` comes as several fields, or as one with commas."""
+    given: dict[str, Any] = {name: form.one(name) for name in ("title", "description") if form.one(name)}
+    tags = [tag.strip() for value in form.fields.get("tags", []) for tag in value.split(",")]
+    return convert(given | {"tags": [tag for tag in tags if tag]}, FormFields)
+
+
+async def _create_without_file(call: Call) -> Response:
+    new: NewWebpage | NewText = decode(await _json_body(call), NewWebpage | NewText)  # type: ignore[arg-type]
+    if isinstance(new, NewWebpage) and (errors := check_url(new.url)):
+        raise invalid(errors)
+
+    def work(sub: Call, unit: Unit) -> Reply:
+        is_page = isinstance(new, NewWebpage)
+        shown = new.url if isinstance(new, NewWebpage) else new.text
+        content_id = unit.create(
+            tables.content,
+            type=(ContentType.WEBPAGE if is_page else ContentType.TEXT).value,
+            title=new.title or " ".join(shown.split())[:80] or "Untitled",
+            description=new.description,
+            status=rows.READY,
+            created_by=sub.user.id,
+            **({"url": shown} if is_page else {"text": shown}),
+        )
+        rows.set_tags(unit, content_id, new.tags)
+        return Reply(rows.show_one(unit, content_id), status=201, revision=1)
+
+    return (await _write_once(call, msgspec.json.encode(new), work)).response()
+
+
+async def _json_body(call: Call) -> bytes:
+    body = b""
+    async for chunk in call.request.stream():
+        body += chunk
+        if len(body) > JSON_LIMIT:
+            raise Problem(413, "VALIDATION_001", f"The body is larger than {JSON_LIMIT} bytes.")
+    return body

@@ -1,0 +1,1 @@
+"""Layouts: a screen divided into zones, each with a playlist."""

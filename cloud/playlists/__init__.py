@@ -1,0 +1,1 @@
+"""Playlists: what is shown, in which order, for how long."""

@@ -1,0 +1,93 @@
+"""`/api/playlists` (CONTRACT section 3)."""
+
+import secrets
+
+import msgspec
+
+from cloud.db import tables
+from cloud.db.unit import Unit
+from cloud.endpoints import Call, Endpoint, Reply
+from cloud.pages import page
+from cloud.playlists import rows
+from cloud.playlists.model import NewPlaylist, PlaylistChange, check_items
+from cloud.playlists.usage import check_unused, playlist_usage
+from cloud.principals import Access
+from cloud.rooms import Room
+
+SEEDS = 2**31
+"""The seed of a shuffle; any will do, but it never changes, so that all screens shuffle alike."""
+
+
+def list_playlists(call: Call, unit: Unit) -> Reply:
+    query = unit.select(tables.playlists)
+    if words := call.query("q"):
+        query = query.where(tables.playlists.c.name.icontains(words, autoescape=True))
+    limit, cursor = call.query("limit"), call.query("cursor")
+    return Reply(
+        page(unit, query, tables.playlists, limit=limit, cursor=cursor, show=lambda found: rows.show(unit, found))
+    )
+
+
+def create(call: Call, unit: Unit) -> Reply:
+    new: NewPlaylist = call.body
+    check_items(unit, new.items)
+    playlist_id = unit.create(
+        tables.playlists,
+        name=new.name,
+        description=new.description,
+        play_order=new.order.value,
+        seed=secrets.randbelow(SEEDS),
+    )
+    rows.replace_items(unit, playlist_id, new.items)
+    return Reply(rows.show_one(unit, playlist_id), status=201, revision=1)
+
+
+def get(call: Call, unit: Unit) -> Reply:
+    row = unit.find(tables.playlists, call.id)
+    return Reply(rows.show(unit, [row])[0], revision=row["revision"])
+
+
+def replace(call: Call, unit: Unit) -> Reply:
+    new: NewPlaylist = call.body
+    change = PlaylistChange(name=new.name, order=new.order, items=new.items, description=new.description)
+    return _change(call, unit, change)
+
+
+def change(call: Call, unit: Unit) -> Reply:
+    return _change(call, unit, call.body)
+
+
+def _change(call: Call, unit: Unit, change: PlaylistChange) -> Reply:
+    row = unit.find(tables.playlists, call.id)
+    call.check_match(row["revision"])
+    if change.items is not msgspec.UNSET:
+        check_items(unit, change.items)
+        rows.replace_items(unit, call.id, change.items)
+    given = {"name": change.name, "description": change.description, "play_order": change.order}
+    unit.change(tables.playlists, call.id, **{k: v for k, v in given.items() if v is not msgspec.UNSET})
+    unit.screens_may_change()
+    return Reply(rows.show_one(unit, call.id), revision=row["revision"] + 1)
+
+
+def delete(call: Call, unit: Unit) -> Reply:
+    row = unit.find(tables.playlists, call.id)
+    call.check_match(row["revision"])
+    check_unused(playlist_usage(unit, call.id), "playlist", call.query("force"))
+    unit.remove(tables.playlists, call.id)
+    unit.screens_may_change()
+    return Reply(status=204)
+
+
+_ALL, _ONE = "/api/playlists", "/api/playlists/{id}"
+ROOM = Room(
+    endpoints=(
+        Endpoint("GET", _ALL, list_playlists, Access.VIEWER, summary="List playlists"),
+        Endpoint(
+            "POST", _ALL, create, Access.MANAGER, NewPlaylist, "playlist.create", idempotent=True, summary="Make one"
+        ),
+        Endpoint("GET", _ONE, get, Access.VIEWER, summary="One playlist with its items"),
+        Endpoint("PUT", _ONE, replace, Access.MANAGER, NewPlaylist, "playlist.update", summary="Replace it"),
+        Endpoint("PATCH", _ONE, change, Access.MANAGER, PlaylistChange, "playlist.update", summary="Change it"),
+        Endpoint("DELETE", _ONE, delete, Access.MANAGER, action="playlist.delete", summary="Delete it"),
+    )
+)

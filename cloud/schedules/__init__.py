@@ -1,0 +1,1 @@
+"""Schedules: which playlist or layout is on when, on which screens."""

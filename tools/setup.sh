@@ -1,0 +1,40 @@
+#!/bin/sh
+# Makes .venv with the pinned requirements. Safe to run again; does nothing that is already done.
+set -eu
+cd "$(dirname "$0")/.."
+
+say() { printf '%s\n' "setup: $*"; }
+fail() { say "$*" >&2; exit 1; }
+
+python=
+for candidate in "${VIZORA_PYTHON:-}" python3 python3.13 python3.12 python3.11; do
+    [ -n "$candidate" ] && command -v "$candidate" > /dev/null || continue
+    if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null; then
+        python=$candidate
+        break
+    fi
+done
+[ -n "$python" ] || fail "no Python 3.11 or newer found; install one (Debian: apt-get install python3 python3-venv) or name it in VIZORA_PYTHON"
+
+# Debian ships Python without ensurepip; a venv made without it has no pip.
+if ! "$python" -c 'import ensurepip, venv' 2> /dev/null; then
+    say "installing python3-venv"
+    tools/apt-install.sh python3-venv || fail "python3-venv is missing; as root: apt-get install python3-venv"
+fi
+
+if [ ! -x .venv/bin/python ] || ! .venv/bin/python -c 'import pip' 2> /dev/null; then
+    say "making .venv with $("$python" --version)"
+    rm -rf .venv
+    "$python" -m venv .venv
+fi
+
+# A person sees pip's own progress, a log only what we say.
+quiet=--quiet
+[ -t 1 ] && quiet=
+say "installing the pinned packages (some 200 MB, once)"
+# shellcheck disable=SC2086  # empty means no argument
+.venv/bin/python -m pip install $quiet --disable-pip-version-check \
+    --require-hashes -r requirements/dev.txt
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+touch .venv/ready
+say "ready: .venv/bin/vizora"

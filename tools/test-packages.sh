@@ -1,0 +1,5 @@
+#!/bin/sh
+# The Debian packages the tests need beside the Python ones.
+#   xvfb  a screen without a screen, for the tests that open the player's real window
+set -eu
+exec "$(dirname "$0")/apt-install.sh" xvfb
