@@ -83,8 +83,8 @@ def _webp(file: BinaryIO, size: int) -> None:
 
 
 def _gif(file: BinaryIO, size: int) -> None:
-    """Blocks up to the trailer (GIF89a, appendix B); what hangs behind it does no harm."""
-    at = 13 + _colours(_read(file, 10, 1))
+    """Whole blocks up to the trailer (GIF89a, appendix B), which some writers forget; more behind it does no harm."""
+    images, at = 0, 13 + _colours(_read(file, 10, 1))
     while at < size:
         kind = _read(file, at, 1)
         if kind == b"\x3b":
@@ -92,10 +92,12 @@ def _gif(file: BinaryIO, size: int) -> None:
         if kind == b"\x21":  # an extension: label, data
             at = _after_sub_blocks(file, at + 2, size)
         elif kind == b"\x2c":  # an image: place, colours, code size, data
+            images += 1
             at = _after_sub_blocks(file, at + 11 + _colours(_read(file, at + 9, 1)), size)
         else:
             raise Refused(f"The GIF file is damaged at byte {at:,}: no block begins there.")
-    raise Refused("The GIF file is cut off: its end mark is missing.")
+    if at > size or not images:
+        raise Refused("The GIF file is cut off: its last block is not whole.")
 
 
 def _colours(flags: bytes) -> int:
@@ -108,11 +110,11 @@ def _after_sub_blocks(file: BinaryIO, at: int, size: int) -> int:
     while at < size:
         length = file.read(1)
         at += 1
-        if length in (b"", b"\0"):
-            break
+        if length == b"\0":
+            return at
         file.seek(length[0], SEEK_CUR)
         at += length[0]
-    return at
+    return size + 1  # there is no end to them
 
 
 def _png(file: BinaryIO, size: int) -> None:
