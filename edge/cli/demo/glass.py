@@ -1,11 +1,11 @@
 """What the player says is on the glass, read from its status file (docs/reference/device-files.md)."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+
+from edge.cli.status_files import read_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,15 +18,6 @@ class Shown:
     duration_ms: int
 
 
-def read_json(path: Path) -> dict[str, Any]:
-    """The object in a status file; empty while it is missing or not understood."""
-    try:
-        value = json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return value if isinstance(value, dict) else {}
-
-
 @dataclass(slots=True)
 class Glass:
     status: Path
@@ -35,8 +26,8 @@ class Glass:
     def news(self) -> Iterator[Shown]:
         """The items that came on since the last call, each showing once."""
         report = read_json(self.status)
-        planned = {zone["zoneId"]: zone for zone in report.get("answer", {}).get("zones", [])}
-        for shown in report.get("shown", []):
+        planned = {zone["zoneId"]: zone for zone in (report.get("answer") or {}).get("zones", [])}
+        for shown in report.get("shown") or []:
             zone = planned.get(shown["zoneId"])
             if zone is None or zone["itemId"] != shown["itemId"]:
                 continue

@@ -1,0 +1,24 @@
+"""The web pages' addresses, and the room that brings them into the cloud."""
+
+from starlette.routing import Route
+
+from cloud.rooms import Room
+from cloud.web import pages
+from cloud.web.static_files import favicon, static_file
+
+routes = (
+    Route("/", pages.home),
+    Route("/sign-in", pages.sign_in),
+    Route("/register", pages.register),
+    Route("/screens", pages.for_people(pages.screens)),
+    Route("/pair", pages.for_people(pages.pair)),
+    Route("/content", pages.for_people(pages.content)),
+    Route("/publish", pages.for_people(pages.publish)),
+    Route("/playlists", pages.for_people(pages.playlists)),
+    Route("/playlists/{id}", pages.for_people(pages.playlist)),
+    Route("/schedules", pages.for_people(pages.schedules)),
+    Route("/favicon.ico", favicon),
+    Route("/static/{version}/{name}", static_file),
+)
+
+ROOM = Room(routes=routes)

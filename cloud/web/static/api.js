@@ -1,0 +1,41 @@
+// Talks to the JSON API as the person who is signed in. Every change on every page goes through here.
+
+export class Problem extends Error {
+  constructor(status, body) {
+    super(body.detail || "The server did not say what went wrong.");
+    this.status = status;
+    this.code = body.code || "";
+    this.errors = body.errors || [];
+    this.details = body.details || {};
+  }
+}
+
+export async function call(method, path, body, headers = {}) {
+  let response;
+  try {
+    response = await fetch(path, {
+      method,
+      headers: body === undefined ? headers : { "Content-Type": "application/json", ...headers },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  } catch {
+    throw new Problem(0, { detail: "The server can’t be reached. Check the connection, then try again." });
+  }
+  return answer(response.status, await response.text(), path);
+}
+
+export function answer(status, text, path) {
+  let body = {};
+  try {
+    body = text ? JSON.parse(text) : {};
+  } catch {
+    body = { detail: "The server’s answer can’t be read." };
+  }
+  if (status >= 200 && status < 300) return { status, body };
+  if (status === 401 && !path.startsWith("/api/auth/login")) signIn();
+  throw new Problem(status, body);
+}
+
+function signIn() {
+  location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}${location.hash}`);
+}

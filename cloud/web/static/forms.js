@@ -1,0 +1,94 @@
+// What forms and dialogs share: sending once, showing what is wrong where it is wrong, saying what was done.
+import { Problem } from "./api.js";
+
+export function show(form, problem) {
+  clear(form);
+  const place = form.querySelector(".problem");
+  const lost = [];
+  for (const { field, message } of problem.errors || []) {
+    const input = form.elements.namedItem(field.split("/").pop());
+    if (input instanceof HTMLElement) mark(input, message);
+    else lost.push(`${field.slice(1)} ${message}`);
+  }
+  place.textContent = lost.length ? lost.join("; ") : problem.message;
+  place.hidden = false;
+  (form.querySelector("[aria-invalid]") || place).focus?.();
+}
+
+export function clear(form) {
+  const place = form.querySelector(".problem");
+  if (place) place.hidden = true;
+  form.querySelectorAll("[aria-invalid]").forEach((input) => {
+    input.removeAttribute("aria-invalid");
+    input.removeAttribute("aria-errormessage");
+  });
+  form.querySelectorAll(".field-problem").forEach((note) => note.remove());
+}
+
+function mark(input, message) {
+  const note = document.createElement("span");
+  note.className = "field-problem";
+  note.id = `problem-${input.name}`;
+  note.textContent = message;
+  input.setAttribute("aria-invalid", "true");
+  input.setAttribute("aria-errormessage", note.id);
+  input.after(note);
+}
+
+// Runs `work` when the form is sent, with its buttons off meanwhile; a Problem is shown in the form.
+export function onSend(form, work) {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    clear(form);
+    const wrong = [...form.elements].find((input) => input.willValidate && input.offsetParent && !input.validity.valid);
+    if (wrong) {
+      show(form, { message: "Please look at the marked field.", errors: [{ field: `/${wrong.name}`, message: wrong.validationMessage }] });
+      return;
+    }
+    await busy(form, () => work(form));
+  });
+}
+
+export async function busy(form, work) {
+  const buttons = [...form.querySelectorAll("button")];
+  buttons.forEach((button) => (button.disabled = true));
+  try {
+    await work();
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    show(form, problem);
+  } finally {
+    buttons.forEach((button) => (button.disabled = false));
+  }
+}
+
+// Opens a dialog and runs `work` when it is sent with its main button; it closes when that went well.
+export function ask(dialog, fill, work) {
+  const form = dialog.querySelector("form");
+  clear(form);
+  for (const [name, value] of Object.entries(fill)) {
+    dialog.querySelectorAll(`[data-fill="${name}"]`).forEach((place) => (place.textContent = value));
+    if (form.elements[name]) form.elements[name].value = value;
+  }
+  form.onsubmit = async (event) => {
+    event.preventDefault();
+    if (!event.submitter?.value) {
+      dialog.close();
+      return;
+    }
+    await busy(form, async () => {
+      await work(form);
+      dialog.close();
+    });
+  };
+  dialog.showModal();
+}
+
+let fading;
+export function say(words) {
+  const notice = document.getElementById("notice");
+  notice.textContent = words;
+  notice.hidden = false;
+  clearTimeout(fading);
+  fading = setTimeout(() => (notice.hidden = true), 5000);
+}

@@ -1,0 +1,27 @@
+// Instants in the reader's own zone and language.
+const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const exact = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const date = new Intl.DateTimeFormat(undefined, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+const ago = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
+const STEPS = [[60, "second"], [60, "minute"], [24, "hour"], [Infinity, "day"]];
+
+function since(at) {
+  let amount = (at - Date.now()) / 1000;
+  for (const [many, unit] of STEPS) {
+    if (Math.abs(amount) < many) return ago.format(Math.round(amount), unit);
+    amount /= many;
+  }
+  return "";
+}
+
+export function localize(place = document) {
+  for (const time of place.querySelectorAll("time[datetime]")) {
+    const at = new Date(time.dateTime);
+    if (Number.isNaN(at.getTime())) continue;
+    time.title = at.toLocaleString();
+    if ("ago" in time.dataset) time.textContent = since(at);
+    else if ("clock" in time.dataset) time.textContent = clock.format(at);
+    else if ("clockExact" in time.dataset) time.textContent = exact.format(at);
+    else if ("date" in time.dataset) time.textContent = date.format(at);
+  }
+}

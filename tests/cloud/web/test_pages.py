@@ -1,0 +1,243 @@
+"""The pages: who may see them, what they say, and that nothing in them breaks our own policy."""
+
+from types import SimpleNamespace
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from cloud.settings import Registration
+from cloud.web.pages import Glass, glass, where
+from cloud.web.routes import routes
+from tests.fakes.markup import read
+from tests.fakes.public_api import COOKIE, PublicApi, content, device, playlist
+
+FOR_PEOPLE = (
+    "/screens",
+    "/pair",
+    "/content",
+    "/publish",
+    "/playlists",
+    "/playlists/new",
+    "/playlists/p1",
+    "/schedules",
+)
+FOR_ALL = ("/sign-in", "/register")
+HOSTILE = '<script>alert("x")</script><img src=x onerror=alert(1)>'
+
+
+def api() -> PublicApi:
+    """An organization with a bit of everything."""
+    return PublicApi(
+        devices=[
+            device("d1", screenshotAt="2026-11-22T11:00:00Z"),
+            device("d2", nickname="Counter", status="offline", currentContent=None, location="left of the door"),
+            device("d3", nickname="Hall", status="error", problem={"code": "VZ-112", "sentence": "The card fails."}),
+        ],
+        contents=[
+            content("c1"),
+            content("c2", type="video", title="Light", durationMs=75_000, thumbnailUrl=None),
+            content("c3", title="Broken", uploadStatus="failed", uploadError="The file ends too early.", size=None),
+            content("c4", title="New", uploadStatus="processing", width=None, height=None, thumbnailUrl=None),
+        ],
+        playlists=[playlist("p1", "c1", "c2", "gone")],
+        schedules=[
+            schedule("s1", {"kind": "always"}),
+            schedule("s2", {"kind": "weekly", "days": [1, 2], "startTime": "08:00", "endTime": "20:00"}),
+            schedule("s3", {"kind": "once", "start": "2026-12-24T18:00", "end": "2026-12-24T23:00"}),
+            schedule("s4", {"kind": "cron", "expression": "0 9 * * 1-5", "durationMs": 3_600_000}),
+        ],
+        overrides=[
+            {"id": "o1", "contentId": "c1", "playlistId": None, "startsAt": "2026-11-22T11:00:00Z", "endsAt": None}
+        ],
+        progress={
+            "o1": [
+                {
+                    "deviceId": "d1",
+                    "sentAt": "2026-11-22T11:00:00Z",
+                    "downloadedAt": "2026-11-22T11:00:01Z",
+                    "onGlassAt": None,
+                    "nickname": "Entrance",
+                }
+            ]
+        },
+    )
+
+
+def schedule(id: str, recurrence: dict[str, object]) -> dict[str, object]:  # noqa: A002
+    return {
+        "id": id, "name": f"Plan {id}", "playlistId": "p1", "target": {"deviceIds": ["d1"], "tags": []}, "priority": 3,
+        "timezone": "device", "recurrence": recurrence, "nextRuns": ["2026-11-23T07:00:00Z"],
+    }  # fmt: skip
+
+
+def browser(api: PublicApi, *, signed_in: bool = True, registration: Registration = Registration.OPEN) -> TestClient:
+    app = Starlette(routes=[*api.routes(), *routes])
+    app.state.cloud = SimpleNamespace(config=SimpleNamespace(registration=registration))
+    return TestClient(app, headers={"cookie": COOKIE} if signed_in else {}, follow_redirects=False)
+
+
+@pytest.mark.parametrize("path", FOR_PEOPLE)
+def test_a_page_for_people_sends_strangers_to_sign_in_and_back(path: str) -> None:
+    answer = browser(api(), signed_in=False).get(f"{path}?a=b")
+
+    assert answer.status_code == 303
+    assert answer.headers["location"] == f"/sign-in?next={path}%3Fa%3Db"
+
+
+@pytest.mark.parametrize("path", FOR_ALL)
+def test_the_doors_open_for_strangers(path: str) -> None:
+    assert browser(api(), signed_in=False).get(path).status_code == 200
+
+
+@pytest.mark.parametrize("path", FOR_PEOPLE + FOR_ALL)
+@pytest.mark.parametrize("filled", [True, False], ids=["filled", "empty"])
+def test_every_page_keeps_to_the_policy_and_has_labels(path: str, filled: bool) -> None:
+    answer = browser(api() if filled or path == "/playlists/p1" else PublicApi()).get(path)
+
+    assert answer.status_code == 200
+    assert read(answer.text).faults == []
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'")
+    assert "unsafe" not in policy
+    assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    "html",
+    ["<p style='color:red'>", "<script>1</script>", "<a onclick='x'>", "<img src='x'>", "<input name='x'>", "<style>"],
+)
+def test_the_check_of_the_markup_itself_sees_each_fault(html: str) -> None:
+    assert len(read(html).faults) == 1
+
+
+@pytest.mark.parametrize("path", FOR_PEOPLE + FOR_ALL)
+def test_a_page_asks_nothing_of_other_servers(path: str) -> None:
+    addresses = read(browser(api()).get(path).text).addresses
+
+    assert addresses
+    assert all(address.startswith(("/", "#")) and not address.startswith("//") for address in addresses)
+
+
+def test_names_from_people_are_text_and_never_markup() -> None:
+    hostile = PublicApi(
+        devices=[
+            device(
+                "d1",
+                nickname=HOSTILE,
+                location=HOSTILE,
+                currentContent={"shown": [{"contentId": "c1", "title": HOSTILE}]},
+            )
+        ],
+        contents=[content("c1", title=HOSTILE)],
+        playlists=[playlist("p1", "c1") | {"name": HOSTILE}],
+        schedules=[schedule("s1", {"kind": "always"}) | {"name": HOSTILE}],
+    )
+
+    for path in FOR_PEOPLE:
+        page = browser(hostile).get(path)
+        assert "<script>alert" not in page.text
+        assert read(page.text).faults == []
+
+
+def test_screens_say_how_they_are_in_words() -> None:
+    text = read(browser(api()).get("/screens").text).text
+
+    assert "Entrance Online Now Menu" in text
+    assert "Counter Offline" in text
+    assert "Hall Needs attention" in text
+    assert "The card fails." in text
+
+
+def test_content_tells_why_it_failed_and_offers_only_what_is_ready() -> None:
+    page = browser(api()).get("/content").text
+
+    assert "The file ends too early." in page
+    assert "/publish?content=c1" in page
+    assert "/publish?content=c3" not in page
+    assert "Film · 1920 × 1080 · 1:15" in read(page).text
+
+
+def test_publish_shows_how_far_each_screen_is() -> None:
+    page = browser(api()).get("/publish?content=c2&screen=d2").text
+
+    assert page.count('class="stage reached"') == 2
+    assert 'value="contentId:c2" checked' in page
+    assert 'value="d2" checked' in page
+
+
+def test_the_editor_knows_which_version_it_changes() -> None:
+    page = browser(api()).get("/playlists/p1").text
+
+    assert 'data-etag="&#34;r3&#34;"' in page
+    assert 'value="7"' in page
+    assert "Content that is gone" in page
+
+
+def test_a_schedule_is_told_as_people_say_it() -> None:
+    text = read(browser(api()).get("/schedules").text).text
+
+    assert "Mon, Tue, 08:00–20:00" in text
+    assert "Once, 2026-12-24 18:00 – 2026-12-24 23:00" in text
+    assert "Morning on Entrance · priority 3" in text
+
+
+def test_a_playlist_that_is_not_there_is_said_so() -> None:
+    answer = browser(api()).get("/playlists/none")
+
+    assert answer.status_code == 404
+    assert "There is no such page" in answer.text
+
+
+def test_a_long_list_is_shown_to_its_end() -> None:
+    many = PublicApi(devices=[device(f"d{n}", nickname=f"Screen {n}") for n in range(7)], page_size=3)
+
+    text = browser(many).get("/screens").text
+
+    assert all(f"Screen {n}" in text for n in range(7))
+
+
+@pytest.mark.parametrize(
+    ("registration", "words"),
+    [
+        (Registration.OPEN, "Make the account"),
+        (Registration.TOKEN, "Setup token"),
+        (Registration.CLOSED, "Registration is closed"),
+    ],
+)
+def test_the_door_says_who_may_make_an_account(registration: Registration, words: str) -> None:
+    assert words in browser(api(), registration=registration).get("/register").text
+
+
+def test_the_start_leads_to_the_screens() -> None:
+    assert browser(api()).get("/").headers["location"] == "/screens"
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        ({"all": True}, "all screens"),
+        ({"deviceIds": ["d1", "gone"], "tags": ["north"]}, "Entrance, a screen that is gone, screens tagged north"),
+        ({"deviceIds": [], "tags": []}, "no screen"),
+    ],
+)
+def test_a_target_in_words(target: dict[str, object], words: str) -> None:
+    assert where(target, {"d1": "Entrance"}) == words
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (None, Glass("", "", "")),
+        (
+            {"shown": [{"contentId": "c1", "title": "Menu"}, {"contentId": "c9", "title": "News"}]},
+            Glass("Menu, News", "/1", ""),
+        ),
+        ({"shown": [], "problem": {"code": "VZ-112", "sentence": None}}, Glass("", "", "VZ-112")),
+        ({"shown": "nonsense", "problem": "nonsense"}, Glass("", "", "")),
+        ({"shown": [7, {"title": 7, "contentId": []}]}, Glass("", "", "")),
+        ("nonsense", Glass("", "", "")),
+    ],
+)
+def test_a_screens_own_words_are_taken_as_far_as_they_make_sense(said: object, words: Glass) -> None:
+    assert glass(device("d1", currentContent=said), {"c1": "/1"}) == words

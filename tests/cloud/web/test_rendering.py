@@ -1,0 +1,21 @@
+"""How lengths and sizes are written."""
+
+import pytest
+
+from cloud.web.rendering import length_of, size_of
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "written"),
+    [(None, ""), (7_000, "7 s"), (59_400, "59 s"), (59_600, "1:00"), (75_000, "1:15"), (3_725_000, "1:02:05")],
+)
+def test_a_length(milliseconds: int | None, written: str) -> None:
+    assert length_of(milliseconds).replace("\xa0", " ") == written
+
+
+@pytest.mark.parametrize(
+    ("count", "written"),
+    [(None, ""), (0, "0 bytes"), (999, "999 bytes"), (63_779, "64 kB"), (999_600, "1.0 MB"), (104_857_600, "104.9 MB")],
+)
+def test_a_size(count: int | None, written: str) -> None:
+    assert size_of(count).replace("\xa0", " ") == written
