@@ -4,8 +4,8 @@ import base64
 import io
 from datetime import timedelta
 
-import qrcode  # type: ignore[import-untyped]
-import qrcode.image.svg  # type: ignore[import-untyped]
+import qrcode
+import qrcode.image.svg
 from sqlalchemy import select, update
 
 from cloud.attempts import Limit, count_one, seconds_to_wait
