@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from cloud.accounts.routes import ROOM as ACCOUNTS
+from cloud.analytics.routes import ROOM as ANALYTICS
 from cloud.clock import Clock, SystemClock
 from cloud.config import CloudConfig
 from cloud.content.routes import ROOM as CONTENT
@@ -23,13 +24,27 @@ from cloud.layouts.routes import ROOM as LAYOUTS
 from cloud.playlists.routes import ROOM as PLAYLISTS
 from cloud.problems import MEDIA_TYPE, Problem, not_found
 from cloud.publishing.routes import ROOM as PUBLISHING
+from cloud.realtime.routes import ROOM as REALTIME
 from cloud.rooms import Room
 from cloud.schedules.routes import ROOM as SCHEDULES
 from cloud.screens.routes import ROOM as SCREENS
 from cloud.services import Cloud
 from cloud.web.routes import ROOM as WEB
 
-ROOMS: tuple[Room, ...] = (HEALTH, ACCOUNTS, SCREENS, CONTENT, PLAYLISTS, LAYOUTS, SCHEDULES, PUBLISHING, DEVICE, WEB)
+ROOMS: tuple[Room, ...] = (
+    HEALTH,
+    ACCOUNTS,
+    SCREENS,
+    CONTENT,
+    PLAYLISTS,
+    LAYOUTS,
+    SCHEDULES,
+    PUBLISHING,
+    DEVICE,
+    REALTIME,
+    ANALYTICS,
+    WEB,
+)
 """Every room contributes its endpoints, raw routes, parts and background work here."""
 
 

@@ -42,6 +42,8 @@ class Told:
     """Names that somebody may be waiting for, as in `pairing:<id>`."""
     revoked_users: list[str] = field(default_factory=list)
     revoked_devices: list[str] = field(default_factory=list)
+    commanded: list[str] = field(default_factory=list)
+    """Screens that have a new command waiting."""
 
 
 class Unit:

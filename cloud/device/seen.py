@@ -31,12 +31,23 @@ class Seen:
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
         self._new: dict[DeviceId, Sighting] = {}
+        self._latest: dict[DeviceId, Report] = {}
+
+    def latest(self, device_id: DeviceId) -> Report | None:
+        """The newest report this process heard."""
+        return self._latest.get(device_id)
 
     def mark(self, device_id: DeviceId, report: Report | None = None) -> None:
         earlier = self._new.get(device_id)
-        if report is None and earlier is not None:
+        if report is not None:
+            self._latest[device_id] = report
+        elif earlier is not None:
             report = earlier.report
         self._new[device_id] = Sighting(self._cloud.clock.now(), report)
+
+    def forget(self, device_id: DeviceId) -> None:
+        """The screen's line ended."""
+        self._latest.pop(device_id, None)
 
     async def flush(self) -> None:
         new, self._new = self._new, {}

@@ -1,6 +1,6 @@
 """What a screen shows and will show, told by the evaluator that the screen itself runs (CONTRACT section 6)."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import msgspec
 from starlette.responses import Response
@@ -8,9 +8,9 @@ from starlette.responses import Response
 from cloud.db import tables
 from cloud.device.manifest import current
 from cloud.endpoints import Call
-from cloud.problems import FieldError, invalid
+from cloud.problems import invalid_field
 from cloud.screens.status import Status, status_of
-from cloud.wire import instant
+from cloud.wire import instant, read_instant
 from vizora.identifiers import DeviceId
 from vizora.manifest.codec import decode
 from vizora.schedule.evaluate import Plan, plan, what_is_on
@@ -22,16 +22,16 @@ DAY = timedelta(days=1)
 
 
 async def show_timeline(call: Call) -> Response:
-    start = _instant(call, "from") or call.cloud.clock.now()
-    end = _instant(call, "to") or start + DAY
+    start = read_instant(call.query("from"), "from") or call.cloud.clock.now()
+    end = read_instant(call.query("to"), "to") or start + DAY
     if not start < end <= start + LONGEST:
-        raise invalid([FieldError("to", f"must be later than from, by at most {LONGEST.days} days")])
+        raise invalid_field("to", f"must be later than from, by at most {LONGEST.days} days")
     ready = await _plan(call)
     return _json(await call.cloud.in_thread(lambda: timeline(ready, start, end)))
 
 
 async def explain(call: Call) -> Response:
-    at = _instant(call, "at") or call.cloud.clock.now()
+    at = read_instant(call.query("at"), "at") or call.cloud.clock.now()
     ready = await _plan(call)
     return _json(await call.cloud.in_thread(lambda: explanation(what_is_on(ready, at))))
 
@@ -59,19 +59,6 @@ async def _plan(call: Call) -> Plan:
     await call.read(lambda unit: unit.find(tables.devices, call.id))
     row = await current(call.cloud, call.user.organization_id, DeviceId(call.id))
     return await call.cloud.in_thread(lambda: plan(decode(row["body"])))
-
-
-def _instant(call: Call, name: str) -> datetime | None:
-    text = call.query(name)
-    if text is None:
-        return None
-    try:
-        at = msgspec.convert(text, datetime)
-    except msgspec.ValidationError as fault:
-        raise invalid([FieldError(name, "must be an instant, as in 2026-12-24T18:00:00Z")]) from fault
-    if at.tzinfo is None:
-        raise invalid([FieldError(name, "must be an instant with Z or an offset, as in 2026-12-24T18:00:00Z")])
-    return at
 
 
 def _json(value: object) -> Response:

@@ -3,7 +3,7 @@
 from cloud.endpoints import Endpoint
 from cloud.principals import Access
 from cloud.rooms import Room
-from cloud.screens import claiming, devices, forecast, pairing, redeeming
+from cloud.screens import claiming, commands, devices, forecast, pairing, redeeming
 
 DEVICE = "/api/devices/{id}"
 
@@ -29,6 +29,8 @@ ROOM = Room(
         Endpoint("GET", DEVICE, devices.get, Access.VIEWER),
         Endpoint("PATCH", DEVICE, devices.change, Access.MANAGER, devices.Change, "device.change"),
         Endpoint("DELETE", DEVICE, devices.remove, Access.MANAGER, action="device.remove"),
+        Endpoint("POST", f"{DEVICE}/commands", commands.send, Access.MANAGER, commands.Command, "device.command"),
+        Endpoint("GET", f"{DEVICE}/commands/{{command_id}}", commands.get, Access.VIEWER),
         Endpoint("GET", f"{DEVICE}/now", forecast.now, Access.VIEWER),
         Endpoint("GET", f"{DEVICE}/timeline", forecast.show_timeline, Access.VIEWER),
         Endpoint("GET", f"{DEVICE}/explain", forecast.explain, Access.VIEWER),

@@ -1,5 +1,6 @@
 """A cloud to test against: the real application behind Starlette's TestClient, with people who signed in."""
 
+import asyncio
 import base64
 import hashlib
 import itertools
@@ -167,6 +168,15 @@ class House:
             return unit.create(tables.schedules, **(values | changes))
 
         return self.do(person.organization_id, work)
+
+    def settle(self) -> None:
+        """Lets the event loop do what is due: a line that ended is tidied up a few turns later."""
+
+        async def turns() -> None:
+            for _ in range(20):
+                await asyncio.sleep(0)
+
+        self.on_loop(turns)
 
     def bearing(self, token: str) -> TestClient:
         """A client of the same running application that sends this token."""

@@ -1,0 +1,45 @@
+"""Bringing a new command to a screen that is connected, at once."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from sqlalchemy import select
+
+from cloud.db import tables
+from cloud.db.unit import Told, Unit
+from cloud.screens.commands import deliver
+from cloud.services import Cloud
+from vizora.identifiers import DeviceId
+
+
+@asynccontextmanager
+async def commanding(cloud: Cloud) -> AsyncIterator[None]:
+    due: asyncio.Queue[DeviceId] = asyncio.Queue()
+
+    def hear(told: Told) -> None:
+        for device_id in told.commanded:
+            due.put_nowait(DeviceId(device_id))
+
+    async def run() -> None:
+        while True:
+            device_id = await due.get()
+            if device_id in cloud.hub.connected():
+                for command in await cloud.write(lambda unit, id_=device_id: _deliver(unit, id_)):  # type: ignore[misc]
+                    cloud.hub.to_device(device_id, "command", command)
+
+    cloud.after_commit.append(hear)
+    task = asyncio.create_task(run())
+    try:
+        yield
+    finally:
+        cloud.after_commit.remove(hear)
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+def _deliver(unit: Unit, device_id: DeviceId) -> list[dict[str, object]]:
+    devices = tables.devices
+    organization_id = unit.connection.scalar(select(devices.c.organization_id).where(devices.c.id == device_id))
+    return deliver(unit.within(organization_id), device_id) if organization_id else []

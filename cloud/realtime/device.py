@@ -1,0 +1,122 @@
+"""`GET /realtime/device`: a screen's line to the cloud (CONTRACT section 4): heartbeats in, nudges and commands out."""
+
+import asyncio
+import logging
+from typing import Any
+
+import msgspec
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from cloud.accounts.authentication import device_of, still_good
+from cloud.device.manifest import current
+from cloud.device.reports import MOST_BYTES, Report
+from cloud.device.seen import Seen
+from cloud.principals import Device
+from cloud.problems import Problem
+from cloud.realtime.hub import Line, message
+from cloud.screens.commands import Done, deliver, finish, waiting
+from cloud.services import Cloud
+from cloud.wire import instant
+
+log = logging.getLogger("vizora.cloud")
+HEARTBEAT_MS = 15_000
+UNAUTHORIZED, TOO_MUCH, GOING = 4401, 4400, 1001
+"""Close codes: the token is no longer good; not a message of ours; reconnect later."""
+
+
+class Message(msgspec.Struct, frozen=True):
+    type: str
+    data: msgspec.Raw = msgspec.Raw(b"{}")
+    id: str | None = None
+
+
+async def device_line(socket: WebSocket) -> None:
+    cloud: Cloud = socket.app.state.cloud
+    try:
+        device = await device_of(cloud, socket)
+    except Problem:
+        await socket.close(UNAUTHORIZED)  # before accepting: the handshake is answered with 403
+        return
+    await socket.accept()
+    with cloud.hub.device(device.id) as line:
+        _heard(cloud, device, line)
+        writer = asyncio.create_task(_write(socket, line))
+        try:
+            await _greet(cloud, device, line)
+            await _read(cloud, device, line, socket)
+        except Problem:
+            line.close("revoked")
+            await asyncio.wait([writer], timeout=1)
+        finally:
+            writer.cancel()
+            if cloud.presence.gone(device.id, line.id, cloud.clock.monotonic()):
+                cloud.part(Seen).forget(device.id)
+                _status(cloud, device, "offline")
+
+
+async def _greet(cloud: Cloud, device: Device, line: Line) -> None:
+    """A screen that comes back hears at once what it may have missed."""
+    row = await current(cloud, device.organization_id, device.id)
+    line.send(message("manifest:changed", {"version": row["version"]}))
+    for command in await _commands(cloud, device):
+        line.send(message("command", command))
+
+
+async def _read(cloud: Cloud, device: Device, line: Line, socket: WebSocket) -> None:
+    while True:
+        incoming = await socket.receive()
+        if incoming["type"] == "websocket.disconnect":
+            return
+        raw = incoming.get("text") or incoming.get("bytes") or b""
+        try:
+            if len(raw) > MOST_BYTES:
+                raise msgspec.ValidationError("too long")
+            await _take(cloud, device, line, msgspec.json.decode(raw, type=Message))
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            line.close("not a message of ours")
+
+
+async def _take(cloud: Cloud, device: Device, line: Line, said: Message) -> None:
+    if said.type == "heartbeat":
+        await still_good(cloud, device)
+        report = msgspec.json.decode(said.data, type=Report)
+        _heard(cloud, device, line, report)
+        line.send(message("heartbeat:ack", await _acknowledgement(cloud, device)))
+    elif said.type == "command:result":
+        done = msgspec.json.decode(said.data, type=Done)
+        await cloud.write(lambda unit: finish(unit, device.id, done), device.organization_id)
+
+
+async def _acknowledgement(cloud: Cloud, device: Device) -> dict[str, Any]:
+    commands = await _commands(cloud, device)
+    return {"nextHeartbeatIn": HEARTBEAT_MS, "commands": commands, "serverTime": instant(cloud.clock.now())}
+
+
+async def _commands(cloud: Cloud, device: Device) -> list[dict[str, Any]]:
+    if not await cloud.read(lambda unit: waiting(unit, device.id), device.organization_id):
+        return []
+    return await cloud.write(lambda unit: deliver(unit, device.id), device.organization_id)
+
+
+async def _write(socket: WebSocket, line: Line) -> None:
+    try:
+        while (encoded := await line.queue.get()) is not None:
+            await socket.send({"type": "websocket.send", "text": encoded.decode()})
+        await socket.close(UNAUTHORIZED if line.reason == "revoked" else TOO_MUCH, line.reason)
+    except (WebSocketDisconnect, RuntimeError, OSError):
+        log.debug("a screen's line ended while it was written to")
+
+
+def _heard(cloud: Cloud, device: Device, line: Line, report: Report | None = None) -> None:
+    if cloud.presence.beat(device.id, line.id, cloud.clock.monotonic()):
+        _status(cloud, device, "online")
+    seen = cloud.part(Seen)
+    before = seen.latest(device.id)
+    seen.mark(device.id, report)
+    if report is not None and (before is None or before.current_content != report.current_content):
+        data = {"deviceId": device.id, "currentContent": report.current_content}
+        cloud.hub.to_organization(device.organization_id, "device:now", data)
+
+
+def _status(cloud: Cloud, device: Device, status: str) -> None:
+    cloud.hub.to_organization(device.organization_id, "device:status", {"deviceId": device.id, "status": status})

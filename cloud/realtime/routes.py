@@ -1,0 +1,31 @@
+"""The realtime room: two WebSockets, one event stream, and what keeps them honest."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.routing import WebSocketRoute
+
+from cloud.endpoints import Endpoint
+from cloud.principals import Access
+from cloud.realtime.commanding import commanding
+from cloud.realtime.device import device_line
+from cloud.realtime.people import events, people_line
+from cloud.realtime.sweeping import sweeping
+from cloud.rooms import Room
+from cloud.services import Cloud
+
+
+@asynccontextmanager
+async def work(cloud: Cloud) -> AsyncIterator[None]:
+    async with sweeping(cloud), commanding(cloud):
+        yield
+
+
+ROOM = Room(
+    endpoints=(Endpoint("GET", "/api/events", events, Access.VIEWER),),
+    routes=(
+        WebSocketRoute("/realtime/device", device_line),
+        WebSocketRoute("/realtime/organization", people_line),
+    ),
+    work=work,
+)

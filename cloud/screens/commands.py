@@ -1,0 +1,111 @@
+"""Commands to a screen: queued until it is there, delivered once, answered or run out (CONTRACT section 3)."""
+
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from cloud.bodies import Body
+from cloud.db import tables
+from cloud.db.unit import Row, Unit, new_id
+from cloud.endpoints import Call, Reply
+from cloud.problems import not_found
+from cloud.wire import instant
+
+KEPT = timedelta(hours=1)
+"""How long a command waits for a screen that is away."""
+MOST_AT_ONCE = 20
+
+
+class Kind(StrEnum):
+    IDENTIFY = "identify"
+    SCREENSHOT = "screenshot"
+    RESTART_PLAYER = "restart-player"
+    REBOOT = "reboot"
+    SYNC_NOW = "sync-now"
+    CLEAR_CACHE = "clear-cache"
+    DISPLAY_ON = "display-on"
+    DISPLAY_OFF = "display-off"
+    VOLUME = "volume"
+    OPEN_DIAGNOSTICS = "open-diagnostics"
+    UPDATE = "update"
+
+
+class Command(Body, frozen=True):
+    type: Kind
+    args: dict[str, Any] = msgspec.field(default_factory=dict)
+
+
+class Done(msgspec.Struct, frozen=True, rename="camel"):
+    """What a screen says of a command: `command:result`."""
+
+    command_id: str
+    ok: bool
+    result: Any = None
+
+
+def send(call: Call, unit: Unit) -> Reply:
+    unit.find(tables.devices, call.id)
+    wanted: Command = call.body
+    command_id = new_id()
+    unit.insert(
+        tables.commands,
+        id=command_id,
+        device_id=call.id,
+        type=wanted.type,
+        args=wanted.args,
+        state="queued",
+        created_at=unit.now,
+        expires_at=unit.now + KEPT,
+    )
+    unit.told.commanded.append(call.id)
+    return Reply({"commandId": command_id}, status=202, subject=call.id)
+
+
+def get(call: Call, unit: Unit) -> Reply:
+    unit.find(tables.devices, call.id)
+    row = unit.get(tables.commands, call.param("command_id"))
+    if row is None or row["device_id"] != call.id:
+        raise not_found()
+    return Reply(_show(row, unit))
+
+
+def waiting(unit: Unit, device_id: str) -> bool:
+    """Whether `deliver` would have something."""
+    commands = tables.commands
+    mine = (commands.c.device_id == device_id, commands.c.state == "queued", commands.c.expires_at > unit.now)
+    return unit.row(unit.select(commands, commands.c.id).where(*mine).limit(1)) is not None
+
+
+def deliver(unit: Unit, device_id: str) -> list[dict[str, Any]]:
+    """The commands that wait for this screen; from now on they count as delivered."""
+    commands = tables.commands
+    mine = (commands.c.device_id == device_id, commands.c.state == "queued", commands.c.expires_at > unit.now)
+    rows = unit.rows(unit.select(commands).where(*mine).order_by(commands.c.created_at).limit(MOST_AT_ONCE))
+    if rows:
+        ids = [row["id"] for row in rows]
+        unit.connection.execute(unit.update(commands).where(commands.c.id.in_(ids)).values(state="delivered"))
+    return [{"commandId": row["id"], "type": row["type"], "args": row["args"]} for row in rows]
+
+
+def finish(unit: Unit, device_id: str, done: Done) -> None:
+    commands = tables.commands
+    unit.connection.execute(
+        unit.update(commands)
+        .where(commands.c.id == done.command_id, commands.c.device_id == device_id)
+        .values(state="done" if done.ok else "failed", result=done.result)
+    )
+
+
+def _show(row: Row, unit: Unit) -> dict[str, Any]:
+    over = row["state"] in ("queued", "delivered") and row["expires_at"] <= unit.now
+    return {
+        "id": row["id"],
+        "type": row["type"],
+        "args": row["args"],
+        "status": "failed" if over else row["state"],
+        "result": {"error": "the screen did not answer in time"} if over else row["result"],
+        "createdAt": instant(row["created_at"]),
+        "expiresAt": instant(row["expires_at"]),
+    }

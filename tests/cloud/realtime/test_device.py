@@ -1,0 +1,176 @@
+from typing import Any
+
+import pytest
+from starlette.testclient import WebSocketTestSession
+from starlette.websockets import WebSocketDisconnect
+
+from cloud.device.seen import Seen
+from tests.cloud.house import House, Person, Screen
+from tests.fakes.clock import FakeClock
+
+
+def line(screen: Screen) -> WebSocketTestSession:
+    return screen.client.websocket_connect("/realtime/device")
+
+
+def status(person: Person, screen: Screen) -> str:
+    answer: str = person.get(f"/api/devices/{screen.id}").json()["status"]
+    return answer
+
+
+def beat(socket: WebSocketTestSession, **data: Any) -> Any:
+    socket.send_json({"type": "heartbeat", "data": {"metrics": {"cpu": 3}, "currentContent": None, **data}})
+    return hear(socket, "heartbeat:ack")
+
+
+def hear(socket: WebSocketTestSession, kind: str) -> Any:
+    while (message := socket.receive_json())["type"] != kind:
+        pass
+    return message["data"]
+
+
+def test_a_screen_is_online_from_its_first_moment_and_offline_when_it_goes(house: House) -> None:
+    admin = house.register()
+    screen = house.pair(admin)
+    before = status(admin, screen)
+    with line(screen) as socket:
+        greeting = hear(socket, "manifest:changed")
+        during = status(admin, screen)
+        house.on_loop(house.cloud.part(Seen).flush)
+
+    assert (before, during) == ("pairing", "online")
+    assert greeting == {"version": 1}
+    house.settle()
+    assert status(admin, screen) == "offline"
+
+
+def test_a_heartbeat_is_answered_with_the_servers_time_and_waiting_commands(house: House, clock: FakeClock) -> None:
+    admin = house.register()
+    screen = house.pair(admin)
+    with line(screen) as socket:
+        hear(socket, "manifest:changed")
+        plain = beat(socket)
+        sent = admin.post(f"/api/devices/{screen.id}/commands", {"type": "identify", "args": {"seconds": 5}})
+        command = hear(socket, "command")
+        socket.send_json({"type": "command:result", "data": {"commandId": command["commandId"], "ok": True}})
+        beat(socket)
+        done = admin.get(f"/api/devices/{screen.id}/commands/{command['commandId']}").json()
+
+    assert plain == {"nextHeartbeatIn": 15000, "commands": [], "serverTime": "2026-11-22T09:00:00.000Z"}
+    assert sent.json() == {"commandId": command["commandId"]}
+    assert (command["type"], command["args"]) == ("identify", {"seconds": 5})
+    assert done["status"] == "done"
+
+
+def test_a_command_waits_for_a_screen_that_is_away(house: House) -> None:
+    admin = house.register()
+    screen = house.pair(admin)
+    admin.post(f"/api/devices/{screen.id}/commands", {"type": "sync-now"})
+
+    with line(screen) as socket:
+        first = hear(socket, "command")
+        second = beat(socket)
+
+    assert first["type"] == "sync-now"
+    assert second["commands"] == []
+
+
+def test_a_late_end_of_an_old_line_never_takes_the_new_one_away(house: House) -> None:
+    admin = house.register()
+    screen = house.pair(admin)
+    old = line(screen)
+    old.__enter__()
+    hear(old, "manifest:changed")
+    with line(screen) as new:
+        hear(new, "manifest:changed")
+        old.__exit__(None, None, None)
+        beat(new)
+
+        assert status(admin, screen) == "online"
+
+
+def test_silence_is_seen_within_a_minute(house: House, clock: FakeClock) -> None:
+    admin = house.register()
+    screen = house.pair(admin)
+    with line(screen) as socket:
+        hear(socket, "manifest:changed")
+        house.on_loop(house.cloud.part(Seen).flush)
+        clock.pass_time(60)
+
+        assert status(admin, screen) == "offline"
+
+
+def test_every_change_that_touches_a_screen_nudges_it(house: House) -> None:
+    admin = house.register()
+    screen = house.pair(admin)
+    with line(screen) as socket:
+        first = hear(socket, "manifest:changed")
+        playlist = house.stock(admin, "one")
+        admin.post("/api/publish", {"target": {"all": True}, "playlistId": playlist})
+        second = hear(socket, "manifest:changed")
+
+    assert (first, second) == ({"version": 1}, {"version": 2})
+
+
+def test_a_screen_that_plays_on_is_not_nudged_by_what_does_not_concern_it(house: House) -> None:
+    admin = house.register()
+    lobby, bar = house.pair(admin), house.pair(admin)
+    playlist = house.stock(admin, "one")
+    with line(lobby) as socket:
+        hear(socket, "manifest:changed")
+        admin.post("/api/publish", {"target": {"deviceIds": [bar.id]}, "playlistId": playlist})
+        admin.call("PATCH", f"/api/devices/{lobby.id}", {"volume": 5})
+
+        assert hear(socket, "manifest:changed") == {"version": 2}
+    assert len(lobby.manifest().overrides) == 0
+
+
+def test_a_removed_screens_line_is_cut(house: House) -> None:
+    admin = house.register()
+    screen = house.pair(admin)
+    with line(screen) as socket:
+        hear(socket, "manifest:changed")
+        admin.call("DELETE", f"/api/devices/{screen.id}")
+        told = hear(socket, "revoked")
+        with pytest.raises(WebSocketDisconnect) as end:
+            socket.receive_json()
+
+    assert told == {}
+    assert end.value.code == 4401
+
+
+@pytest.mark.parametrize(
+    "said", ["not json", '{"type": 7}', '{"type": "heartbeat", "data": {"metrics": 3}}', "x" * 40_000]
+)
+def test_what_is_no_message_of_ours_ends_the_line(house: House, said: str) -> None:
+    screen = house.pair(house.register())
+    with line(screen) as socket:
+        hear(socket, "manifest:changed")
+        socket.send_text(said)
+        with pytest.raises(WebSocketDisconnect) as end:
+            socket.receive_json()
+
+    assert end.value.code == 4400
+
+
+def test_nobody_listens_without_a_devices_token(house: House) -> None:
+    admin = house.register()
+    for client in (house.client, admin.client):
+        with pytest.raises(WebSocketDisconnect), client.websocket_connect("/realtime/device"):
+            pass
+
+
+def test_people_hear_of_their_own_screens_only(house: House) -> None:
+    admin, other = house.register(), house.register("Other")
+    mine, foreign = house.pair(admin), house.pair(other)
+    listening = admin.client.websocket_connect("/realtime/organization")
+    with listening as people, line(foreign) as far, line(mine) as near:
+        hear(far, "manifest:changed")
+        hear(near, "manifest:changed")
+        beat(far, currentContent={"title": "secret"})
+        beat(near, currentContent={"title": "Poster"})
+        online = hear(people, "device:status")
+        shown = hear(people, "device:now")
+
+    assert online == {"deviceId": mine.id, "status": "online"}
+    assert shown == {"deviceId": mine.id, "currentContent": {"title": "Poster"}}
