@@ -43,9 +43,7 @@ class Checks:
             yield
         finally:
             self._prober.close()
-            for task in self._tasks:
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await self.settled()
             self._threads.shutdown(wait=True, cancel_futures=True)
 
     async def resume(self) -> None:
@@ -67,6 +65,10 @@ class Checks:
         task = asyncio.get_running_loop().create_task(self._check(organization_id, content_id))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def settled(self) -> None:
+        """Returns when everything that was started has its result (or was stopped)."""
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def probe(self, sha256: str, file_id: str, media_type: MediaType) -> Probed:
         """Decodes a stored file. Raises ContentFault, ProbeBroken, ProbeStopped, NotStored or OSError."""

@@ -20,7 +20,7 @@ class Limits:
     video_pixels: int = 7_680 * 4_320
     duration_ms: int = 12 * 3_600_000
     first_frames: int = 48
-    """At most so many frames of a video's first group of pictures are decoded."""
+    """So many frames of a video are decoded, from its beginning."""
     pdf_pages: int = 500
     pdf_page_points: float = 14_400.0
     """Longest side of a page, in points: the limit ISO 32000-1 annex C gives, 200 inches."""

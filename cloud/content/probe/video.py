@@ -1,4 +1,4 @@
-"""MP4 and WebM, by PyAV: the first group of pictures is decoded, and all packets are counted to the end."""
+"""MP4 and WebM, by PyAV: the first pictures are decoded, and all packets are counted to the end."""
 
 from fractions import Fraction
 from typing import BinaryIO, cast
@@ -94,7 +94,6 @@ def _read_through(container: InputContainer, video: VideoStream, limits: Limits)
     """The most telling of the first frames, and the length in milliseconds from the first packet to the last's end."""
     choice = _Choice(limits)
     tracks = {stream.index: _Track() for stream in (video, *container.streams.audio)}
-    keyframes = 0
     for packet in container.demux(video, *container.streams.audio):
         if packet.dts is None and packet.pts is None:
             continue  # says only that the stream has ended
@@ -102,8 +101,7 @@ def _read_through(container: InputContainer, video: VideoStream, limits: Limits)
             raise Refused("The video is cut off or damaged: a packet is incomplete.")
         tracks[packet.stream.index].add(packet)
         if packet.stream.index == video.index:
-            keyframes += packet.is_keyframe
-            if keyframes <= 1 and choice.wants_more:
+            if choice.wants_more:
                 choice.look(cast(list[VideoFrame], packet.decode()))
     if choice.wants_more:
         choice.look(video.codec_context.decode(None))

@@ -2,10 +2,12 @@
 
 import io
 import struct
+import tempfile
 import zlib
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import cache
+from pathlib import Path
 from typing import cast
 
 import av
@@ -62,8 +64,9 @@ def video(
     dark_frames: int = 0,
 ) -> bytes:
     """`frames` at 30 a second; a key frame every 15. The first `dark_frames` are black."""
-    out = io.BytesIO()
-    with av.open(out, "w", format=container, options={"movflags": "faststart"} if faststart else {}) as file:
+    folder = tempfile.TemporaryDirectory()
+    path = Path(folder.name) / f"film.{container}"
+    with folder, av.open(str(path), "w", options={"movflags": "faststart"} if faststart else {}) as file:
         stream = cast(VideoStream, file.add_stream(codec, rate=30, options={"g": "15"}))
         stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
         stream.codec_context.thread_count = 1
@@ -83,7 +86,8 @@ def video(
                 silence.sample_rate, silence.pts, silence.time_base = 48_000, number * 960, Fraction(1, 48_000)
                 file.mux(tone.encode(silence))
             file.mux(tone.encode())
-    return out.getvalue()
+        file.close()
+        return path.read_bytes()
 
 
 @cache
@@ -139,6 +143,22 @@ def mp4_claiming(seconds: int) -> bytes:
         scale = int.from_bytes(data[at + at_scale : at + at_scale + 4], "big")
         data[at + at_duration : at + at_duration + 4] = (scale * seconds).to_bytes(4, "big")
     return bytes(data)
+
+
+def webm_claiming(seconds: int) -> bytes:
+    """A two-second WebM whose header says it lasts `seconds` (Duration, RFC 9559, 5.1.2.10)."""
+    data = bytearray(video("webm", "libvpx"))
+    at = data.find(b"\x44\x89\x88") + 3
+    data[at : at + 8] = struct.pack(">d", seconds * 1000.0)
+    return bytes(data)
+
+
+@cache
+def plain(size: tuple[int, int]) -> bytes:
+    """A PNG of one colour: small in the file, as large as you like in memory."""
+    out = io.BytesIO()
+    Image.new("RGB", size, (40, 90, 160)).save(out, "PNG", compress_level=1)
+    return out.getvalue()
 
 
 def pdf_with_page(width: float, height: float) -> bytes:

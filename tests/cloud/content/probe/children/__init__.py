@@ -1,0 +1,1 @@
+"""Programs that take the decoding process's place and behave badly."""

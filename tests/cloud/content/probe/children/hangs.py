@@ -1,0 +1,6 @@
+"""Never answers."""
+
+import signal
+
+if __name__ == "__main__":
+    signal.pause()
