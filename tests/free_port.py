@@ -15,3 +15,17 @@ def free_port() -> int:
                 continue
             return port
     raise RuntimeError(f"no free port from {LOWEST} to {HIGHEST}")
+
+
+def listening_socket() -> socket.socket:
+    """A socket that listens on such a port: nobody can take it in between."""
+    while True:
+        listener = socket.socket()
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", free_port()))
+            listener.listen(128)
+        except OSError:
+            listener.close()
+        else:
+            return listener

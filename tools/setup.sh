@@ -28,10 +28,12 @@ if [ ! -x .venv/bin/python ] || ! .venv/bin/python -c 'import pip' 2> /dev/null;
     "$python" -m venv .venv
 fi
 
-progress=off
-[ -t 1 ] && progress=on
+# A person sees pip's own progress, a log only what we say.
+quiet=--quiet
+[ -t 1 ] && quiet=
 say "installing the pinned packages (some 200 MB, once)"
-.venv/bin/python -m pip install --quiet --progress-bar "$progress" --disable-pip-version-check \
+# shellcheck disable=SC2086  # empty means no argument
+.venv/bin/python -m pip install $quiet --disable-pip-version-check \
     --require-hashes -r requirements/dev.txt
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 touch .venv/ready

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from edge.cli import player_socket
 from edge.cli.demo.api import CloudApi
-from edge.cli.demo.glass import read_json
+from edge.cli.status_files import read_json
 from tests.free_port import free_port
 
 ROOT = Path(__file__).resolve().parents[2]

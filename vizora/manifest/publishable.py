@@ -46,11 +46,11 @@ def unpublishable(manifest: Manifest) -> Faults:
 def what_lacks(asset: Asset) -> str | None:
     """What an asset would need to be shown, as a sentence; None when it has it."""
     if asset.type in _WITH_FILE and asset.sha256 is None:
-        return f"a {asset.type} needs its sha256"
+        return f"content of type {asset.type} needs its sha256"
     if asset.type is ContentType.WEBPAGE and not (asset.url or "").startswith(("https://", "http://")):
-        return "a webpage needs a url that begins with https:// or http://"
+        return "content of type webpage needs a url that begins with https:// or http://"
     if asset.type is ContentType.TEXT and not asset.text:
-        return "a text needs its text"
+        return "content of type text needs its text"
     return None
 
 

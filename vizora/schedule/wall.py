@@ -65,46 +65,39 @@ def iso_weekday(day: int) -> int:
 
 def first_reading(where: Zone, wall: int) -> int:
     """The first instant the wall clock shows `wall`; the end of the gap when it is skipped."""
-    return next(
-        max(span.start, wall - span.offset) for span in _around(where, wall, wall) if span.end + span.offset > wall
-    )
+    return next(max(span.start, wall - span.offset) for span in _around(where, wall) if span.end + span.offset > wall)
 
 
 def last_reading(where: Zone, wall: int) -> int:
     """The last instant the wall clock shows `wall`; the end of the gap when it is skipped."""
     return next(
-        min(span.end, wall - span.offset)
-        for span in reversed(_around(where, wall, wall))
-        if span.start + span.offset <= wall
+        min(span.end, wall - span.offset) for span in reversed(_around(where, wall)) if span.start + span.offset <= wall
     )
 
 
 def shown_between(where: Zone, start: int | None, end: int | None) -> list[Run]:
     """When the wall clock shows a time in [start, end); None leaves that side open. Nearly always one run."""
-    if start is None and end is None:
-        return [(BEFORE_TIME, AFTER_TIME)]
-    if start is None:
+    low = BEFORE_TIME if start is None else start + _MARGIN
+    high = AFTER_TIME if end is None else end - _MARGIN
+    if low >= high:
+        assert start is not None
         assert end is not None
-        return join([(BEFORE_TIME, end - _MARGIN), *_clipped(where, end - _MARGIN, end)])
-    if end is None:
-        return join([*_clipped(where, start, start + _MARGIN), (start + _MARGIN, AFTER_TIME)])
-    if end - start <= 2 * _MARGIN:
-        return join(_clipped(where, start, end))
-    middle = (start + _MARGIN, end - _MARGIN)
-    return join([*_clipped(where, start, middle[0]), middle, *_clipped(where, middle[1], end)])
+        return join(_clipped(where, start - _MARGIN, end + _MARGIN, start, end))
+    near_start = [] if start is None else _clipped(where, start - _MARGIN, low, start, AFTER_TIME)
+    near_end = [] if end is None else _clipped(where, high, end + _MARGIN, BEFORE_TIME, end)
+    return join([*near_start, (low, high), *near_end])
 
 
-def _clipped(where: Zone, start: int, end: int) -> list[Run]:
-    """As `shown_between`, for wall times of which one side may be the middle of something longer."""
-    return [
-        (max(span.start, start - span.offset), min(span.end, end - span.offset))
-        for span in _around(where, start, end)
-        if max(span.start, start - span.offset) < min(span.end, end - span.offset)
+def _clipped(where: Zone, low: int, high: int, start: int, end: int) -> list[Run]:
+    """The instants in [low, high) at which the wall clock shows a time in [start, end)."""
+    found = [
+        (max(span.start, start - span.offset), min(span.end, end - span.offset)) for span in spans(where, low, high)
     ]
+    return [run for run in found if run[0] < run[1]]
 
 
-def _around(where: Zone, start: int, end: int) -> tuple[Span, ...]:
-    return spans(where, start - _MARGIN, end + _MARGIN)
+def _around(where: Zone, wall: int) -> tuple[Span, ...]:
+    return spans(where, wall - _MARGIN, wall + _MARGIN)
 
 
 def join(runs: list[Run]) -> list[Run]:

@@ -2,17 +2,15 @@
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from edge.welcome import welcome_loop
 from vizora.errors import OperatorError
+from vizora.manifest.model import Transition, TransitionKind
 
-WELCOME = Path(__file__).resolve().parents[2] / "welcome"
-DEFAULT_TRANSITION: dict[str, Any] = {"kind": "crossfade", "durationMs": 600}
-FOLDER_STILL_MS = 8_000
+FOLDER_TRANSITION = Transition(TransitionKind.CROSSFADE, 600)
 MOST_FILES = 500
 
 
@@ -23,20 +21,11 @@ class Piece:
     file: Path
     title: str
     duration_ms: int | None = None
-    transition: tuple[tuple[str, Any], ...] = tuple(DEFAULT_TRANSITION.items())
+    transition: Transition = FOLDER_TRANSITION
 
 
 def welcome() -> tuple[Piece, ...]:
-    listing = tomllib.loads((WELCOME / "welcome.toml").read_text())
-    return tuple(
-        Piece(
-            WELCOME / item["file"],
-            item["title"],
-            item.get("duration_ms"),
-            tuple(item.get("transition", DEFAULT_TRANSITION).items()),
-        )
-        for item in listing["items"]
-    )
+    return tuple(Piece(item.path(), item.title, item.duration_ms, item.transition) for item in welcome_loop().items)
 
 
 def folder(path: Path) -> tuple[Piece, ...]:

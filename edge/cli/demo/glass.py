@@ -1,11 +1,11 @@
 """What the player says is on the glass, read from its status file (docs/reference/device-files.md)."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+
+from edge.cli.status_files import read_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,15 +16,6 @@ class Shown:
     type: str
     started_at: str
     duration_ms: int
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """The object in a status file; empty while it is missing or not understood."""
-    try:
-        value = json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return value if isinstance(value, dict) else {}
 
 
 @dataclass(slots=True)

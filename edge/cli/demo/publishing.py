@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import msgspec
+
 from edge.cli.demo.api import CloudApi, Refused
 from edge.cli.demo.content import Piece, sha256
 from edge.cli.demo.report import Report
@@ -77,7 +79,7 @@ def schedule(api: CloudApi, ready: dict[Piece, str]) -> None:
 
 
 def _item(piece: Piece, content_id: str) -> dict[str, Any]:
-    item: dict[str, Any] = {"contentId": content_id, "transition": dict(piece.transition)}
+    item: dict[str, Any] = {"contentId": content_id, "transition": msgspec.to_builtins(piece.transition)}
     if piece.duration_ms is not None:
         item["durationMs"] = piece.duration_ms
     return item

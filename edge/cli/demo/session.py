@@ -13,10 +13,11 @@ from urllib.parse import parse_qs, urlsplit
 from edge.cli import player_socket
 from edge.cli.demo import account, content, publishing
 from edge.cli.demo.api import CloudApi, Refused
-from edge.cli.demo.glass import Glass, Shown, read_json
+from edge.cli.demo.glass import Glass, Shown
 from edge.cli.demo.options import Options
 from edge.cli.demo.report import Report
 from edge.cli.demo.supervisor import Child, Supervisor, last_words
+from edge.cli.status_files import read_json
 from edge.clock import Clock
 from edge.paths import DevicePaths
 from vizora.errors import NetworkError, OperatorError, VizoraError
@@ -81,7 +82,7 @@ class Session:
 
         ready, _ = publishing.keep_ready(api, accepted, self.report, wait)
         if not ready:
-            raise OperatorError(f"{options.content or content.WELCOME}: nothing in it can be shown")
+            raise OperatorError(f"{options.content or 'the welcome loop'}: nothing in it can be shown")
         publishing.schedule(api, ready)
         self.report.step("waiting for the first picture")
 

@@ -1,0 +1,74 @@
+"""`python -m edge.cache`: fetches, verifies, keeps, reports."""
+
+import logging
+import os
+import random
+import signal
+import sys
+from collections.abc import Mapping
+from types import FrameType
+from typing import Any
+
+import msgspec
+
+from edge.cache.command_socket import CommandSocket
+from edge.cache.pairing_session import Machine, Workers, free_bytes
+from edge.cache.process import CacheProcess
+from edge.cache.worker import Inbox, WorkerThread
+from edge.clock import SystemClock
+from edge.config import load
+from edge.sdnotify import Notifier
+from vizora.errors import OperatorError
+
+
+def main(environ: Mapping[str, str] = os.environ) -> int:
+    """Runs until SIGTERM. Exit status 0: asked to end, 2: a wrong setting."""
+    logging.basicConfig(level=logging.INFO, format="cache: %(message)s", stream=sys.stderr)
+    logging.getLogger("websockets").setLevel(logging.ERROR)
+    try:
+        config = load(environ)
+    except OperatorError as error:
+        sys.stderr.write(f"cache: {error}\n")
+        return 2
+    inbox = Inbox()
+    workers = Workers(*(WorkerThread(name, inbox) for name in ("asking", "sending", "downloading", "checking")))
+    cache = CacheProcess(Machine(config, SystemClock(), random.random, free_bytes, inbox, workers))
+    notifier = Notifier(environ)
+    asked_to_end: list[int] = []
+
+    def end(number: int, _: FrameType | None) -> None:
+        asked_to_end.append(number)
+        inbox.put(lambda: None)  # wakes the loop
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
+    door = _door(CommandSocket(config.paths.cache_socket, inbox, _commands(cache)))
+    notifier.ready()
+    while not asked_to_end:
+        cache.turn()
+        notifier.watchdog()
+    notifier.stopping()
+    if door is not None:
+        door.stop()
+    cache.stop()
+    return 0
+
+
+def _door(door: CommandSocket) -> CommandSocket | None:
+    try:
+        door.start()
+    except OSError as error:
+        logging.getLogger(__name__).error("no command socket: %s", error)
+        return None
+    return door
+
+
+def _commands(cache: CacheProcess) -> dict[str, Any]:
+    return {
+        "sync-now": lambda _: {"ok": True} if cache.sync_now() else {"ok": False, "error": "this screen is not paired"},
+        "status": lambda _: {"ok": True, "status": msgspec.to_builtins(cache.status())},
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,170 @@
+"""Which manifest plays, which one waits for its files, and what a new one must be to be believed.
+
+The rules are `vizora.manifest.trust`; kept here is what they need: the keys, the highest version, and the stored bytes.
+"""
+
+import hashlib
+import logging
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from edge.cache.facts import Facts
+from edge.files import sync_folder, write_durably
+from edge.identity import Credentials
+from vizora.errors import VizoraError
+from vizora.identifiers import DeviceId
+from vizora.manifest.codec import decode
+from vizora.manifest.model import Key, Manifest, Value
+from vizora.manifest.signature import verify
+from vizora.manifest.stored import pack, unpack
+from vizora.manifest.trust import accept
+
+log = logging.getLogger(__name__)
+
+FACT = "trust"
+
+
+class Trust(Value, frozen=True):
+    """What was accepted so far; lies in events.db, so it survives a power cut once `accept` returned."""
+
+    device_id: DeviceId
+    paired_at: datetime
+    keys: tuple[Key, ...]
+    highest_version: int | None = None
+    highest_digest: str | None = None
+    etag: str | None = None
+    """The cloud's name for the newest accepted bytes."""
+
+
+class Manifests:
+    """`current` plays; `wanted` was accepted and waits until all of its files are there."""
+
+    def __init__(self, facts: Facts, current_path: Path, credentials: Credentials) -> None:
+        self._facts = facts
+        self._current_path = current_path
+        self._wanted_path = current_path.with_name("wanted")
+        self._credentials = credentials
+        self.wanted: Manifest | None = None
+        stored = _read(current_path)
+        known = facts.get(FACT, Trust)
+        self._current_body = stored[1] if stored and self._is_intact(stored, known) else None
+        self.current: Manifest | None = decode(self._current_body) if self._current_body else None
+        self._trust = self._first_trust(known)
+        self._reload_wanted()
+
+    @property
+    def highest_version(self) -> int | None:
+        return self._trust.highest_version
+
+    @property
+    def etag(self) -> str | None:
+        """Of the newest accepted bytes, if they are really here: the next fetch need not bring them again."""
+        body = self._wanted_body if self.wanted is not None else self._current_body
+        return self._trust.etag if body and _digest(body) == self._trust.highest_digest else None
+
+    def take(self, body: bytes, signature: str, now: datetime, etag: str | None = None) -> None:
+        """Accepts it as the wanted one, durably. Raises TrustError: refused, nothing changed; OSError: not stored."""
+        accepted = accept(
+            body,
+            signature,
+            keys=self._trust.keys,
+            device_id=self._credentials.device_id,
+            highest_version=self._trust.highest_version,
+            highest_digest=self._trust.highest_digest,
+            now=now,
+        )
+        self._current_path.parent.mkdir(parents=True, exist_ok=True)
+        write_durably(self._wanted_path, pack(signature, body))
+        trust = msgspec.structs.replace(
+            self._trust,
+            keys=accepted.keys,
+            highest_version=accepted.manifest.version,
+            highest_digest=accepted.digest,
+            etag=etag or None,
+        )
+        self._facts.put(FACT, trust)
+        self._trust = trust
+        self.wanted, self._wanted_body = accepted.manifest, body
+        if body == self._current_body:
+            self._drop_wanted()
+
+    def switch(self) -> None:
+        """The wanted one plays from now on; the caller made sure that all its files are there. Raises OSError."""
+        if self.wanted is None:
+            return
+        data = self._wanted_path.read_bytes()
+        stored = unpack(data)
+        if stored[1] != self._wanted_body:
+            raise OSError(f"{self._wanted_path} is not what was written there")
+        write_durably(self._current_path, data)
+        self.current, self._current_body = self.wanted, self._wanted_body
+        self._drop_wanted()
+
+    def _drop_wanted(self) -> None:
+        self.wanted, self._wanted_body = None, b""
+        self._wanted_path.unlink(missing_ok=True)
+        sync_folder(self._wanted_path.parent)
+
+    def _first_trust(self, known: Trust | None) -> Trust:
+        """A new pairing brings its own keys; the version never goes back as long as the screen is the same one."""
+        ours = self._credentials
+        if known is None or known.device_id != ours.device_id:
+            trust = Trust(ours.device_id, ours.paired_at, ours.manifest_keys)
+            if self.current is not None and self._current_body and self.current.device_id == ours.device_id:
+                digest = _digest(self._current_body)
+                keys = self.current.keys or trust.keys
+                return msgspec.structs.replace(
+                    trust, keys=keys, highest_version=self.current.version, highest_digest=digest
+                )
+            return trust
+        if known.paired_at != ours.paired_at:
+            return msgspec.structs.replace(known, paired_at=ours.paired_at, keys=ours.manifest_keys)
+        return known
+
+    def _is_intact(self, stored: tuple[str, bytes], known: Trust | None) -> bool:
+        """Whether the stored bytes are the ones once accepted: by digest, else by signature of any key they may have.
+
+        This only tells damage from wholeness; whoever can write this folder is believed already.
+        """
+        signature, body = stored
+        if known is not None and known.highest_digest == _digest(body):
+            return True
+        try:
+            keys = (*self._credentials.manifest_keys, *(known.keys if known else ()), *decode(body).keys)
+            verify(body, signature, keys)
+        except VizoraError as error:
+            log.error("%s is damaged (%s): fetching it anew", self._current_path, error)
+            return False
+        return True
+
+    def _reload_wanted(self) -> None:
+        """What was accepted before a restart need not be fetched again."""
+        self._wanted_body = b""
+        stored = _read(self._wanted_path)
+        if stored is None:
+            return
+        signature, body = stored
+        digest = _digest(body)
+        try:
+            if digest == self._trust.highest_digest:
+                self.wanted, self._wanted_body = decode(body), body
+            else:
+                self.take(body, signature, self._credentials.paired_at)
+        except (VizoraError, OSError) as error:
+            log.warning("%s is not used (%s)", self._wanted_path, error)
+            self.wanted, self._wanted_body = None, b""
+
+
+def _digest(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
+
+
+def _read(path: Path) -> tuple[str, bytes] | None:
+    """Signature and body of a stored manifest; None when there is none or it is cut off."""
+    try:
+        signature, body = unpack(path.read_bytes())
+    except (OSError, VizoraError):
+        return None
+    return (signature, body) if signature is not None else None

@@ -1,0 +1,77 @@
+"""`vizora status`: what this device is doing, from the files its services publish."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from edge import config
+from edge.cli.status_files import read_json
+from vizora.errors import VizoraError
+
+DONE, FAILED = 0, 1
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="vizora status", description=__doc__)
+    parser.add_argument("--json", action="store_true", help="the three files as one JSON object")
+    asked = parser.parse_args(arguments)
+    try:
+        paths = config.load(os.environ).paths
+    except VizoraError as fault:
+        sys.stderr.write(f"vizora status: {fault}\n")
+        return FAILED
+    report = {
+        "provision": read_json(paths.pairing_status),
+        "cache": read_json(paths.cache_status),
+        "player": read_json(paths.player_status),
+    }
+    sys.stdout.write(json.dumps(report) + "\n" if asked.json else "\n".join(sentences(report)) + "\n")
+    return DONE if report["player"] else FAILED
+
+
+def sentences(report: dict[str, dict[str, Any]]) -> list[str]:
+    """One line a service, the fault first where there is one."""
+    return [
+        f"pairing  {_pairing(report['provision'])}",
+        f"cache    {_cache(report['cache'])}",
+        f"player   {_player(report['player'])}",
+    ]
+
+
+def _pairing(status: dict[str, Any]) -> str:
+    if not status:
+        return "not running"
+    owner = f" with {status['organizationName']}" if status.get("organizationName") else ""
+    code = f", code {status['userCode']}" if status.get("userCode") else ""
+    return _problem(status) + f"{status.get('state')}{owner}{code}"
+
+
+def _cache(status: dict[str, Any]) -> str:
+    if not status:
+        return "not running"
+    wanted = status.get("wanted")
+    progress = f", fetching {wanted['assetsReady']} of {wanted['assets']} files" if wanted else ""
+    contact = status.get("lastContactAt") or "never"
+    waiting = status.get("playsWaiting", 0)
+    version = status.get("manifestVersion")
+    return (
+        f"{_problem(status)}{status.get('state')}, manifest {'none yet' if version is None else version}{progress}, "
+        f"last contact {contact}, {waiting} plays waiting"
+    )
+
+
+def _player(status: dict[str, Any]) -> str:
+    if not status:
+        return "not running"
+    shown = ", ".join(entry.get("title") or entry.get("contentId", "?") for entry in status.get("shown", []))
+    unplayable = len(status.get("unplayable", {}))
+    aside = f", {unplayable} put aside" if unplayable else ""
+    return f"{_problem(status)}{status.get('state')}: {shown or 'a slate'}{aside}, clock {status.get('clock')}"
+
+
+def _problem(status: dict[str, Any]) -> str:
+    problem = status.get("problem")
+    return f"{problem['code']}: {problem['sentence']} " if problem else ""

@@ -1,0 +1,150 @@
+"""The device's settings: from the environment, and from a TOML file if VIZORA_CONFIG names one (environment wins)."""
+
+import difflib
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from edge.paths import DevicePaths
+from vizora.errors import OperatorError
+
+PREFIX = "VIZORA_"
+_T = TypeVar("_T")
+FULLSCREEN = "fullscreen"
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceConfig:
+    paths: DevicePaths
+    cloud_url: str
+    """Without a slash at the end."""
+    window: str
+    """`fullscreen`, or a size in pixels as in `1280x720`."""
+    plays_sync_ms: int
+    poll_ms: int
+
+
+class ConfigError(OperatorError):
+    """One or more settings are wrong; the text has a line for each."""
+
+
+def _folder(text: str) -> Path:
+    path = Path(text)
+    if not path.is_absolute():
+        raise ValueError("is not an absolute path; allowed: a path that starts with /")
+    return path
+
+
+def _url(text: str) -> str:
+    allowed = "allowed: http://HOST[:PORT] or https://HOST[:PORT], with a path if the cloud has one"
+    try:
+        url = urlsplit(text)
+        port_is_valid = url.port is None or url.port > 0
+    except ValueError as error:
+        raise ValueError(f"is not a URL ({error}); {allowed}") from error
+    if url.scheme not in ("http", "https") or not url.hostname or not port_is_valid:
+        raise ValueError(f"is not the URL of a cloud; {allowed}")
+    if url.username or url.password or url.query or url.fragment or any(c.isspace() for c in text):
+        raise ValueError(f"has more in it than an address; {allowed}")
+    return text.rstrip("/")
+
+
+def _window(text: str) -> str:
+    size = re.fullmatch(r"([1-9]\d{1,4})x([1-9]\d{1,4})", text)
+    if text != FULLSCREEN and size is None:
+        raise ValueError(f"is no window; allowed: {FULLSCREEN}, or WIDTHxHEIGHT as in 1280x720")
+    return text
+
+
+def _milliseconds(least: int, most: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not re.fullmatch(r"\d{1,12}", text) or not least <= int(text) <= most:
+            raise ValueError(f"is out of range; allowed: whole milliseconds from {least} to {most}")
+        return int(text)
+
+    return parse
+
+
+_DEFAULTS = {
+    "VIZORA_STATE_DIR": "/var/lib/vizora",
+    "VIZORA_RUN_DIR": "/run/vizora",
+    "VIZORA_CLOUD_URL": "http://127.0.0.1:3000",
+    "VIZORA_WINDOW": FULLSCREEN,
+    "VIZORA_PLAYS_SYNC_MS": "10000",
+    "VIZORA_POLL_MS": "60000",
+}
+_FILE = "VIZORA_CONFIG"
+_CLOUDS = ("VIZORA_DATA_DIR", "VIZORA_PUBLIC_URL", "VIZORA_REGISTRATION")
+"""The cloud's own names (CONTRACT section 2): not ours, but no mistake on a machine that runs both."""
+
+
+def load(environ: Mapping[str, str]) -> DeviceConfig:
+    """The settings, checked.
+
+    Raises ConfigError naming every wrong setting at once: variable, value, fault, what is allowed.
+    A name that looks like a misspelt one of ours is a fault too; other names are not ours to judge.
+    """
+    faults: list[str] = []
+    values = {**_DEFAULTS, **_from_file(environ.get(_FILE, ""), faults)}
+    for name, text in environ.items():
+        if name in _DEFAULTS and text:
+            values[name] = text
+        elif name.startswith(PREFIX):
+            faults += _misspelt(name, name, (*_DEFAULTS, _FILE, *_CLOUDS))
+
+    def read(name: str, parse: Callable[[str], _T], spare: _T) -> _T:
+        try:
+            return parse(values[name])
+        except ValueError as error:
+            faults.append(f"{name}={values[name]!r} {error}")
+            return spare
+
+    config = DeviceConfig(
+        paths=DevicePaths(
+            state=read("VIZORA_STATE_DIR", _folder, Path("/")), run=read("VIZORA_RUN_DIR", _folder, Path("/"))
+        ),
+        cloud_url=read("VIZORA_CLOUD_URL", _url, ""),
+        window=read("VIZORA_WINDOW", _window, FULLSCREEN),
+        plays_sync_ms=read("VIZORA_PLAYS_SYNC_MS", _milliseconds(100, 600_000), 0),
+        poll_ms=read("VIZORA_POLL_MS", _milliseconds(500, 3_600_000), 0),
+    )
+    if faults:
+        raise ConfigError("wrong settings:\n" + "\n".join(f"  {fault}" for fault in faults))
+    return config
+
+
+def _from_file(named: str, faults: list[str]) -> dict[str, str]:
+    """`cloud_url = "…"` in the file is VIZORA_CLOUD_URL in the environment, and so on."""
+    if not named:
+        return {}
+    try:
+        table = tomllib.loads(Path(named).read_text(encoding="utf-8"))
+    except OSError as error:
+        faults.append(f"{_FILE}={named!r} can't be read ({error.strerror}); allowed: a readable TOML file")
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        faults.append(f'{_FILE}={named!r} is not TOML ({error}); allowed: lines like cloud_url = "https://…"')
+        return {}
+    keys = {name.removeprefix(PREFIX).lower(): name for name in _DEFAULTS}
+    values: dict[str, str] = {}
+    for key, value in table.items():
+        if key in keys and isinstance(value, str | int) and not isinstance(value, bool):
+            values[keys[key]] = str(value)
+        elif key in keys:
+            faults.append(f"{key} in {named} is {value!r}; allowed: a string or a whole number")
+        else:
+            near = difflib.get_close_matches(key, keys, n=1)
+            hint = f"; did you mean {near[0]}?" if near else f"; allowed: {', '.join(keys)}"
+            faults.append(f"{key} in {named} is no setting{hint}")
+    return values
+
+
+def _misspelt(shown: str, name: str, known: tuple[str, ...]) -> list[str]:
+    if name in known:
+        return []
+    near = difflib.get_close_matches(name.removeprefix(PREFIX), [k.removeprefix(PREFIX) for k in known], n=1)
+    return [f"{shown} is no setting; did you mean {PREFIX}{near[0]}?"] if near else []

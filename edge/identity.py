@@ -1,0 +1,57 @@
+"""Who this device is, and to whom it belongs: the two files in `identity/`, written by provision alone."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from vizora.device_api import DeviceSettings
+from vizora.identifiers import DeviceId
+from vizora.manifest.model import Key, Value
+
+_V = TypeVar("_V", bound=Value)
+
+
+class DeviceIdentity(Value, frozen=True):
+    """`identity/device.json`: made once, kept for the life of the device."""
+
+    device_identifier: str
+    private_key: str
+    """Raw 32 bytes of an Ed25519 key, base64."""
+    public_key: str
+
+
+class Credentials(Value, frozen=True):
+    """`identity/credentials.json`: while it is there, the device is paired."""
+
+    cloud_url: str
+    socket_url: str
+    device_id: DeviceId
+    device_token: str
+    manifest_keys: tuple[Key, ...]
+    paired_at: datetime
+    organization_id: str = ""
+    organization_name: str = ""
+    nickname: str = ""
+    config: DeviceSettings = DeviceSettings()
+
+    def __repr__(self) -> str:
+        return f"Credentials(device_id={self.device_id!r}, cloud_url={self.cloud_url!r})"
+
+
+def read_identity(path: Path) -> DeviceIdentity | None:
+    """None when it is missing or can't be understood."""
+    return _read(path, DeviceIdentity)
+
+
+def read_credentials(path: Path) -> Credentials | None:
+    """None when the device is not paired, or the file can't be understood."""
+    return _read(path, Credentials)
+
+
+def _read(path: Path, kind: type[_V]) -> _V | None:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except (OSError, ValueError):
+        return None

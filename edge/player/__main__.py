@@ -1,0 +1,150 @@
+"""`python -m edge.player`: builds the player from the environment and runs it until SIGTERM, SIGINT or Escape."""
+
+import os
+import signal
+import sys
+import uuid
+from collections.abc import Mapping
+from types import FrameType
+
+from edge import config
+from edge.clock import Clock, SystemClock
+from edge.clock.readings import ClockReadings
+from edge.files import write_at_once
+from edge.paths import DevicePaths
+from edge.player.control import ControlSocket
+from edge.player.following import Follower, Watch
+from edge.player.journal import Journal, JournalWriter
+from edge.player.player import Player
+from edge.player.sources import DeviceSources
+from edge.player.stage import UNSEEN_DRIVERS, Stage
+from edge.player.stills import StillWorker
+from edge.player.video import DecoderPool
+from edge.sdnotify import Notifier
+from edge.status import Problem
+from vizora.errors import HardwareError, OperatorError
+from vizora.identifiers import BootId
+
+WAIT_FOR_DISPLAY = 2.0
+LOOP_PATIENCE = 5.0
+
+
+class Ending:
+    """Becomes true on SIGTERM or SIGINT."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._ask)
+
+    def _ask(self, _number: int, _frame: FrameType | None) -> None:
+        self.asked = True
+
+
+def main(environ: Mapping[str, str]) -> int:
+    try:
+        settings = config.load(environ)
+        settings.paths.run.mkdir(parents=True, exist_ok=True)
+        settings.paths.plays.mkdir(parents=True, exist_ok=True)
+    except OperatorError as error:
+        print(f"player: {error}", file=sys.stderr)  # noqa: T201
+        return 1
+    except OSError as error:
+        print(f"player: {error.filename} can't be made: {error.strerror}", file=sys.stderr)  # noqa: T201
+        return 1
+    ending, clock, notifier = Ending(), SystemClock(), Notifier(environ)
+    pool, stills = DecoderPool(), StillWorker()
+    stage = _stage(settings.window, environ, settings.paths, clock, notifier, ending)
+    if stage is None:
+        pool.close()
+        stills.close()
+        return 0
+    boot_id = BootId(str(uuid.uuid4()))
+    journal = JournalWriter(Journal(settings.paths.plays, boot_id), clock, settings.plays_sync_ms)
+    player = Player(
+        paths=settings.paths,
+        clock=clock,
+        stage=stage,
+        sources=DeviceSources(settings.paths, decoders=pool, stills=stills),
+        boot_id=boot_id,
+        trust=ClockReadings(clock, settings.paths).trust,
+        record=journal.add,
+    )
+    paths = settings.paths
+    watch = Watch(Follower(paths, clock.now), (paths.current_manifest.parent, paths.run))
+    control = ControlSocket(paths.player_socket)
+    try:
+        _run(player, watch, control, journal, clock, notifier, ending)
+    finally:
+        notifier.stopping()
+        control.close()
+        watch.close()
+        player.close()
+        journal.close()
+        paths.player_status.unlink(missing_ok=True)
+    return 0
+
+
+def _run(
+    player: Player,
+    watch: Watch,
+    control: ControlSocket,
+    journal: JournalWriter,
+    clock: Clock,
+    notifier: Notifier,
+    ending: Ending,
+) -> None:
+    ready = False
+    due = clock.monotonic()
+    while not ending.asked and not player.stage.wants_to_end():
+        outlook = watch.latest()
+        if outlook is not None:
+            player.follow(outlook)
+        for command in control.commands():
+            command.answer.set_result(player.command(command))
+        if player.tick():
+            if not ready:
+                ready = True
+                notifier.ready()
+            notifier.watchdog()
+        problem = Problem("VZ-112", journal.problem) if journal.problem else None
+        _write_status(player, problem, journal.unrecorded)
+        due = max(due + player.pause(), clock.monotonic() - LOOP_PATIENCE)
+        clock.sleep(max(0.0, due - clock.monotonic()))
+
+
+def _write_status(player: Player, problem: Problem | None, waiting: int) -> None:
+    try:
+        player.write_status(problem, waiting)
+    except OSError:
+        return  # the run folder is full: the picture goes on, the next tick tries again
+
+
+def _stage(
+    window: str, environ: Mapping[str, str], paths: DevicePaths, clock: Clock, notifier: Notifier, ending: Ending
+) -> Stage | None:
+    """Waits for a display, saying so; None when asked to end meanwhile."""
+    headless = environ.get("VIZORA_HEADLESS") == "1" or environ.get("SDL_VIDEODRIVER") in UNSEEN_DRIVERS
+    while not ending.asked:
+        try:
+            return Stage(window, headless=headless)
+        except HardwareError as error:
+            problem = {"code": "VZ-111", "sentence": str(error)}
+            notifier.status(str(error))
+            _say_no_display(paths, problem)
+            clock.sleep(WAIT_FOR_DISPLAY)
+    return None
+
+
+def _say_no_display(paths: DevicePaths, problem: dict[str, str]) -> None:
+    import json
+
+    document = {"at": "", "bootId": "", "pid": os.getpid(), "state": "starting", "problem": problem}
+    try:
+        write_at_once(paths.player_status, json.dumps(document).encode())
+    except OSError:
+        return
+
+
+if __name__ == "__main__":
+    sys.exit(main(os.environ))

@@ -1,0 +1,62 @@
+"""Starting the player's child processes, and what each of them does first."""
+
+import ctypes
+import os
+import resource
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import edge
+from edge.player.ring import sealed_memory
+
+PR_SET_PDEATHSIG = 1
+STDERR_SIZE = 8192
+PACKAGES = Path(edge.__file__).parent.parent
+
+
+def start(module: str, arguments: Sequence[str], descriptors: Sequence[int]) -> tuple[subprocess.Popen[bytes], int]:
+    """Runs `python -m module` with `descriptors` inherited and a pipe on its standard input.
+
+    The second answer is a descriptor of what it says on standard error: its first 8 kB, the rest is dropped.
+    """
+    complaints = sealed_memory("stderr", STDERR_SIZE)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(PACKAGES), os.environ.get("PYTHONPATH", "")])}
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", module, str(os.getpid()), *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=complaints,
+        pass_fds=descriptors,
+        env=environment,
+        process_group=0,
+    )
+    return process, complaints
+
+
+def begin(parent: int, memory: int) -> None:
+    """The first thing a child does: dies with its parent, and never takes more than `memory` bytes of addresses."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(0)
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Kills and reaps. A killed process is gone within moments, also when it was stopped."""
+    if process.poll() is None:
+        process.kill()
+    if process.stdin is not None:
+        process.stdin.close()
+    process.wait()
+
+
+def last_words(complaints: int) -> str:
+    """The last line of what a child said on standard error; closes the descriptor."""
+    raw = os.pread(complaints, STDERR_SIZE, 0)
+    os.close(complaints)
+    lines = [line for line in raw.replace(b"\0", b"").decode("utf-8", "replace").splitlines() if line.strip()]
+    return lines[-1].strip()[:200] if lines else ""

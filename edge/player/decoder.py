@@ -1,0 +1,111 @@
+"""A decoder child: `python -m edge.player.decoder <parent> <memory> <announce> <free>`, then one job line on stdin.
+
+It plays one file and ends: status 0 when every picture was delivered, 3 with a reason in the ring when not.
+It trusts nothing in the file; a damaged packet costs that packet.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from edge.player.children import begin
+from edge.player.ring import MAX_HEIGHT, MAX_WIDTH, RingWriter
+
+if TYPE_CHECKING:
+    import av
+
+MEMORY = 3 << 30
+FAILED = 3
+PLAIN = "yuv420p"
+HD_ROWS = 576
+"""Above this many rows the stage takes BT.709, up to it BT.601, as players do for files that don't say."""
+
+
+def main(arguments: list[str]) -> int:
+    parent, memory_fd, written_fd, free_fd = (int(a) for a in arguments)
+    begin(parent, MEMORY)
+    import av  # takes a long time: a warm child has it behind it
+
+    ring = RingWriter(memory_fd, written_fd, free_fd)
+    line = sys.stdin.readline()
+    if not line:
+        return 0
+    job: dict[str, Any] = json.loads(line)
+    try:
+        for time, frame in _pictures(job["path"], job["start"]):
+            _deliver(ring, time, frame)
+    except (av.error.FFmpegError, ValueError, IndexError, MemoryError, OSError) as error:
+        ring.fail(_words(error))
+        return FAILED
+    return 0
+
+
+def _pictures(path: str, start: float) -> Iterator[tuple[float, "av.VideoFrame"]]:
+    """(seconds from the beginning, picture): from the one that is on at `start` to the end."""
+    import av
+
+    with av.open(path) as container:
+        if not container.streams.video:
+            raise ValueError("there is no video in this file")
+        stream = container.streams.video[0]
+        stream.thread_type = "AUTO"
+        stream.codec_context.thread_count = 2
+        tick = float(stream.time_base or 0.04)
+        step = 1 / float(stream.average_rate or 25)
+        zero = stream.start_time
+        if start > 0:
+            container.seek(int(start / tick) + (zero or 0), stream=stream, backward=True)
+        waiting: tuple[float, av.VideoFrame] | None = None
+        bad, time = 0, -step
+        packets = container.demux(stream)
+        for packet in packets:
+            try:
+                frames = packet.decode()
+            except av.error.FFmpegError:
+                bad += 1
+                continue
+            for frame in frames:
+                if frame.pts is None:
+                    time += step
+                else:
+                    zero = frame.pts if zero is None else zero
+                    time = (frame.pts - zero) * tick
+                if time > start and waiting is not None:
+                    yield waiting
+                waiting = (time, frame)
+        if waiting is None:
+            raise ValueError("the file holds no picture that can be decoded" + (f" ({bad} damaged)" if bad else ""))
+        yield waiting
+
+
+def _deliver(ring: RingWriter, time: float, frame: "av.VideoFrame") -> None:
+    frame = _plain(frame)
+    planes = [(plane.buffer_ptr, plane.line_size) for plane in frame.planes]
+    ring.write(time, frame.width, frame.height, planes, int(frame.rotation) % 360)
+
+
+def _plain(frame: "av.VideoFrame") -> "av.VideoFrame":
+    """The picture as 8 bit I420, no larger than the ring's slots."""
+    scale = min(1.0, MAX_WIDTH / frame.width, MAX_HEIGHT / frame.height)
+    if frame.format.name == PLAIN and scale == 1.0:
+        return frame
+    width, height = max(2, int(frame.width * scale)), max(2, int(frame.height * scale))
+    return frame.reformat(width=width, height=height, format=PLAIN)
+
+
+def _words(error: Exception) -> str:
+    import av
+
+    if isinstance(error, av.error.InvalidDataError):
+        return "the file is damaged or is no video"
+    if isinstance(error, av.error.FFmpegError | OSError):
+        return error.strerror or type(error).__name__
+    return str(error) or type(error).__name__
+
+
+if __name__ == "__main__":
+    status = main(sys.argv[1:])
+    sys.stderr.flush()
+    os._exit(status)

@@ -1,0 +1,208 @@
+"""What the other processes left for the player: the manifest, its files, the pairing state.
+
+`Follower.look` reads it all once and answers a value; `Watch` does that on a thread, when something changes and at
+least every second, so that the stage never waits for a disk.
+"""
+
+import contextlib
+import json
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from watchdog.events import FileSystemEvent, FileSystemEventHandler
+from watchdog.observers import Observer
+
+from edge.files import write_durably
+from edge.paths import DevicePaths
+from edge.player import assets
+from edge.player.cards import Card, pairing_card, waiting_card
+from edge.player.sequencer import Sequencer
+from edge.status import CacheStatus, PairingState, PairingStatus, Problem, read_status
+from vizora.errors import PublisherError, TrustError
+from vizora.identifiers import ContentId
+from vizora.manifest import codec, stored, trust
+from vizora.manifest.model import Key, Manifest
+from vizora.schedule.evaluate import plan
+
+PAIRING_STATES = (PairingState.UNPAIRED, PairingState.STARTING, PairingState.WAITING)
+LOOK_EVERY = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Everything the player knows of the outside. The same `sequencer` object means the same manifest."""
+
+    sequencer: Sequencer | None = None
+    missing: dict[ContentId, str] = field(default_factory=dict)
+    fresh: frozenset[ContentId] = frozenset()
+    """Content whose file is another one than at the last look."""
+    paired: bool = False
+    device_id: str = ""
+    nickname: str = ""
+    provision: PairingStatus | None = None
+    cache: CacheStatus | None = None
+    problem: Problem | None = None
+
+    def card(self, now: datetime) -> Card | None:
+        """What to show instead of content; None when there is content to follow."""
+        pairing = self.provision is not None and self.provision.state in PAIRING_STATES and not self.paired
+        if self.sequencer is not None and not pairing:
+            return None
+        if self.provision is not None and (not self.paired or self._just_paired()):
+            return pairing_card(self.provision, now)
+        return waiting_card(self.cache, self.problem)
+
+    def _just_paired(self) -> bool:
+        """Paired, and the cache has not begun to fetch: time to say to whom this screen belongs now."""
+        assert self.provision is not None
+        return self.provision.state is PairingState.PAIRED and (self.cache is None or self.cache.wanted is None)
+
+
+class Follower:
+    def __init__(self, paths: DevicePaths, now: Callable[[], datetime]) -> None:
+        self._paths = paths
+        self._now = now
+        self._sequencer: Sequencer | None = None
+        self._seen: object = None
+        self._version: int | None = None
+        self._stamps: dict[ContentId, assets.Stamp] = {}
+        self._problem: Problem | None = None
+
+    def look(self) -> Outlook:
+        """Never raises for what others wrote: what can't be understood is not known yet."""
+        credentials = _json(self._paths.credentials)
+        self._follow_manifest(credentials)
+        manifest = None if self._sequencer is None else self._sequencer.manifest
+        checked = assets.AssetCheck({}, {}) if manifest is None else assets.check(manifest, self._paths)
+        fresh = frozenset(c for c, stamp in checked.stamps.items() if self._stamps.get(c, stamp) != stamp)
+        self._stamps = checked.stamps
+        return Outlook(
+            sequencer=self._sequencer,
+            missing=checked.missing,
+            fresh=fresh,
+            paired=bool(credentials),
+            device_id=str(credentials.get("deviceId", "")),
+            nickname=str(credentials.get("nickname") or ""),
+            provision=read_status(self._paths.pairing_status, PairingStatus),
+            cache=read_status(self._paths.cache_status, CacheStatus),
+            problem=self._problem,
+        )
+
+    def _follow_manifest(self, credentials: dict[str, Any]) -> None:
+        try:
+            status = self._paths.current_manifest.stat()
+        except OSError:
+            return
+        seen = (status.st_ino, status.st_size, status.st_mtime_ns, credentials.get("deviceId"))
+        if seen == self._seen:
+            return
+        try:
+            manifest = self._accepted(self._paths.current_manifest.read_bytes(), credentials)
+        except (PublisherError, TrustError) as error:
+            self._problem = Problem("VZ-120", f"The last published programme was refused: {error}")
+        except OSError as error:
+            self._problem = Problem("VZ-112", f"The programme can't be read from the card: {error.strerror}")
+            return
+        else:
+            if self._sequencer is None or self._sequencer.manifest != manifest:
+                self._sequencer = Sequencer(plan(manifest), manifest)
+            self._version, self._problem = manifest.version, None
+        self._seen = seen
+
+    def _accepted(self, data: bytes, credentials: dict[str, Any]) -> Manifest:
+        signature, body = stored.unpack(data)
+        if not credentials:
+            return codec.decode(body)
+        if signature is None:
+            raise TrustError("the stored manifest carries no signature")
+        keys = _keys(credentials.get("manifestKeys")) + _keys(_json(self._learned).get("keys"))
+        accepted = trust.accept(
+            body,
+            signature,
+            keys=keys,
+            device_id=str(credentials.get("deviceId", "")),
+            highest_version=self._version,
+            now=self._now(),
+        )
+        self._learn(accepted.keys, keys)
+        return accepted.manifest
+
+    @property
+    def _learned(self) -> Path:
+        return self._paths.plays.parent / "keys.json"
+
+    def _learn(self, named: tuple[Key, ...], known: tuple[Key, ...]) -> None:
+        """Remembers the keys trusted from now on, so that a rotation outlives a restart of the player."""
+        if not set(named) - set(known):
+            return
+        with contextlib.suppress(OSError):
+            self._learned.parent.mkdir(parents=True, exist_ok=True)
+            write_durably(self._learned, msgspec.json.encode({"keys": named}))
+
+
+class Watch(FileSystemEventHandler):
+    """Looks on a thread. `latest` answers a new outlook, or None when nothing was looked at since."""
+
+    def __init__(self, follower: Follower, folders: tuple[Path, ...]) -> None:
+        self._follower = follower
+        self._wake = threading.Event()
+        self._ending = False
+        self._outlooks: queue.SimpleQueue[Outlook] = queue.SimpleQueue()
+        self._observer = Observer()
+        for folder in folders:
+            with contextlib.suppress(OSError):
+                folder.mkdir(parents=True, exist_ok=True)
+                self._observer.schedule(self, str(folder))
+        self._observer.daemon = True
+        with contextlib.suppress(OSError):  # no inotify watches left: looking every second is enough
+            self._observer.start()
+        self._thread = threading.Thread(target=self._run, name="following", daemon=True)
+        self._thread.start()
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        if event.event_type in ("created", "modified", "moved", "deleted"):
+            self._wake.set()
+
+    def latest(self) -> Outlook | None:
+        found = None
+        fresh: frozenset[ContentId] = frozenset()
+        with contextlib.suppress(queue.Empty):
+            while True:
+                found = self._outlooks.get_nowait()
+                fresh |= found.fresh
+        return None if found is None else replace(found, fresh=fresh)
+
+    def close(self) -> None:
+        self._ending = True
+        self._wake.set()
+        self._thread.join(5)
+        if self._observer.is_alive():
+            self._observer.stop()
+            self._observer.join(5)
+
+    def _run(self) -> None:
+        while not self._ending:
+            self._wake.clear()
+            self._outlooks.put(self._follower.look())
+            self._wake.wait(LOOK_EVERY)
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        value = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _keys(raw: object) -> tuple[Key, ...]:
+    try:
+        return msgspec.convert(raw or [], tuple[Key, ...])
+    except msgspec.ValidationError:
+        return ()

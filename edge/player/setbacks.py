@@ -1,0 +1,58 @@
+"""Which content can't be shown right now, and why. Decided from reported failures and the time given; no I/O.
+
+After a failure an item is tried again after 0.5, 2, 8 and 30 seconds. What fails three times within ten minutes is
+put aside until its file or the manifest changes.
+"""
+
+from datetime import datetime
+
+from vizora.identifiers import ContentId
+
+BACK_OFF = (0.5, 2.0, 8.0, 30.0)
+STRIKES = 3
+WINDOW = 600.0
+"""Seconds after which a failure is forgotten."""
+
+
+class Setbacks:
+    def __init__(self) -> None:
+        self._failures: dict[ContentId, list[float]] = {}
+        self._reasons: dict[ContentId, str] = {}
+        self._aside: set[ContentId] = set()
+        self._out_until: dict[ContentId, datetime] = {}
+
+    def failed(self, content: ContentId, reason: str, mono: float) -> None:
+        """Notes a failure at `mono` (monotonic seconds)."""
+        recent = [at for at in self._failures.get(content, []) if mono - at < WINDOW]
+        self._failures[content] = [*recent, mono]
+        self._reasons[content] = reason
+        if len(self._failures[content]) >= STRIKES:
+            self._aside.add(content)
+
+    def may_try(self, content: ContentId, mono: float) -> bool:
+        failures = self._failures.get(content)
+        if not failures:
+            return True
+        return mono - failures[-1] >= BACK_OFF[min(len(failures), len(BACK_OFF)) - 1]
+
+    def sit_out(self, content: ContentId, until: datetime, reason: str) -> None:
+        """Leaves it out until `until`, so that something else is shown in its place."""
+        self._out_until[content] = until
+        self._reasons.setdefault(content, reason)
+
+    def unplayable(self, at: datetime) -> dict[ContentId, str]:
+        """What is left out at `at`, each with its reason."""
+        self._out_until = {content: until for content, until in self._out_until.items() if at < until}
+        left_out = self._aside | self._out_until.keys()
+        return {content: self._reasons[content] for content in sorted(left_out)}
+
+    def forget(self, contents: set[ContentId]) -> None:
+        """Their files have changed: they start afresh."""
+        for content in contents:
+            self._failures.pop(content, None)
+            self._reasons.pop(content, None)
+            self._out_until.pop(content, None)
+            self._aside.discard(content)
+
+    def forget_all(self) -> None:
+        self.forget(set(self._reasons))

@@ -1,0 +1,204 @@
+"""The whole screen over time: one step is given an instant and answers what to draw. It reads no clock.
+
+Boards (layouts) change as one: the old one stays until every zone of the new one has its first picture.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Protocol
+
+import pygame
+
+from edge.player import drawing
+from edge.player.cards import STARTING, Card, nothing_on_card
+from edge.player.geometry import Rect, zone_box
+from edge.player.pictures import Picture
+from edge.player.scene import Layer, Scene, Texture
+from edge.player.sequencer import Board, Coming, Programme, Sequencer, Slot
+from edge.player.setbacks import Setbacks
+from edge.player.source import PictureSource
+from edge.player.zone import HOLD, Sources, ZonePlayer
+from vizora.identifiers import ContentId, ZoneId
+from vizora.schedule.model import Answer, ClockTrust
+
+CARD_BACKGROUND = "#0f172a"
+TICK = 1 / 60
+IDLE = 0.1
+SHORTEST = 0.001
+
+
+class Glass(Protocol):
+    """What the show needs of a stage."""
+
+    @property
+    def size(self) -> tuple[int, int]: ...
+
+    def texture(self, picture: Picture | pygame.Surface) -> Texture: ...
+
+
+class Show:
+    def __init__(self, glass: Glass, sources: Sources) -> None:
+        self.setbacks = Setbacks()
+        self.card: Card | None = STARTING
+        self._glass = glass
+        self._sources = sources
+        self._sequencer: Sequencer | None = None
+        self._missing: Mapping[ContentId, str] = {}
+        self._given: tuple[ClockTrust, Mapping[ContentId, str]] | None = None
+        self._programme: Programme | None = None
+        self._coming: tuple[Coming, ...] = ()
+        self._boards: dict[Board, dict[ZoneId, ZonePlayer]] = {}
+        self._visible: Board | None = None
+        self._due_since: tuple[Board, float] | None = None
+        self._drawn_card: tuple[Card, Texture] | None = None
+        self._badge: Texture | None = None
+
+    def follow(self, sequencer: Sequencer | None, missing: Mapping[ContentId, str]) -> None:
+        """Another manifest, or another set of content whose files can't be used (with reasons)."""
+        if sequencer is not self._sequencer:
+            self.setbacks.forget_all()
+        self._sequencer, self._missing, self._programme = sequencer, missing, None
+
+    @property
+    def answer(self) -> Answer | None:
+        return None if self._programme is None else self._programme.answer
+
+    @property
+    def shown(self) -> tuple[Slot, ...]:
+        """The showings whose pictures are in front, on the board that is seen."""
+        slots = (zone.slot for zone in self._seen().values())
+        return tuple(slot for slot in slots if slot is not None)
+
+    @property
+    def late(self) -> bool:
+        """Whether some picture is held because the one that is due isn't ready."""
+        if self._programme is None or not self._programme.slots:
+            return False
+        return self._visible != self._programme.board or any(zone.late for zone in self._seen().values())
+
+    @property
+    def live_sources(self) -> tuple[PictureSource, ...]:
+        zones = (zone for board in self._boards.values() for zone in board.values())
+        return tuple(source for zone in zones for source in zone.live_sources)
+
+    def owing(self, now: datetime) -> tuple[PictureSource, ...]:
+        """The sources that have not delivered what a step at `now` could show, or their first picture."""
+        zones = (zone for board in self._boards.values() for zone in board.values())
+        return tuple(source for zone in zones for source in zone.owing(now))
+
+    def unplayable(self, now: datetime) -> dict[ContentId, str]:
+        return {**self._missing, **self.setbacks.unplayable(now)}
+
+    def step(self, now: datetime, mono: float, clock: ClockTrust, wanted: Card | None = None) -> Scene:
+        """What to draw at `now`. `wanted` is a card to show instead of content, as the pairing screen."""
+        if wanted is not None or self._sequencer is None:
+            self._programme, self._coming = None, ()
+            self._visible = None
+            self._keep_boards(set())
+            return self._card_scene(wanted or STARTING)
+        programme = self._sequence(self._sequencer, now, clock)
+        self._step_boards(programme, now, mono)
+        if not programme.slots:
+            self._visible = None
+            return self._card_scene(nothing_on_card(programme.answer))
+        self._choose_board(programme, mono)
+        if self._visible is None:
+            return self._card_scene(STARTING)
+        self._drop_card()
+        layers = tuple(layer for zone in self._seen().values() for layer in zone.layers(now))
+        self.card = None
+        return Scene(self._visible.background, layers + self._badge_layers())
+
+    def pause_until(self, now: datetime) -> float:
+        """Seconds until the next look: a tick while pictures move, longer while none does, never past a change."""
+        if self._programme is None:
+            return IDLE
+        moving = any(zone.moving() for board in self._boards.values() for zone in board.values())
+        most = TICK if moving else IDLE
+        change = self._programme.answer.next_change
+        return most if change is None else max(SHORTEST, min(most, (change - now).total_seconds()))
+
+    def identify(self, badge: pygame.Surface | None) -> None:
+        """Lays a badge over the picture, or takes it away."""
+        if self._badge is not None:
+            self._badge.free()
+        self._badge = None if badge is None else self._glass.texture(badge)
+
+    def close(self) -> None:
+        self._visible = None
+        self._keep_boards(set())
+        self._drop_card()
+        self.identify(None)
+
+    def _sequence(self, sequencer: Sequencer, now: datetime, clock: ClockTrust) -> Programme:
+        given = (clock, self.unplayable(now))
+        if self._programme is None or given != self._given or not self._programme.holds(now):
+            self._given = given
+            self._programme = sequencer.programme(now, *given)
+            self._coming = sequencer.coming(self._programme, *given)
+        return self._programme
+
+    def _step_boards(self, programme: Programme, now: datetime, mono: float) -> None:
+        boards = {coming.board for coming in self._coming if coming.board.zones}
+        if programme.slots:
+            boards.add(programme.board)
+        self._keep_boards(boards)
+        due = {slot.zone_id: slot for slot in programme.slots}
+        for board in boards:
+            for zone_id, zone in self._players(board).items():
+                ahead = [(c.slot, c.due) for c in self._coming if c.board == board and c.slot.zone_id == zone_id]
+                zone.step(due.get(zone_id) if board == programme.board else None, ahead, now, mono)
+
+    def _choose_board(self, programme: Programme, mono: float) -> None:
+        target = programme.board
+        if self._due_since is None or self._due_since[0] != target:
+            self._due_since = (target, mono)
+        zones = self._players(target)
+        there = [zones[slot.zone_id].slot is not None for slot in programme.slots]
+        patient = mono - self._due_since[1] < HOLD
+        if target == self._visible or all(there) or (any(there) and not patient):
+            self._visible = target
+
+    def _players(self, board: Board) -> dict[ZoneId, ZonePlayer]:
+        if board not in self._boards:
+            self._boards[board] = {
+                place.id: ZonePlayer(
+                    self._box(board, place.rect), board.background, self._sources, self._glass, self.setbacks
+                )
+                for place in board.zones
+            }
+        return self._boards[board]
+
+    def _box(self, board: Board, rect: Rect) -> Rect:
+        return Rect(0, 0, *self._glass.size) if board.canvas is None else zone_box(rect, board.canvas, self._glass.size)
+
+    def _keep_boards(self, wanted: set[Board]) -> None:
+        for board in [b for b in self._boards if b not in wanted and b != self._visible]:
+            for zone in self._boards.pop(board).values():
+                zone.close()
+
+    def _seen(self) -> Mapping[ZoneId, ZonePlayer]:
+        return self._boards.get(self._visible, {}) if self._visible is not None else {}
+
+    def _card_scene(self, card: Card) -> Scene:
+        self.card = card
+        if self._drawn_card is None or self._drawn_card[0] != card:
+            picture = drawing.draw(card, self._glass.size)
+            self._drop_card()
+            self._drawn_card = (card, self._glass.texture(picture))
+        return Scene(CARD_BACKGROUND, (_whole(self._drawn_card[1], 0, 0), *self._badge_layers()))
+
+    def _drop_card(self) -> None:
+        if self._drawn_card is not None:
+            self._drawn_card[1].free()
+            self._drawn_card = None
+
+    def _badge_layers(self) -> tuple[Layer, ...]:
+        if self._badge is None:
+            return ()
+        width, height = self._badge.size
+        return (_whole(self._badge, (self._glass.size[0] - width) // 2, self._glass.size[1] - height * 5 // 4),)
+
+
+def _whole(texture: Texture, x: int, y: int) -> Layer:
+    return Layer(texture, 0, Rect(0, 0, *texture.size), Rect(x, y, *texture.size), (), CARD_BACKGROUND)

@@ -1,0 +1,48 @@
+"""Which backend shows what, for the files of this device."""
+
+from edge.paths import DevicePaths
+from edge.player.geometry import Rect
+from edge.player.sequencer import Slot
+from edge.player.source import PictureSource, VideoSource
+from edge.player.stills import Still, StillPictures, StillWorker
+from edge.player.video import DecodedVideo, DecoderPool
+from vizora.manifest.model import ContentType
+
+
+class DeviceSources:
+    """Opens sources; owns the still worker and the decoder pool until `close`."""
+
+    def __init__(self, paths: DevicePaths, *, decoders: DecoderPool, stills: StillWorker) -> None:
+        self._paths = paths
+        self._decoders = decoders
+        self.stills = stills
+
+    def open(self, slot: Slot, box: Rect, background: str, start: float) -> PictureSource:
+        asset = slot.asset
+        path = self._paths.asset(asset.sha256 or "none")
+        if asset.type is ContentType.VIDEO:
+            video = self.video()
+            video.open(path, start)
+            return video
+        pages = asset.pages if asset.type is ContentType.PDF and asset.pages else 1
+        seconds = (slot.answer.ends_at - slot.answer.started_at).total_seconds()
+        still = Still(
+            kind=asset.type.value,
+            width=box.width,
+            height=box.height,
+            background=background,
+            fit=slot.item.fit.value,
+            path=path,
+            text=asset.text or "",
+        )
+        return StillPictures(self.stills, still, pages=pages, page_seconds=seconds / pages, start=start)
+
+    def video(self) -> VideoSource:
+        return DecodedVideo(self._decoders)
+
+    def pump(self, mono: float) -> None:
+        self.stills.pump(mono)
+
+    def close(self) -> None:
+        self._decoders.close()
+        self.stills.close()

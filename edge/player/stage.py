@@ -1,0 +1,165 @@
+"""The window and its renderer: the only part of the player that touches the screen.
+
+It clears and draws within one call, so an unfinished picture never reaches the glass.
+"""
+
+import io
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import pygame
+from pygame._sdl2.video import Renderer
+from pygame._sdl2.video import Texture as SdlTexture
+
+from edge.files import write_at_once
+from edge.player.geometry import Rect
+from edge.player.pictures import Picture, Pixels, Planes
+from edge.player.scene import Scene, Texture
+from edge.player.sdl import YuvTexture, library
+from vizora.errors import HardwareError
+
+UNSEEN_DRIVERS = ("dummy", "offscreen")
+FULLSCREEN = "fullscreen"
+BLEND_NONE, BLEND_ALPHA = 0, 1
+
+
+class Stage:
+    """Raises HardwareError when there is no display to open a window on."""
+
+    def __init__(self, window: str = FULLSCREEN, *, headless: bool = False) -> None:
+        if headless:
+            os.environ["SDL_VIDEODRIVER"] = "dummy"
+            os.environ["SDL_RENDER_DRIVER"] = "software"
+        try:
+            pygame.display.init()
+            driver = pygame.display.get_driver()
+            if driver in UNSEEN_DRIVERS and not headless:
+                raise HardwareError("no display answers; connect one, or set VIZORA_HEADLESS=1 to play without")
+            self._window = _window(window, headless=headless)
+            self._renderer = Renderer(self._window, vsync=not headless)
+        except pygame.error as error:
+            pygame.display.quit()
+            raise HardwareError(f"no display answers ({error}); connect one, or set VIZORA_HEADLESS=1") from error
+        library()
+        pygame.mouse.set_visible(False)
+        self.frames = 0
+
+    @property
+    def size(self) -> tuple[int, int]:
+        width, height = self._window.size
+        return width, height
+
+    def texture(self, picture: Picture | pygame.Surface) -> Texture:
+        """Uploads a picture. The caller frees the texture."""
+        if isinstance(picture, Planes):
+            return Moving(self._window.id, picture)
+        return Still(self._renderer, picture)
+
+    def present(self, scene: Scene) -> None:
+        """Draws the whole scene and shows it."""
+        self._renderer.draw_color = pygame.Color(scene.background)
+        self._renderer.clear()
+        for layer in scene.layers:
+            self._fill(layer.bars, layer.background, layer.opacity)
+            layer.texture.draw(layer.source, layer.target, layer.opacity)
+        self._renderer.present()
+        self.frames += 1
+
+    def read(self, area: Rect | None = None) -> pygame.Surface:
+        """What was presented last, read back from the renderer."""
+        return self._renderer.to_surface(area=None if area is None else pygame.Rect(*area))
+
+    def wants_to_end(self) -> bool:
+        """Takes the window's events; true when somebody closed it or pressed Escape."""
+        events = pygame.event.get()
+        return any(e.type == pygame.QUIT or (e.type == pygame.KEYDOWN and e.key == pygame.K_ESCAPE) for e in events)
+
+    def close(self) -> None:
+        """Every texture must be free by now."""
+        del self._renderer
+        self._window.destroy()
+        pygame.display.quit()
+
+    def _fill(self, rects: Iterable[Rect], colour: str, opacity: int) -> None:
+        pen = pygame.Color(colour)
+        pen.a = opacity
+        self._renderer.draw_color = pen
+        self._renderer.draw_blend_mode = BLEND_NONE if opacity == 255 else BLEND_ALPHA
+        for rect in rects:
+            self._renderer.fill_rect(pygame.Rect(*rect))
+
+
+def _window(wanted: str, *, headless: bool) -> pygame.Window:
+    if wanted == FULLSCREEN:
+        size = (1920, 1080) if headless else pygame.display.get_desktop_sizes()[0]
+        return pygame.Window("Vizora", size, fullscreen=not headless)
+    width, _, height = wanted.partition("x")
+    return pygame.Window("Vizora", (int(width), int(height)))
+
+
+class Still:
+    """A texture of pixels or of a drawn surface."""
+
+    def __init__(self, renderer: Renderer, picture: Pixels | pygame.Surface) -> None:
+        self._renderer = renderer
+        self._texture = SdlTexture.from_surface(renderer, _surface(picture))
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self._texture.width, self._texture.height
+
+    def update(self, picture: Picture) -> "Texture":
+        assert isinstance(picture, Pixels)
+        assert (picture.width, picture.height) == self.size
+        self._texture.update(_surface(picture))
+        return self
+
+    def draw(self, source: Rect, target: Rect, opacity: int) -> None:
+        self._texture.blend_mode = BLEND_NONE if opacity == 255 else BLEND_ALPHA
+        self._texture.alpha = opacity
+        self._texture.draw(srcrect=pygame.Rect(*source), dstrect=pygame.Rect(*target))
+
+    def free(self) -> None:
+        del self._texture
+
+
+class Moving:
+    """A texture of video pictures."""
+
+    def __init__(self, window_id: int, first: Planes) -> None:
+        self._window_id = window_id
+        self._texture = YuvTexture(window_id, first)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        width, height = self._texture.width, self._texture.height
+        return (height, width) if self._texture.rotation in (90, 270) else (width, height)
+
+    def update(self, picture: Picture) -> "Texture":
+        assert isinstance(picture, Planes)
+        if (picture.width, picture.height) != (self._texture.width, self._texture.height):
+            self._texture.free()
+            self._texture = YuvTexture(self._window_id, picture)
+        else:
+            self._texture.update(picture)
+        return self
+
+    def draw(self, source: Rect, target: Rect, opacity: int) -> None:
+        self._texture.draw(source, target, opacity)
+
+    def free(self) -> None:
+        self._texture.free()
+
+
+def _surface(picture: Pixels | pygame.Surface) -> pygame.Surface:
+    if isinstance(picture, pygame.Surface):
+        return picture
+    return pygame.image.frombuffer(picture.data, (picture.width, picture.height), "BGRA")
+
+
+def write_png(surface: pygame.Surface, path: Path) -> None:
+    """Writes a picture that readers see whole or not at all. Raises OSError."""
+    data = io.BytesIO()
+    pygame.image.save(surface, data, "picture.png")
+    write_at_once(path, data.getvalue())

@@ -1,0 +1,244 @@
+"""Stills as sources: images, PDF page by page, text; made by the still worker, one child for all of them."""
+
+import json
+import mmap
+import os
+import socket
+import subprocess
+from collections import deque
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from edge.player import children
+from edge.player.pictures import Picture, Pixels
+from edge.player.ring import sealed_memory
+from edge.player.source import TOLERANCE, SourceState
+
+PATIENCE = 15.0
+"""Seconds a single picture may take before its worker is given up."""
+ANSWER_SIZE = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """What to draw: `kind` is image, pdf or text; the size is that of the box it fills."""
+
+    kind: str
+    width: int
+    height: int
+    background: str
+    fit: str = "contain"
+    path: Path | None = None
+    text: str = ""
+
+
+@dataclass(slots=True)
+class Wanted:
+    """One picture asked for. Done when `pixels` or `reason` is there."""
+
+    still: Still
+    page: int
+    pixels: Pixels | None = None
+    pages: int = 1
+    reason: str = ""
+    gone: bool = False
+    _memory: mmap.mmap | None = field(default=None, repr=False)
+
+    @property
+    def done(self) -> bool:
+        return self.pixels is not None or bool(self.reason)
+
+    def drop(self) -> None:
+        """Frees the memory. The picture must not be used any more."""
+        self.gone = True
+        if self.pixels is not None:
+            self.pixels.data.release()
+            self.pixels = None
+        if self._memory is not None:
+            self._memory.close()
+            self._memory = None
+
+
+class StillWorker:
+    """Talks to the child without ever waiting for it. `pump` is called every tick."""
+
+    def __init__(self, module: str = "edge.player.stills_worker") -> None:
+        self._module = module
+        self._queue: deque[Wanted] = deque()
+        self._busy: Wanted | None = None
+        self._since = 0.0
+        self._n = 0
+        self._process: subprocess.Popen[bytes] | None = None
+        self._channel: socket.socket | None = None
+        self._complaints = -1
+        self._start()
+
+    @property
+    def pid(self) -> int | None:
+        return None if self._process is None else self._process.pid
+
+    @property
+    def answering(self) -> socket.socket | None:
+        """Becomes readable when an answer comes or the child ends."""
+        return self._channel
+
+    def want(self, still: Still, page: int = 0) -> Wanted:
+        wanted = Wanted(still, page)
+        self._queue.append(wanted)
+        return wanted
+
+    def pump(self, mono: float) -> None:
+        """Takes an answer, gives up a worker that hangs, and sends the next request."""
+        if self._busy is not None:
+            self._receive()
+        if self._busy is not None and mono - self._since > PATIENCE:
+            self._lost(f"it took longer than {PATIENCE:.0f} s to draw")
+        while self._busy is None and self._queue:
+            wanted = self._queue.popleft()
+            if not wanted.gone:
+                self._send(wanted, mono)
+
+    def close(self) -> None:
+        if self._process is not None:
+            children.end(self._process)
+            os.close(self._complaints)
+            self._process = None
+        if self._channel is not None:
+            self._channel.close()
+            self._channel = None
+
+    def _start(self) -> None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours.setblocking(False)
+        with theirs:
+            self._process, self._complaints = children.start(self._module, [str(theirs.fileno())], [theirs.fileno()])
+        self._channel = ours
+
+    def _send(self, wanted: Wanted, mono: float) -> None:
+        if self._process is None or self._process.poll() is not None:
+            self.close()
+            self._start()
+        assert self._channel is not None
+        still = wanted.still
+        self._n += 1
+        size = still.width * still.height * 4
+        descriptor = sealed_memory("still", size)
+        wanted._memory = mmap.mmap(descriptor, size)
+        job = {
+            "id": self._n,
+            "kind": still.kind,
+            "path": str(still.path),
+            "text": still.text[:50_000],
+            "page": wanted.page,
+            "width": still.width,
+            "height": still.height,
+            "fit": still.fit,
+            "background": still.background,
+        }
+        try:
+            socket.send_fds(self._channel, [json.dumps(job).encode()], [descriptor])
+        except OSError as error:
+            wanted.reason = f"the still worker does not take work: {error.strerror}"
+            return
+        finally:
+            os.close(descriptor)
+        self._busy, self._since = wanted, mono
+
+    def _receive(self) -> None:
+        assert self._channel is not None
+        assert self._busy is not None
+        try:
+            message = self._channel.recv(ANSWER_SIZE)
+        except BlockingIOError:
+            return
+        except OSError:
+            message = b""
+        answer = _understood(message, self._n)
+        if answer is None:
+            self._lost("the still worker died over it" if not message else "the still worker answered nonsense")
+            return
+        wanted, self._busy = self._busy, None
+        if wanted.gone:
+            wanted.drop()
+        elif answer["ok"]:
+            assert wanted._memory is not None
+            wanted.pages = max(1, int(answer["pages"]))
+            wanted.pixels = Pixels(wanted.still.width, wanted.still.height, memoryview(wanted._memory))
+        else:
+            wanted.reason = str(answer["reason"])[:300] or "it can't be drawn"
+
+    def _lost(self, reason: str) -> None:
+        assert self._busy is not None
+        self._busy.reason, self._busy = reason, None
+        self.close()
+        self._start()
+
+
+def _understood(message: bytes, n: int) -> dict[str, Any] | None:
+    try:
+        answer = json.loads(message)
+        known = answer["id"] == n and isinstance(answer["ok"], bool) and 0 < int(answer["pages"]) < 100_000
+    except (ValueError, KeyError, TypeError):
+        return None
+    return answer if known and isinstance(answer.get("reason"), str) else None
+
+
+class StillPictures:
+    """A `PictureSource` of one or more still pages; each page is asked for while the one before it is shown."""
+
+    def __init__(self, worker: StillWorker, still: Still, *, pages: int, page_seconds: float, start: float) -> None:
+        self._worker = worker
+        self._still = still
+        self._pages = pages
+        self._page_seconds = page_seconds
+        self._wanted: dict[int, Wanted] = {}
+        self._given: int | None = None
+        self._closed = False
+        self._first = self._page(start)
+        self._want(self._first)
+
+    @property
+    def reason(self) -> str:
+        return self._wanted[self._first].reason
+
+    def ready(self) -> bool:
+        return self._wanted[self._first].pixels is not None
+
+    def at(self, t: float) -> Picture | None:
+        page = self._page(t)
+        self._want(page)
+        wanted = self._wanted[page]
+        if page == self._given or wanted.pixels is None:
+            return None
+        self._given = page
+        for old in [n for n in self._wanted if n < page and n != self._first]:
+            self._wanted.pop(old).drop()
+        if page + 1 < self._pages:
+            self._want(page + 1)
+        return wanted.pixels
+
+    def reached(self, t: float) -> bool:
+        page = self._page(t)
+        self._want(page)
+        return self._wanted[page].done
+
+    def moving(self) -> bool:
+        return self._given is None or self._given + 1 < self._pages
+
+    def state(self) -> SourceState:
+        if self._wanted[self._first].reason:
+            return SourceState.FAILED
+        return SourceState.PLAYING if self.ready() else SourceState.OPENING
+
+    def close(self) -> None:
+        self._closed = True
+        for wanted in self._wanted.values():
+            wanted.drop()
+
+    def _page(self, t: float) -> int:
+        return min(self._pages - 1, max(0, int((t + TOLERANCE) / self._page_seconds)))
+
+    def _want(self, page: int) -> None:
+        if page not in self._wanted and not self._closed:
+            self._wanted[page] = self._worker.want(self._still, page)

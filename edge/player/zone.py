@@ -1,0 +1,242 @@
+"""One zone of the screen: what is in front, what comes next, and what is held while it isn't there yet.
+
+A picture is swapped in only when it is in memory. Until then the last one stays; after `HOLD` seconds the item
+sits out the rest of its time, so that the evaluator names another. Black is never a state.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from edge.player.geometry import Rect, bars, place
+from edge.player.pictures import Picture
+from edge.player.scene import Layer, Texture
+from edge.player.sequencer import Slot
+from edge.player.setbacks import Setbacks
+from edge.player.source import PictureSource, SourceState
+from edge.player.transitions import mix
+from vizora.manifest.model import ContentType, Fit, Transition
+
+HOLD = 2.0
+"""Seconds the last picture is held for an item that isn't ready, or for a source that has fallen silent."""
+FIRST_HOLD = 10.0
+"""The same when nothing was shown yet: a cold start takes longer, and there is nothing to hold."""
+CUT = Transition()
+
+Key = tuple[object, ...]
+
+
+class Sources(Protocol):
+    def open(self, slot: Slot, box: Rect, background: str, start: float) -> PictureSource:
+        """A source for the slot's content, to be shown in `box` from `start` seconds on. Never blocks, never raises."""
+
+
+class Textures(Protocol):
+    def texture(self, picture: Picture) -> Texture: ...
+
+
+class Live:
+    """A slot with its source and the texture of its newest picture."""
+
+    def __init__(self, slot: Slot, source: PictureSource, mono: float) -> None:
+        self.slot = slot
+        self.source = source
+        self.texture: Texture | None = None
+        self.revision = 0
+        self.broken = False
+        self.fine_at = mono
+
+    def take(self, t: float, textures: Textures) -> None:
+        """Takes over the picture due at `t`, if there is a new one."""
+        picture = self.source.at(t)
+        if picture is None:
+            return
+        self.texture = textures.texture(picture) if self.texture is None else self.texture.update(picture)
+        self.revision += 1
+
+    def silent(self, t: float, mono: float) -> bool:
+        """Whether its source has owed pictures for too long."""
+        if self.source.reached(t):
+            self.fine_at = mono
+        return mono - self.fine_at > HOLD
+
+    def freeze(self) -> None:
+        """Its last picture stays; nothing more comes."""
+        self.source.close()
+
+    def drop(self) -> None:
+        self.source.close()
+        if self.texture is not None:
+            self.texture.free()
+            self.texture = None
+
+
+class ZonePlayer:
+    def __init__(self, box: Rect, background: str, sources: Sources, textures: Textures, setbacks: Setbacks) -> None:
+        self.box = box
+        self._background = background
+        self._sources = sources
+        self._textures = textures
+        self._setbacks = setbacks
+        self._front: Live | None = None
+        self._behind: Live | None = None
+        self._coming: dict[Key, Live] = {}
+        self._transition = CUT
+        self._since: datetime | None = None
+        self._late_since: float | None = None
+
+    @property
+    def slot(self) -> Slot | None:
+        """The showing whose picture is in front."""
+        return None if self._front is None else self._front.slot
+
+    @property
+    def late(self) -> bool:
+        """Whether the last picture is held because the one that is due isn't there."""
+        return self._late_since is not None
+
+    @property
+    def live_sources(self) -> tuple[PictureSource, ...]:
+        front = () if self._front is None or self._front.broken else (self._front.source,)
+        return (*front, *(live.source for live in self._coming.values()))
+
+    def owing(self, now: datetime) -> tuple[PictureSource, ...]:
+        """The sources that have not delivered all pictures up to `now`, or, not yet in front, their first."""
+        coming = tuple(live.source for live in self._coming.values())
+        owing = tuple(s for s in coming if not s.ready() and s.state() is not SourceState.FAILED)
+        front = self._front
+        if front is None or front.broken or front.source.reached(front.slot.offset(now)):
+            return owing
+        return (front.source, *owing)
+
+    def step(self, due: Slot | None, coming: Sequence[tuple[Slot, datetime]], now: datetime, mono: float) -> None:
+        """Moves to `now`: brings in what is due, takes new pictures, and gets ready what is coming and when."""
+        if due is None:
+            self._late_since = None
+            self._clear_front()
+        else:
+            self._bring_in(due, now, mono)
+        for slot, at in coming:
+            self._prepare(slot, at, mono)
+        wanted = {slot.key for slot, _ in coming} | ({due.key} if due else set())
+        for key in [key for key in self._coming if key not in wanted]:
+            self._coming.pop(key).drop()
+        if self._behind is not None and self._mix(now) is None:
+            self._behind.drop()
+            self._behind = None
+
+    def layers(self, now: datetime) -> tuple[Layer, ...]:
+        """What to draw, from below."""
+        if self._front is None:
+            return ()
+        opacity = self._mix(now)
+        if opacity is None or self._behind is None:
+            return (self._layer(self._front, 255),)
+        return (self._layer(self._behind, 255), self._layer(self._front, round(opacity * 255)))
+
+    def moving(self) -> bool:
+        """Whether the next tick may bring another picture."""
+        front = self._front is not None and not self._front.broken and self._front.source.moving()
+        return front or self._behind is not None or self.late
+
+    def close(self) -> None:
+        self._clear_front()
+        for live in self._coming.values():
+            live.drop()
+        self._coming.clear()
+
+    def _bring_in(self, due: Slot, now: datetime, mono: float) -> None:
+        t = due.offset(now)
+        front = self._front
+        if front is not None and front.slot.key == due.key and not front.broken:
+            front.slot = due
+            front.take(t, self._textures)
+            if front.source.state() is SourceState.FAILED:
+                self._broke(front, front.source.reason, mono)
+            elif front.silent(t, mono):
+                self._broke(front, f"its pictures stopped coming for {HOLD:.0f} s", mono)
+            else:
+                self._late_since = None
+                return
+        live = self._opened(due, t, mono)
+        if live is not None and live.source.ready():
+            live.take(t, self._textures)
+            if live.texture is not None:
+                del self._coming[due.key]
+                live.slot = due
+                live.fine_at = mono
+                self._promote(live, now)
+                return
+        self._late(due, mono)
+
+    def _prepare(self, slot: Slot, at: datetime, mono: float) -> None:
+        live = self._opened(slot, slot.offset(at), mono)
+        if live is not None and live.texture is None and live.source.ready():
+            live.take(slot.offset(at), self._textures)
+
+    def _opened(self, slot: Slot, start: float, mono: float) -> Live | None:
+        """The source being got ready for `slot`; None while it has to wait after a failure."""
+        live = self._coming.get(slot.key)
+        if live is None:
+            if not self._setbacks.may_try(slot.answer.content_id, mono):
+                return None
+            live = Live(slot, self._sources.open(slot, self.box, self._background, start), mono)
+            self._coming[slot.key] = live
+        if live.source.state() is SourceState.FAILED:
+            self._setbacks.failed(slot.answer.content_id, live.source.reason, mono)
+            self._coming.pop(slot.key).drop()
+            return None
+        return live
+
+    def _promote(self, live: Live, now: datetime) -> None:
+        if self._behind is not None:
+            self._behind.drop()
+        self._behind = self._front
+        same = self._behind is not None and (self._behind.broken or _same_still(self._behind.slot, live.slot))
+        self._transition = CUT if self._behind is None or same else live.slot.item.transition
+        if self._behind is not None:
+            self._behind.freeze()
+        self._front, self._since, self._late_since = live, now, None
+
+    def _broke(self, live: Live, reason: str, mono: float) -> None:
+        live.broken = True
+        live.freeze()
+        self._setbacks.failed(live.slot.answer.content_id, reason, mono)
+
+    def _late(self, due: Slot, mono: float) -> None:
+        if self._late_since is None:
+            self._late_since = mono
+        opening = due.key in self._coming
+        patience = HOLD if self._front is not None else FIRST_HOLD if opening else 0.0
+        if mono - self._late_since < patience:
+            return
+        content = due.answer.content_id
+        reason = f"it had no picture ready after {patience:.0f} s"
+        if opening:
+            self._setbacks.failed(content, reason, mono)
+        self._setbacks.sit_out(content, due.answer.ends_at, reason)
+        self._late_since = None
+
+    def _mix(self, now: datetime) -> float | None:
+        if self._since is None or self._behind is None:
+            return None
+        mixed = mix(self._transition, (now - self._since).total_seconds() * 1000)
+        return None if mixed is None else mixed.opacity
+
+    def _layer(self, live: Live, opacity: int) -> Layer:
+        assert live.texture is not None
+        width, height = live.texture.size
+        fitted = live.slot.item.fit if live.slot.asset.type is ContentType.VIDEO else Fit.STRETCH
+        placed = place(width, height, self.box, fitted)
+        surround = bars(self.box, placed.target)
+        return Layer(live.texture, live.revision, placed.source, placed.target, surround, self._background, opacity)
+
+    def _clear_front(self) -> None:
+        for live in (self._front, self._behind):
+            if live is not None:
+                live.drop()
+        self._front = self._behind = None
+
+
+def _same_still(one: Slot, other: Slot) -> bool:
+    return one.asset == other.asset and one.item.fit == other.item.fit and one.asset.type is ContentType.IMAGE

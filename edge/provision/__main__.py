@@ -1,0 +1,48 @@
+"""`python -m edge.provision`: pairs the device, and again when it must."""
+
+import logging
+import os
+import random
+import signal
+import sys
+from collections.abc import Mapping
+
+from edge.clock import SystemClock
+from edge.config import load
+from edge.provision.calls import PairingCalls
+from edge.provision.machine import about
+from edge.provision.process import Provision
+from edge.sdnotify import Notifier
+from vizora.errors import OperatorError
+
+
+def main(environ: Mapping[str, str] = os.environ) -> int:
+    """Runs until SIGTERM. Exit status 0: asked to end, 2: a wrong setting."""
+    logging.basicConfig(level=logging.INFO, format="provision: %(message)s", stream=sys.stderr)
+    try:
+        config = load(environ)
+    except OperatorError as error:
+        sys.stderr.write(f"provision: {error}\n")
+        return 2
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: sys.exit(0))  # every file is replaced whole: ending anywhere is in order
+    clock = SystemClock()
+    notifier = Notifier(environ)
+    provision = Provision(
+        paths=config.paths,
+        clock=clock,
+        calls=PairingCalls(config.cloud_url),
+        cloud_url=config.cloud_url,
+        about=lambda: about(config.window),
+        random_bytes=os.urandom,
+        jitter=random.random,
+    )
+    notifier.ready()
+    while True:
+        pause = provision.turn()
+        notifier.watchdog()
+        clock.sleep(pause)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

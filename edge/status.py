@@ -1,0 +1,102 @@
+"""What the device's processes tell each other in the run folder (docs/reference/device-files.md), as values."""
+
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from vizora.manifest.model import Value
+
+_V = TypeVar("_V", bound=Value)
+
+
+class Problem(Value, frozen=True):
+    """A fault in a sentence a person standing before the screen can act on, and its code (`VZ-107`)."""
+
+    code: str
+    sentence: str
+
+
+class PairingState(StrEnum):
+    UNPAIRED = "unpaired"
+    STARTING = "starting"
+    WAITING = "waiting"
+    PAIRED = "paired"
+    FAILED = "failed"
+
+
+class PairingStatus(Value, frozen=True):
+    """`provision.json`: what the pairing screen shows."""
+
+    state: PairingState
+    at: datetime
+    cloud_url: str
+    user_code: str | None = None
+    verification_uri: str | None = None
+    verification_uri_complete: str | None = None
+    """The QR code's content."""
+    expires_at: datetime | None = None
+    organization_name: str | None = None
+    confirmation: str | None = None
+    """The number to type into the cloud when somebody claims the screen by its code alone."""
+    problem: Problem | None = None
+
+
+class CacheState(StrEnum):
+    UNPAIRED = "unpaired"
+    IDLE = "idle"
+    FETCHING = "fetching"
+    OFFLINE = "offline"
+    REFUSED = "refused"
+    BLOCKED = "blocked"
+    REVOKED = "revoked"
+
+
+class Wanted(Value, frozen=True):
+    """A manifest that waits for its assets."""
+
+    version: int
+    assets: int
+    assets_ready: int
+    bytes: int
+    bytes_ready: int
+
+
+class CacheStatus(Value, frozen=True):
+    """`cache.json`."""
+
+    at: datetime
+    state: CacheState
+    manifest_version: int | None = None
+    wanted: Wanted | None = None
+    last_contact_at: datetime | None = None
+    stale: bool = False
+    problem: Problem | None = None
+    plays_waiting: int = 0
+    plays_dropped: int = 0
+    plays_refused: int = 0
+    disk_free: int | None = None
+    paired_at: datetime | None = None
+    """Which pairing this is about (`pairedAt` of the credentials in use)."""
+
+
+class PlayerStatus(Value, frozen=True):
+    """`player.json`, as far as others use it; the rest passes through unread."""
+
+    boot_id: str
+    at: str
+    state: str = ""
+    answer: dict[str, Any] | None = None
+    shown: tuple[dict[str, Any], ...] = ()
+    problem: Problem | None = None
+    unplayable: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+def read_status(path: Path, kind: type[_V]) -> _V | None:
+    """What another process left at `path`; None when it is missing, half or foreign: not known yet."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except (OSError, ValueError):
+        return None

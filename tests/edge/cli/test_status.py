@@ -1,0 +1,40 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from edge.cli.status import main, sentences
+
+
+def test_a_device_with_nothing_running_says_so_and_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("VIZORA_STATE_DIR", str(tmp_path))
+    monkeypatch.setenv("VIZORA_RUN_DIR", str(tmp_path))
+
+    assert main([]) == 1
+
+    assert capsys.readouterr().out.count("not running") == 3
+
+
+def test_a_problem_comes_first_with_its_code() -> None:
+    problem = {"code": "VZ-112", "sentence": "Storage full."}
+    report: dict[str, dict[str, Any]] = {
+        "provision": {"state": "paired", "organizationName": "ACME"},
+        "cache": {"state": "blocked", "problem": problem, "manifestVersion": 4, "playsWaiting": 2},
+        "player": {"state": "playing", "shown": [{"title": "Menu"}], "clock": "trusted"},
+    }
+
+    assert sentences(report) == [
+        "pairing  paired with ACME",
+        "cache    VZ-112: Storage full. blocked, manifest 4, last contact never, 2 plays waiting",
+        "player   playing: Menu, clock trusted",
+    ]
+
+
+def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("VIZORA_WINDOW", "big")
+
+    assert main([]) == 1
+
+    assert "VIZORA_WINDOW" in capsys.readouterr().err

@@ -1,0 +1,235 @@
+"""A whole player in virtual time: manifest file, evaluator, sequencer, real children, stage, read-back.
+
+Only the clock is the test's. Before each tick the rig waits until the children have delivered what that instant
+needs, so a busy machine makes the test slower, never different.
+"""
+
+import hashlib
+import select
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from edge.paths import DevicePaths
+from edge.player.following import Follower, Outlook
+from edge.player.geometry import Rect
+from edge.player.player import Player
+from edge.player.sequencer import Sequencer
+from edge.player.sources import DeviceSources
+from edge.player.stage import Stage
+from edge.player.stills import StillWorker
+from edge.player.video import Decoder, DecoderPool
+from tests.fakes import marker_clips
+from vizora.identifiers import BootId, ContentId, DeviceId, ItemId, OrganizationId, PlaylistId, ScheduleId
+from vizora.manifest import codec
+from vizora.manifest.model import (
+    Always,
+    Asset,
+    ContentType,
+    Item,
+    Manifest,
+    Playlist,
+    Recurrence,
+    Schedule,
+    Screen,
+    Transition,
+)
+from vizora.plays import Play
+from vizora.schedule.model import ClockTrust
+
+START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+PLAYLIST = PlaylistId(str(uuid.UUID(int=500)))
+DEADLINE = 60.0
+Size = tuple[int, int]
+WINDOW: Size = (marker_clips.WIDTH, marker_clips.HEIGHT)
+
+
+def uid(number: int) -> str:
+    return str(uuid.UUID(int=number))
+
+
+class VirtualClock:
+    """Stands still until the test moves it. Ticks are exact sixtieths, rounded to the microsecond they fall in."""
+
+    def __init__(self, start: datetime = START) -> None:
+        self._start = start
+        self._micros = 0
+
+    def now(self) -> datetime:
+        return self._start + timedelta(microseconds=self._micros)
+
+    def monotonic(self) -> float:
+        return 1000 + self._micros / 1e6
+
+    def sleep(self, seconds: float) -> None:
+        self._micros += round(seconds * 1e6)
+
+    def to_tick(self, tick: int) -> None:
+        self._micros = tick * 1_000_000 // 60
+
+
+class Library:
+    """Assets on a device, and manifests that play them."""
+
+    def __init__(self, root: Path) -> None:
+        self.paths = DevicePaths(root / "state", root / "run")
+        self.paths.assets.mkdir(parents=True)
+        self.paths.current_manifest.parent.mkdir(parents=True)
+        self.paths.run.mkdir()
+        self.assets: dict[ContentId, Asset] = {}
+
+    def add(self, number: int, kind: ContentType, data: bytes, duration_ms: int | None = None) -> ContentId:
+        sha256 = hashlib.sha256(data).hexdigest()
+        self.paths.asset(sha256).write_bytes(data)
+        content = ContentId(uid(number))
+        self.assets[content] = Asset(
+            type=kind, title=f"content {number}", sha256=sha256, size=len(data), duration_ms=duration_ms
+        )
+        return content
+
+    def file_of(self, content: ContentId) -> Path:
+        return self.paths.asset(self.assets[content].sha256 or "")
+
+    def manifest(
+        self,
+        *items: tuple[ContentId, int | None],
+        version: int = 1,
+        transition: Transition | None = None,
+        recurrence: Recurrence | None = None,
+        fallback: PlaylistId | None = None,
+    ) -> Manifest:
+        """Plays (content, milliseconds) in a row; None is the content's natural length."""
+        listed = tuple(
+            Item(
+                id=ItemId(uid(1000 + n)),
+                content_id=content,
+                duration_ms=duration,
+                transition=transition or Transition(),
+            )
+            for n, (content, duration) in enumerate(items)
+        )
+        return Manifest(
+            device_id=DeviceId(uid(1)),
+            organization_id=OrganizationId(uid(2)),
+            version=version,
+            issued_at=START - timedelta(hours=1),
+            time_zone="UTC",
+            screen=Screen(width=WINDOW[0], height=WINDOW[1], background="#203040"),
+            assets=self.assets,
+            playlists={PLAYLIST: Playlist(name="all", items=listed)},
+            schedules=(
+                Schedule(
+                    id=ScheduleId(uid(600)),
+                    time_zone="UTC",
+                    recurrence=recurrence or Always(),
+                    playlist_id=PLAYLIST,
+                ),
+            ),
+        )
+
+    def publish(self, manifest: Manifest) -> None:
+        new = self.paths.current_manifest.with_name("new")
+        new.write_bytes(codec.encode(manifest))
+        new.replace(self.paths.current_manifest)
+
+
+class Rig:
+    def __init__(
+        self,
+        library: Library,
+        *,
+        size: Size = WINDOW,
+        start_decoder: Callable[[], Decoder] = Decoder,
+        alter: Callable[[Sequencer], Sequencer] = lambda sequencer: sequencer,
+        hung: set[int] | None = None,
+    ) -> None:
+        self.library = library
+        self.clock = VirtualClock()
+        self.plays: list[Play] = []
+        self.stage = headless(f"{size[0]}x{size[1]}")
+        self.stills = StillWorker()
+        self.player = Player(
+            paths=library.paths,
+            clock=self.clock,
+            stage=self.stage,
+            sources=DeviceSources(library.paths, decoders=DecoderPool(start_decoder), stills=self.stills),
+            boot_id=BootId(uid(9)),
+            trust=lambda _: ClockTrust.TRUSTED,
+            record=self.plays.extend,
+        )
+        self._follower = Follower(library.paths, self.clock.now)
+        self._alter = alter
+        self._altered: tuple[Sequencer, Sequencer] | None = None
+        self._tick = 0
+        self.hung: set[int] = set() if hung is None else hung
+        """Children nobody need wait for."""
+
+    def look(self) -> Outlook:
+        """Lets the player see what lies in its folders now."""
+        outlook = self._follower.look()
+        if outlook.sequencer is not None:
+            if self._altered is None or self._altered[0] is not outlook.sequencer:
+                self._altered = (outlook.sequencer, self._alter(outlook.sequencer))
+            outlook = replace(outlook, sequencer=self._altered[1])
+        self.player.follow(outlook)
+        return outlook
+
+    def begin(self) -> None:
+        """Up to the first own picture, without moving the clock."""
+        self.look()
+        for _ in range(4):
+            self.player.tick()
+            self.wait()
+        self.player.tick()
+
+    def ticks(self, count: int) -> Iterator[int]:
+        """Moves the clock by sixtieths; the frame of each tick has been presented when it is yielded."""
+        for _ in range(count):
+            self._tick += 1
+            self.clock.to_tick(self._tick)
+            self.wait()
+            self.player.tick()
+            yield self._tick
+
+    def wait(self) -> None:
+        """Blocks until the children have delivered what the player needs at this instant."""
+        give_up = time.monotonic() + DEADLINE
+        show = self.player.show
+        while any(getattr(source, "pid", -1) not in self.hung for source in show.owing(self.clock.now())):
+            assert time.monotonic() < give_up, "the children did not deliver"
+            listening = [getattr(source, "announcing", None) for source in show.live_sources]
+            listening.append(self.stills.answering)
+            select.select([one for one in listening if one is not None], [], [], 0.01)
+            self.stills.pump(self.clock.monotonic())
+
+    def marker(self) -> marker_clips.Marker | None:
+        """Which picture of which clip is on the glass."""
+        row = self.stage.read(Rect(0, 0, marker_clips.WIDTH, marker_clips.BLOCK))
+        return marker_clips.read(lambda x, y: row.get_at((x, y))[1])
+
+    def colour(self, x: int, y: int) -> tuple[int, int, int]:
+        red, green, blue, _ = self.stage.read().get_at((x, y))
+        return red, green, blue
+
+    def is_black(self) -> bool:
+        """Whether the whole screen is dark, by a grid of samples."""
+        picture = self.stage.read()
+        width, height = picture.get_size()
+        brightest = max(max(picture.get_at((x, y))[:3]) for x in range(8, width, 97) for y in range(8, height, 41))
+        return brightest < 20
+
+
+def headless(window: str) -> Stage:
+    return Stage(window, headless=True)
+
+
+@contextmanager
+def playing(rig: Rig) -> Iterator[Rig]:
+    try:
+        yield rig
+    finally:
+        rig.player.close()

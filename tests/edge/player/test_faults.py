@@ -1,0 +1,183 @@
+"""A child that dies, hangs or lies, and files that are no media: each costs its item, never the screen."""
+
+import os
+import signal
+import struct
+import zlib
+from collections.abc import Callable
+
+import pytest
+
+from edge.player.scene import Scene
+from edge.player.video import DecodedVideo, Decoder
+from tests.edge.player.rig import Library, Rig, playing
+from tests.fakes.lying_decoder import LIES
+from vizora.manifest.model import ContentType
+
+LONG = 8
+"""The four second clip."""
+STILL = 3
+
+
+def _video(rig: Rig) -> DecodedVideo:
+    return next(source for source in rig.player.show.live_sources if isinstance(source, DecodedVideo))
+
+
+def _video_pid(rig: Rig) -> int:
+    pid = _video(rig).pid
+    assert pid is not None
+    return pid
+
+
+def _long_clip_and_still(library: Library, clips: dict[int, bytes], stills: dict[int, bytes]) -> None:
+    long = library.add(LONG, ContentType.VIDEO, clips[LONG], 4000)
+    still = library.add(STILL, ContentType.IMAGE, stills[STILL])
+    library.publish(library.manifest((long, 4000), (still, 1000)))
+
+
+def test_a_killed_decoder_leaves_its_picture_and_the_item_comes_back(
+    library: Library, clips: dict[int, bytes], stills: dict[int, bytes]
+) -> None:
+    _long_clip_and_still(library, clips, stills)
+    with playing(Rig(library)) as rig:
+        rig.begin()
+        list(rig.ticks(45))
+        os.kill(_video_pid(rig), signal.SIGKILL)
+        seen = [(rig.marker(), rig.is_black()) for _ in rig.ticks(90)]
+
+    assert not any(black for _, black in seen)
+    assert all(marker is not None and marker[0] == LONG for marker, _ in seen)
+    assert seen[-1][0] == (LONG, (45 + 90) // 2)
+
+
+def test_the_kill_test_catches_a_player_that_clears_while_it_waits(
+    library: Library, clips: dict[int, bytes], stills: dict[int, bytes]
+) -> None:
+    _long_clip_and_still(library, clips, stills)
+    with playing(Rig(library)) as rig:
+        rig.begin()
+        list(rig.ticks(45))
+        os.kill(_video_pid(rig), signal.SIGKILL)
+        seen = []
+        for _ in rig.ticks(60):
+            if rig.player.show.late:
+                rig.stage.present(Scene("#000000", ()))
+            seen.append(rig.is_black())
+
+    assert any(seen)
+
+
+def test_a_hung_decoder_keeps_its_picture_and_is_replaced(
+    library: Library, clips: dict[int, bytes], stills: dict[int, bytes]
+) -> None:
+    _long_clip_and_still(library, clips, stills)
+    with playing(Rig(library)) as rig:
+        rig.begin()
+        list(rig.ticks(15))
+        hung = _video_pid(rig)
+        os.kill(hung, signal.SIGSTOP)
+        rig.hung.add(hung)
+        seen = [(rig.marker(), rig.is_black()) for _ in rig.ticks(180)]
+
+    assert not any(black for _, black in seen)
+    assert all(marker is not None and marker[0] == LONG for marker, _ in seen)
+    assert seen[-1][0] == (LONG, (15 + 180) // 2)
+
+
+def test_a_decoder_that_hangs_before_its_first_picture_gives_way_to_the_next(
+    library: Library, clips: dict[int, bytes], stills: dict[int, bytes]
+) -> None:
+    still = library.add(STILL, ContentType.IMAGE, stills[STILL])
+    long = library.add(LONG, ContentType.VIDEO, clips[LONG], 4000)
+    library.publish(library.manifest((still, 1000), (long, 4000)))
+
+    hung: set[int] = set()
+
+    def stopped() -> Decoder:
+        decoder = Decoder()
+        os.kill(decoder.process.pid, signal.SIGSTOP)
+        hung.add(decoder.process.pid)
+        return decoder
+
+    with playing(Rig(library, start_decoder=stopped, hung=hung)) as rig:
+        rig.begin()
+        seen = [(rig.marker(), rig.is_black()) for _ in rig.ticks(60 * 8)]
+
+    assert {marker for marker, _ in seen} == {(STILL, 0)}
+    assert not any(black for _, black in seen)
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_a_lying_decoder_is_refused(
+    lie: str, library: Library, clips: dict[int, bytes], stills: dict[int, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VIZORA_TEST_LIE", lie)
+    video = library.add(1, ContentType.VIDEO, clips[1], 2000)
+    still = library.add(STILL, ContentType.IMAGE, stills[STILL])
+    library.publish(library.manifest((still, 1000), (video, 2000)))
+    with playing(Rig(library, start_decoder=lambda: Decoder("tests.fakes.lying_decoder"))) as rig:
+        rig.begin()
+        seen = {rig.marker() for _ in rig.ticks(60 * 5)}
+        reasons = rig.player.show.unplayable(rig.clock.now())
+
+    assert seen == {(STILL, 0)}
+    assert "not to be trusted" in reasons[video]
+
+
+def _huge_png() -> bytes:
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    header = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(b"\0" * 1000))
+        + chunk(b"IEND", b"")
+    )
+
+
+BAD: dict[str, tuple[ContentType, Callable[[bytes], bytes], str]] = {
+    "truncated video": (ContentType.VIDEO, lambda clip: clip[: len(clip) // 2], "damaged"),
+    "empty video": (ContentType.VIDEO, lambda _: b"", "damaged"),
+    "text as video": (ContentType.VIDEO, lambda _: b"this is no film\n" * 500, "damaged"),
+    "random bytes as video": (ContentType.VIDEO, lambda _: bytes((i * 197 + i // 7) % 256 for i in range(9000)), ""),
+    "empty image": (ContentType.IMAGE, lambda _: b"", "damaged"),
+    "huge image": (ContentType.IMAGE, lambda _: _huge_png(), "megapixels"),
+    "text as PDF": (ContentType.PDF, lambda _: b"hello", "Failed to load"),
+}
+
+
+@pytest.mark.parametrize("fault", BAD)
+def test_a_file_that_is_no_media_is_put_aside_with_its_reason(
+    fault: str, library: Library, clips: dict[int, bytes], stills: dict[int, bytes]
+) -> None:
+    kind, spoil, reason = BAD[fault]
+    bad = library.add(7, kind, spoil(clips[1]), 2000)
+    still = library.add(STILL, ContentType.IMAGE, stills[STILL])
+    library.publish(library.manifest((bad, 2000), (still, 1000)))
+    with playing(Rig(library)) as rig:
+        rig.begin()
+        list(rig.ticks(30))
+        seen = {rig.marker() for _ in rig.ticks(60 * 7)}
+        reasons = rig.player.show.unplayable(rig.clock.now())
+
+    assert seen == {(STILL, 0)}
+    assert reason in reasons[bad]
+
+
+def test_a_repaired_file_is_tried_again(library: Library, clips: dict[int, bytes], stills: dict[int, bytes]) -> None:
+    video = library.add(1, ContentType.VIDEO, clips[1], 2000)
+    still = library.add(STILL, ContentType.IMAGE, stills[STILL])
+    library.publish(library.manifest((video, 2000), (still, 1000)))
+    library.file_of(video).write_bytes(bytes(len(clips[1])))
+    with playing(Rig(library)) as rig:
+        rig.begin()
+        list(rig.ticks(60 * 7))
+        put_aside = dict(rig.player.show.unplayable(rig.clock.now()))
+        library.file_of(video).write_bytes(clips[1])
+        rig.look()
+        seen = [rig.marker() for _ in rig.ticks(60 * 3)]
+
+    assert video in put_aside
+    assert any(marker is not None and marker[0] == 1 for marker in seen)

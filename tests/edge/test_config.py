@@ -1,0 +1,74 @@
+from pathlib import Path
+
+import pytest
+
+from edge.config import ConfigError, load
+
+
+def test_nothing_needs_to_be_set() -> None:
+    config = load({"HOME": "/root"})
+
+    assert (config.paths.state, config.paths.run) == (Path("/var/lib/vizora"), Path("/run/vizora"))
+    assert (config.cloud_url, config.window) == ("http://127.0.0.1:3000", "fullscreen")
+    assert (config.plays_sync_ms, config.poll_ms) == (10_000, 60_000)
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "player.toml"
+    file.write_text('cloud_url = "https://signs.example/"\nwindow = "1280x720"\npoll_ms = 5000\n')
+
+    config = load({"VIZORA_CONFIG": str(file), "VIZORA_WINDOW": "800x600", "VIZORA_POLL_MS": ""})
+
+    assert (config.cloud_url, config.window, config.poll_ms) == ("https://signs.example", "800x600", 5000)
+
+
+def test_every_fault_is_named_at_once() -> None:
+    with pytest.raises(ConfigError) as caught:
+        load({"VIZORA_STATE_DIR": "var", "VIZORA_POLL_MS": "1m", "VIZORA_CLOUD_ULR": "https://signs.example"})
+
+    text = str(caught.value)
+    assert "VIZORA_STATE_DIR='var' is not an absolute path; allowed: a path that starts with /" in text
+    assert "VIZORA_POLL_MS='1m' is out of range; allowed: whole milliseconds from 500 to 3600000" in text
+    assert "VIZORA_CLOUD_ULR is no setting; did you mean VIZORA_CLOUD_URL?" in text
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["signs.example", "ftp://signs.example", "https://", "http://a:b@c", "http://h:x", "http://h/?q", "http://h h"],
+)
+def test_a_cloud_that_is_no_address_is_refused(url: str) -> None:
+    with pytest.raises(ConfigError, match="VIZORA_CLOUD_URL"):
+        load({"VIZORA_CLOUD_URL": url})
+
+
+@pytest.mark.parametrize("window", ["big", "0x0", "1280×720", "1280x", "-5x5", "1x720"])
+def test_a_window_is_a_size_or_fullscreen(window: str) -> None:
+    with pytest.raises(ConfigError, match="allowed: fullscreen, or WIDTHxHEIGHT"):
+        load({"VIZORA_WINDOW": window})
+
+
+def test_the_clouds_own_names_and_foreign_ones_are_left_alone() -> None:
+    load({"VIZORA_DATA_DIR": "/srv", "VIZORA_PUBLIC_URL": "https://a", "VIZORA_ZEBRA": "1"})
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("cloud_url = ", "is not TOML"),
+        ("cloud_ulr = 'x'", "did you mean cloud_url?"),
+        ("zebra = 1", "allowed: state_dir, run_dir"),
+        ("poll_ms = 1.5", r"poll_ms in .* is 1\.5; allowed: a string or a whole number"),
+        ("window = true", "allowed: a string or a whole number"),
+    ],
+)
+def test_a_wrong_file_is_a_fault(tmp_path: Path, text: str, fault: str) -> None:
+    file = tmp_path / "player.toml"
+    file.write_text(text)
+
+    with pytest.raises(ConfigError, match=fault):
+        load({"VIZORA_CONFIG": str(file)})
+
+
+def test_a_file_that_is_named_must_be_there(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"VIZORA_CONFIG=.*can't be read"):
+        load({"VIZORA_CONFIG": str(tmp_path / "missing.toml")})

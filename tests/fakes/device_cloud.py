@@ -1,0 +1,474 @@
+"""The cloud as a device sees it: a real HTTP and WebSocket server in this process, signing real manifests.
+
+It can be told to fail. `cloud.fail("/api/device/assets", Cut(after=1000))` spoils the next request whose path starts
+so; several are used up in order. Whoever takes it apart finds what was asked in `cloud.requests`.
+"""
+
+import base64
+import hashlib
+import json
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, cast
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request, Response
+from websockets.sync.server import ServerConnection, serve
+
+from tests.free_port import listening_socket
+
+DEVICE_ID = "6d0f0e52-5b0c-4a56-9d0b-0c1f6f6a2f01"
+ORGANIZATION_ID = "f0b3a3a0-3d1d-4d0c-8f5e-1d2c3b4a5f60"
+PORTAL = b"<html><body>Welcome to Hotel Wi-Fi, please sign in</body></html>"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Answers with this status and a problem document."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b'{"title":"told to fail"}'
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Sends this many bytes of the body and cuts the connection."""
+
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class WrongBytes:
+    """Flips a bit of the body's byte at this position."""
+
+    at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """A hotel's sign-in page: 200 and HTML."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrongRange:
+    """A 206 that begins somewhere else than asked."""
+
+    shift: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class NoRange:
+    """Answers 200 with everything, whatever range was asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trickle:
+    """A byte now and then, from the headers on, until the client gives up or `stop` is set."""
+
+    every_s: float
+    stop: threading.Event
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Sends this many bytes of the body, says so, and goes on when it is opened."""
+
+    after: int
+    reached: threading.Event = field(default_factory=threading.Event)
+    opened: threading.Event = field(default_factory=threading.Event)
+
+
+Fault = Status | Cut | WrongBytes | Portal | WrongRange | NoRange | Trickle | Gate
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+
+class SigningKey:
+    def __init__(self, key_id: str, seed: bytes) -> None:
+        self.key_id = key_id
+        self._private = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(seed).digest())
+
+    @property
+    def public(self) -> dict[str, str]:
+        raw = self._private.public_key().public_bytes_raw()
+        return {"keyId": self.key_id, "publicKey": base64.b64encode(raw).decode()}
+
+    def sign(self, body: bytes) -> str:
+        return f"ed25519;{self.key_id};{base64.b64encode(self._private.sign(body)).decode()}"
+
+
+class FakeCloud:
+    """Use as a context manager. Thread-safe enough for tests: state changes under one lock."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.key = SigningKey("k1", b"first key")
+        self.token = "device-token-1"
+        self.assets: dict[str, bytes] = {}
+        self.manifest: tuple[bytes, str] | None = None
+        self.plays: dict[tuple[str, int], dict[str, Any]] = {}
+        self.plays_received = 0
+        self.forget_acknowledgement = False
+        """Count the plays, then lose the answer."""
+        self.requests: list[Asked] = []
+        self.bytes_sent: dict[str, int] = defaultdict(int)
+        self.heartbeats: list[dict[str, Any]] = []
+        self.messages: list[dict[str, Any]] = []
+        self.server_time: Callable[[], datetime] | None = None
+        self.pairing: list[tuple[int, dict[str, Any]]] = []
+        """Answers to polls, in order; after the last one: authorization_pending."""
+        self.changed = threading.Condition(self.lock)
+        self._faults: dict[str, list[Fault]] = defaultdict(list)
+        self._sockets: list[ServerConnection] = []
+        self._commands: list[dict[str, Any]] = []
+
+    # What a test says
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._http.server_address[1]}"
+
+    @property
+    def socket_url(self) -> str:
+        return f"ws://127.0.0.1:{self._realtime.socket.getsockname()[1]}/realtime/device"
+
+    def fail(self, path: str, *faults: Fault) -> None:
+        with self.lock:
+            self._faults[path].extend(faults)
+
+    def publish(self, manifest: dict[str, Any], *, key: SigningKey | None = None, nudge: bool = True) -> None:
+        """Signs and serves it, and tells the connected screens."""
+        body = json.dumps(manifest).encode()
+        with self.lock:
+            self.manifest = (body, (key or self.key).sign(body))
+        if nudge:
+            self.send({"type": "manifest:changed", "data": {"version": manifest["version"]}})
+
+    def serve_bytes(self, body: bytes, signature: str) -> None:
+        """Serves this as the manifest, whatever it is."""
+        with self.lock:
+            self.manifest = (body, signature)
+
+    def add_asset(self, data: bytes) -> str:
+        sha256 = hashlib.sha256(data).hexdigest()
+        with self.lock:
+            self.assets[sha256] = data
+        return sha256
+
+    def send(self, message: dict[str, Any]) -> None:
+        for connection in tuple(self._sockets):
+            with suppress(ConnectionClosed):
+                connection.send(json.dumps(message))
+
+    def queue_command(self, command: dict[str, Any]) -> None:
+        """Goes out with the next heartbeat's answer."""
+        with self.lock:
+            self._commands.append(command)
+
+    def wait_for(self, condition: Callable[[], bool], timeout_s: float = 20.0) -> None:
+        """Until a request, a heartbeat or a message made `condition` true. Fails the test after `timeout_s`."""
+        with self.changed:
+            assert self.changed.wait_for(condition, timeout_s), "the device never did what the test waits for"
+
+    def paired(self) -> dict[str, Any]:
+        """The body that ends a pairing."""
+        return {
+            "deviceToken": self.token,
+            "device": {
+                "id": DEVICE_ID,
+                "organizationId": ORGANIZATION_ID,
+                "organizationName": "ACME",
+                "nickname": "Bar",
+            },
+            "socketUrl": self.socket_url,
+            "config": {"heartbeatInterval": 15000, "cacheSize": 524288000, "autoUpdate": True},
+            "manifestKeys": [self.key.public],
+        }
+
+    # The server
+    def __enter__(self) -> "FakeCloud":
+        self._http = _HttpServer(self)
+        self._realtime = serve(self._converse, sock=listening_socket(), process_request=self._admit, close_timeout=1)
+        self._threads = [
+            threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True),
+            threading.Thread(target=self._realtime.serve_forever, daemon=True),
+        ]
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.shutdown()
+        self._realtime.shutdown()
+        for connection in tuple(self._sockets):
+            connection.close()
+        for thread in self._threads:
+            thread.join()
+        self._http.server_close()
+
+    def take_fault(self, path: str) -> Fault | None:
+        with self.lock:
+            for start, faults in self._faults.items():
+                if path.startswith(start) and faults:
+                    return faults.pop(0)
+        return None
+
+    def note(self, asked: Asked) -> None:
+        with self.changed:
+            self.requests.append(asked)
+            self.changed.notify_all()
+
+    def asked(self, path: str) -> list[Asked]:
+        return [asked for asked in tuple(self.requests) if asked.path.startswith(path)]
+
+    def count_plays(self, events: Sequence[dict[str, Any]]) -> int | None:
+        with self.changed:
+            for event in events:
+                self.plays[event["bootId"], event["n"]] = event
+                self.plays_received += 1
+            self.changed.notify_all()
+        return max((event["n"] for event in events), default=None)
+
+    def next_poll(self) -> tuple[int, dict[str, Any]]:
+        with self.lock:
+            return self.pairing.pop(0) if self.pairing else (400, {"error": "authorization_pending"})
+
+    def _admit(self, connection: ServerConnection, request: Request) -> Response | None:
+        if request.headers.get("Authorization") != f"Bearer {self.token}":
+            return connection.respond(401, "no\n")
+        return None
+
+    def _converse(self, connection: ServerConnection) -> None:
+        self._sockets.append(connection)
+        try:
+            with suppress(ConnectionClosed):  # a killed device says no goodbye
+                for text in connection:
+                    self._answer(connection, json.loads(text))
+        finally:
+            self._sockets.remove(connection)
+
+    def _answer(self, connection: ServerConnection, message: dict[str, Any]) -> None:
+        with self.changed:
+            self.messages.append(message)
+            commands = ()
+            if message["type"] == "heartbeat":
+                self.heartbeats.append(message["data"])
+                commands, self._commands = tuple(self._commands), []  # type: ignore[assignment]
+            self.changed.notify_all()
+        if message["type"] == "heartbeat":
+            ack: dict[str, Any] = {"nextHeartbeatIn": 15000, "commands": list(commands)}
+            if self.server_time is not None:
+                ack["serverTime"] = self.server_time().isoformat()
+            connection.send(json.dumps({"type": "heartbeat:ack", "data": ack, "id": message.get("id")}))
+
+
+class _HttpServer(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self, cloud: FakeCloud) -> None:
+        self.cloud = cloud
+        listener = listening_socket()
+        super().__init__(listener.getsockname(), _Handler, bind_and_activate=False)
+        self.socket.close()
+        self.socket = listener
+        self.server_address = listener.getsockname()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that goes away is no fault of the server's."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    @property
+    def cloud(self) -> FakeCloud:
+        return cast(_HttpServer, self.server).cloud
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        pass
+
+    def do_GET(self) -> None:
+        self._serve()
+
+    def do_POST(self) -> None:
+        self._serve()
+
+    def _serve(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        asked = Asked(self.command, self.path, dict(self.headers), body)
+        fault = self.cloud.take_fault(self.path)
+        self.cloud.note(asked)
+        match fault:
+            case Status(status, headers, text):
+                self._send(status, text, dict(headers))
+            case Portal():
+                self._send(200, PORTAL, {"Content-Type": "text/html"})
+            case Trickle(every_s, stop):
+                self._trickle(every_s, stop)
+            case _:
+                self._route(asked, fault)
+
+    def _route(self, asked: Asked, fault: Fault | None) -> None:
+        if asked.path.startswith("/api/pairing"):
+            self._pair(asked)
+        elif self.headers.get("Authorization") != f"Bearer {self.cloud.token}":
+            self._send(401, b'{"code":"AUTH_002","title":"revoked"}')
+        elif asked.path == "/api/device/manifest":
+            self._manifest(fault)
+        elif asked.path.startswith("/api/device/assets/"):
+            self._asset(asked.path.rpartition("/")[2], fault)
+        elif asked.path == "/api/device/plays":
+            self._plays(asked.body, fault)
+        else:
+            self._send(200, b"{}")
+
+    def _pair(self, asked: Asked) -> None:
+        if asked.path == "/api/pairing":
+            started = {
+                "deviceCode": "d" * 43,
+                "userCode": "ABC234",
+                "verificationUri": f"{self.cloud.url}/pair",
+                "verificationUriComplete": f"{self.cloud.url}/pair#code=ABC234&claimKey=0123456789abcdef",
+                "expiresIn": 300,
+                "interval": 2,
+            }
+            self._send(201, json.dumps(started).encode())
+        else:
+            status, answer = self.cloud.next_poll()
+            self._send(status, json.dumps(answer).encode())
+
+    def _manifest(self, fault: Fault | None) -> None:
+        if self.cloud.manifest is None:
+            self._send(404, b'{"title":"nothing published"}')
+            return
+        body, signature = self.cloud.manifest
+        etag = f'"{hashlib.sha256(body).hexdigest()}"'
+        if self.headers.get("If-None-Match") == etag:
+            self._send(304, b"", {"ETag": etag})
+        else:
+            self._send(200, body, {"ETag": etag, "Vizora-Signature": signature}, fault)
+
+    def _asset(self, sha256: str, fault: Fault | None) -> None:
+        data = self.cloud.assets.get(sha256)
+        if data is None:
+            self._send(404, b"{}")
+            return
+        etag = f'"{sha256}"'
+        first = self._range_start() if self.headers.get("If-Range", etag) == etag else 0
+        if first == 0 or isinstance(fault, NoRange):
+            self._send(200, data, {"ETag": etag}, fault, sha256)
+        elif first >= len(data):
+            self._send(416, b"", {"Content-Range": f"bytes */{len(data)}"})
+        else:
+            first += fault.shift if isinstance(fault, WrongRange) else 0
+            headers = {"ETag": etag, "Content-Range": f"bytes {first}-{len(data) - 1}/{len(data)}"}
+            self._send(206, data[first:], headers, fault, sha256)
+
+    def _range_start(self) -> int:
+        asked = self.headers.get("Range", "")
+        return int(asked.removeprefix("bytes=").removesuffix("-")) if asked else 0
+
+    def _plays(self, body: bytes, fault: Fault | None) -> None:
+        if isinstance(fault, Gate):  # before anything is counted
+            fault.reached.set()
+            fault.opened.wait(30)
+        through = self.cloud.count_plays(json.loads(body)["events"])
+        if self.cloud.forget_acknowledgement:
+            self._cut()
+        else:
+            self._send(200, json.dumps({"acceptedThrough": through}).encode())
+
+    def _send(
+        self,
+        status: int,
+        body: bytes,
+        headers: dict[str, str] | None = None,
+        fault: Fault | None = None,
+        sha256: str = "",
+    ) -> None:
+        self.send_response(status)
+        for name, value in {"Content-Type": "application/json", **(headers or {})}.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        for piece in self._pieces(body, fault):
+            self.wfile.write(piece)
+            self.wfile.flush()
+            self.cloud.bytes_sent[sha256] += len(piece)
+        if isinstance(fault, Cut):
+            self._cut()
+
+    def _pieces(self, body: bytes, fault: Fault | None) -> Iterator[bytes]:
+        match fault:
+            case Cut(after):
+                yield body[:after]
+            case WrongBytes(at):
+                yield body[:at] + bytes([body[at] ^ 1]) + body[at + 1 :]
+            case Gate(after, reached, opened):
+                yield body[:after]
+                reached.set()
+                opened.wait(30)
+                yield body[after:]
+            case _:
+                yield body
+
+    def _trickle(self, every_s: float, stop: threading.Event) -> None:
+        with suppress(OSError):
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+            while not stop.wait(every_s):
+                self.wfile.write(b"a")
+                self.wfile.flush()
+        self._cut()
+
+    def _cut(self) -> None:
+        self.close_connection = True
+        with suppress(OSError):
+            self.connection.shutdown(2)
+
+
+@contextmanager
+def fake_cloud() -> Iterator[FakeCloud]:
+    with FakeCloud() as cloud:
+        yield cloud
+
+
+def manifest(version: int, assets: dict[str, bytes], **fields: Any) -> dict[str, Any]:
+    """A whole manifest: `assets` by content id, all in one playlist that always plays, one after the other."""
+    return {
+        "format": 1,
+        "deviceId": DEVICE_ID,
+        "organizationId": ORGANIZATION_ID,
+        "version": version,
+        "issuedAt": "2026-12-01T00:00:00Z",
+        "timeZone": "Europe/Berlin",
+        "assets": {
+            content_id: {
+                "type": "image",
+                "mediaType": "image/png",
+                "sha256": hashlib.sha256(data).hexdigest(),
+                "size": len(data),
+            }
+            for content_id, data in assets.items()
+        },
+        "playlists": {
+            "p": {
+                "name": "all",
+                "items": [{"id": f"i-{c}", "contentId": c, "durationMs": 10000} for c in assets],
+            }
+        },
+        "schedules": [{"id": "s", "timeZone": "Europe/Berlin", "playlistId": "p", "recurrence": {"kind": "always"}}],
+        **fields,
+    }
