@@ -9,7 +9,7 @@ STILLS = ("1 red", "2 green")
 CLIP = "3 clip"
 WRONG = {
     "4 truncated.mp4": "CONTENT_004",
-    "5 empty.jpg": "CONTENT_003",
+    "5 empty.jpg": "CONTENT_004",
     "6 notes.txt": "CONTENT_003",
     "7 page renamed.png": "CONTENT_003",
 }

@@ -74,6 +74,9 @@ class CloudApi:
     def replace(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         return self._call("PUT", path, json=body)
 
+    def remove(self, path: str) -> None:
+        self._call("DELETE", path)
+
     def _use(self, answer: dict[str, Any]) -> None:
         self.session.headers["Authorization"] = f"Bearer {answer['token']}"
 

@@ -26,8 +26,8 @@ class Glass:
     def news(self) -> Iterator[Shown]:
         """The items that came on since the last call, each showing once."""
         report = read_json(self.status)
-        planned = {zone["zoneId"]: zone for zone in report.get("answer", {}).get("zones", [])}
-        for shown in report.get("shown", []):
+        planned = {zone["zoneId"]: zone for zone in (report.get("answer") or {}).get("zones", [])}
+        for shown in report.get("shown") or []:
             zone = planned.get(shown["zoneId"])
             if zone is None or zone["itemId"] != shown["itemId"]:
                 continue

@@ -1,6 +1,9 @@
 """Bringing the demo's pieces through the cloud: upload, playlist, schedule. A second run sends only what is new."""
 
+import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -8,22 +11,42 @@ import msgspec
 from edge.cli.demo.api import CloudApi, Refused
 from edge.cli.demo.content import Piece, sha256
 from edge.cli.demo.report import Report
+from edge.cli.status_files import read_json
+from edge.files import write_at_once
 
 NAME = "Demo"
-PROCESSING_LIMIT_S = 120.0
 
 
-def upload(api: CloudApi, pieces: Sequence[Piece], report: Report) -> dict[Piece, str]:
+@dataclass(slots=True)
+class Uploads:
+    """Which file became which content, by the SHA-256 of the file as it lies here: what the cloud keeps may differ,
+    for it removes what a picture should not tell."""
+
+    file: Path
+    ids: dict[str, str]
+
+    @classmethod
+    def of(cls, data: Path) -> "Uploads":
+        file = data / "uploads.json"
+        return cls(file, read_json(file))
+
+    def save(self) -> None:
+        write_at_once(self.file, json.dumps(self.ids).encode())
+
+
+def upload(api: CloudApi, pieces: Sequence[Piece], known: Uploads, report: Report) -> dict[Piece, str]:
     """Sends what the cloud does not have. Returns the content id of each accepted piece, in order."""
-    known = {entry["sha256"]: entry["id"] for entry in api.list("/api/content") if entry["uploadStatus"] == "ready"}
+    there = {entry["id"] for entry in api.list("/api/content") if entry["uploadStatus"] == "ready"}
     accepted: dict[Piece, str] = {}
     for piece in pieces:
         try:
             digest = sha256(piece.file)
-            content_id = known.get(digest)
-            if content_id is None:
+            content_id = known.ids.get(digest)
+            if content_id not in there:
                 report.step(f"uploading {piece.title}")
-                content_id = known[digest] = api.upload(piece.file, piece.title)["id"]
+                content_id = known.ids[digest] = api.upload(piece.file, piece.title)["id"]
+                there.add(content_id)
+                known.save()
             accepted[piece] = content_id
         except Refused as refusal:
             report.refused(str(piece.file), refusal.code, refusal.detail)
@@ -33,26 +56,25 @@ def upload(api: CloudApi, pieces: Sequence[Piece], report: Report) -> dict[Piece
 
 
 def keep_ready(
-    api: CloudApi, accepted: dict[Piece, str], report: Report, wait: Callable[[], bool]
-) -> tuple[dict[Piece, str], bool]:
-    """The pieces that passed the cloud's own check of them. `wait` passes some time; False means stop waiting."""
-    ready: dict[Piece, str] = {}
-    pending = dict(accepted)
+    api: CloudApi, accepted: dict[Piece, str], report: Report, pass_time: Callable[[], None]
+) -> dict[Piece, str]:
+    """The pieces that passed the cloud's own check of them; the others are reported and removed again."""
+    failed: set[str] = set()
+    pending = set(accepted.values())
     while pending:
-        for piece, content_id in list(pending.items()):
+        for content_id in sorted(pending):
             entry = api.content(content_id)
-            if entry["uploadStatus"] == "ready":
-                ready[piece] = content_id
-            elif entry["uploadStatus"] == "failed":
-                fault = entry.get("uploadError") or "it can't be decoded"
-                code, reason = (fault["code"], fault["detail"]) if isinstance(fault, dict) else ("CONTENT_004", fault)
-                report.refused(str(piece.file), code, reason)
-            else:
+            if entry["uploadStatus"] == "processing":
                 continue
-            del pending[piece]
-        if pending and not wait():
-            return _in_order(ready, accepted), False
-    return _in_order(ready, accepted), True
+            pending.remove(content_id)
+            if entry["uploadStatus"] == "failed":
+                failed.add(content_id)
+                api.remove(f"/api/content/{content_id}")
+                for piece in (piece for piece, its_id in accepted.items() if its_id == content_id):
+                    report.refused(str(piece.file), *_fault(entry))
+        if pending:
+            pass_time()
+    return {piece: content_id for piece, content_id in accepted.items() if content_id not in failed}
 
 
 def schedule(api: CloudApi, ready: dict[Piece, str]) -> None:
@@ -85,5 +107,9 @@ def _item(piece: Piece, content_id: str) -> dict[str, Any]:
     return item
 
 
-def _in_order(ready: dict[Piece, str], asked: dict[Piece, str]) -> dict[Piece, str]:
-    return {piece: ready[piece] for piece in asked if piece in ready}
+def _fault(entry: dict[str, Any]) -> tuple[str, str]:
+    """Code and sentence of an upload that failed its check."""
+    fault = entry.get("uploadError")
+    if isinstance(fault, dict):
+        return fault["code"], fault["detail"]
+    return "CONTENT_004", fault or "it can't be decoded"

@@ -73,14 +73,10 @@ class Session:
         self._until(supervisor, api.is_up, cloud, "the cloud")
         kept = account.kept(options.data)
         account.sign_in(api, kept)
-        accepted = publishing.upload(api, pieces, self.report)
+        accepted = publishing.upload(api, pieces, publishing.Uploads.of(options.data), self.report)
         self._pair(supervisor, paths, api)
 
-        def wait() -> bool:
-            self._pass_time(supervisor)
-            return True
-
-        ready, _ = publishing.keep_ready(api, accepted, self.report, wait)
+        ready = publishing.keep_ready(api, accepted, self.report, lambda: self._pass_time(supervisor))
         if not ready:
             raise OperatorError(f"{options.content or 'the welcome loop'}: nothing in it can be shown")
         publishing.schedule(api, ready)
