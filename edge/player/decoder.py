@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 MEMORY = 3 << 30
 FAILED = 3
+FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mpegts,avi"
+"""What a file may be. Not a playlist: those name other files and addresses, and would be followed."""
 PLAIN = "yuv420p"
 HD_ROWS = 576
 """Above this many rows the stage takes BT.709, up to it BT.601, as players do for files that don't say."""
@@ -46,7 +48,7 @@ def _pictures(path: str, start: float) -> Iterator[tuple[float, "av.VideoFrame"]
     """(seconds from the beginning, picture): from the one that is on at `start` to the end."""
     import av
 
-    with av.open(path) as container:
+    with av.open(path, options={"protocol_whitelist": "file", "format_whitelist": FORMATS}) as container:
         if not container.streams.video:
             raise ValueError("there is no video in this file")
         stream = container.streams.video[0]
@@ -83,7 +85,13 @@ def _pictures(path: str, start: float) -> Iterator[tuple[float, "av.VideoFrame"]
 def _deliver(ring: RingWriter, time: float, frame: "av.VideoFrame") -> None:
     frame = _plain(frame)
     planes = [(plane.buffer_ptr, plane.line_size) for plane in frame.planes]
-    ring.write(time, frame.width, frame.height, planes, int(frame.rotation) % 360)
+    ring.write(time, frame.width, frame.height, planes, _clockwise(frame.rotation))
+
+
+def _clockwise(rotation: float) -> int:
+    """FFmpeg says how far the camera's note turns the picture counterclockwise; anything but quarters is not turned."""
+    turn = -round(rotation) % 360
+    return turn if turn % 90 == 0 else 0
 
 
 def _plain(frame: "av.VideoFrame") -> "av.VideoFrame":

@@ -51,10 +51,13 @@ class Stage:
         return width, height
 
     def texture(self, picture: Picture | pygame.Surface) -> Texture:
-        """Uploads a picture. The caller frees the texture."""
+        """Uploads a picture. The caller frees the texture. Raises HardwareError when the renderer can't take it."""
         if isinstance(picture, Planes):
             return Moving(self._window.id, picture)
-        return Still(self._renderer, picture)
+        try:
+            return Still(self._renderer, picture)
+        except pygame.error as error:
+            raise HardwareError(f"no texture for a picture: {error}") from error
 
     def present(self, scene: Scene) -> None:
         """Draws the whole scene and shows it."""

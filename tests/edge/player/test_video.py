@@ -114,6 +114,26 @@ def test_what_is_no_film_fails_with_a_reason(
     assert source.reached(0.0)
 
 
+def test_a_playlist_is_no_film_and_what_it_names_is_not_opened(opening: Opening, clip: Path) -> None:
+    for text in (f"#EXTM3U\n#EXTINF:1,\nfile://{clip}\n", f"ffconcat version 1.0\nfile {clip.name}\n"):
+        path = clip.with_name("playlist")
+        path.write_text(text)
+        source = opening(path, 0.0)
+        until(lambda: source.state() is SourceState.FAILED or source.ready())  # noqa: B023
+
+        assert source.state() is SourceState.FAILED
+
+
+def test_what_a_camera_says_of_its_turn_comes_along(opening: Opening, clip: Path) -> None:
+    clip.write_bytes(marker_clips.turned(clip.read_bytes()))
+    source = opening(clip, 0.0)
+    until(source.ready)
+    picture = source.at(0.0)
+
+    assert isinstance(picture, Planes)
+    assert picture.rotation == 90
+
+
 def test_damaged_packets_cost_pictures_and_not_the_item(
     opening: Opening, tmp_path: Path, clips: dict[int, bytes]
 ) -> None:
