@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import av
 import pytest
 
 from edge.player.pictures import Picture, Planes
@@ -122,6 +123,14 @@ def test_a_playlist_is_no_film_and_what_it_names_is_not_opened(opening: Opening,
         until(lambda: source.state() is SourceState.FAILED or source.ready())  # noqa: B023
 
         assert source.state() is SourceState.FAILED
+
+
+def test_without_its_list_of_formats_a_decoder_would_follow_a_playlist(clip: Path) -> None:
+    path = clip.with_name("playlist")
+    path.write_text(f"ffconcat version 1.0\nfile {clip.name}\n")
+
+    with av.open(str(path)) as container:
+        assert container.format.name == "concat"
 
 
 def test_what_a_camera_says_of_its_turn_comes_along(opening: Opening, clip: Path) -> None:
