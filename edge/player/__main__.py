@@ -31,7 +31,6 @@ from vizora.errors import HardwareError, OperatorError
 from vizora.identifiers import BootId
 
 WAIT_FOR_DISPLAY = 2.0
-LOOP_PATIENCE = 5.0
 FAULTS_ALLOWED = 20
 """Ticks that may fail in a row before the player ends, to be started afresh."""
 FAULT_PAUSE = 0.25
@@ -158,7 +157,7 @@ def _run(
             notifier.watchdog()
         problem = Problem(code="VZ-112", sentence=journal.problem) if journal.problem else None
         _write_status(player, problem, journal.unrecorded)
-        due = max(due + player.pause(), clock.monotonic() - LOOP_PATIENCE)
+        due = max(due + player.pause(), clock.monotonic())
         clock.sleep(max(0.0, due - clock.monotonic()))
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 MEMORY = 3 << 30
 FAILED = 3
-FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mpegts,avi"
+FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mpegts,avi,gif"
 """What a file may be. Not a playlist: those name other files and addresses, and would be followed."""
 PLAIN = "yuv420p"
 HD_ROWS = 576
@@ -36,7 +36,8 @@ def main(arguments: list[str]) -> int:
         return 0
     job: dict[str, Any] = json.loads(line)
     try:
-        for time, frame in _pictures(job["path"], job["start"]):
+        pictures = _looped(job["path"], job["start"]) if job["loop"] else _pictures(job["path"], job["start"])
+        for time, frame in pictures:
             _deliver(ring, time, frame)
     except (av.error.FFmpegError, ValueError, IndexError, MemoryError, OSError) as error:
         ring.fail(_words(error))
@@ -80,6 +81,27 @@ def _pictures(path: str, start: float) -> Iterator[tuple[float, "av.VideoFrame"]
         if waiting is None:
             raise ValueError("the file holds no picture that can be decoded" + (f" ({bad} damaged)" if bad else ""))
         yield waiting
+
+
+def _looped(path: str, start: float) -> Iterator[tuple[float, "av.VideoFrame"]]:
+    """The same over and over, as animations are shown; a single picture once."""
+    offset = 0.0
+    while True:
+        waiting: tuple[float, av.VideoFrame] | None = None
+        steps: list[float] = []
+        for time, frame in _pictures(path, 0.0):
+            if waiting is not None:
+                steps.append(offset + time - waiting[0])
+                if offset + time > start:
+                    yield waiting
+            waiting = (offset + time, frame)
+        assert waiting is not None
+        length = waiting[1].duration * float(waiting[1].time_base or 0) if waiting[1].duration else 0.0
+        offset = waiting[0] + (length or (steps[-1] if steps else 0.0))
+        if not steps or offset > start:
+            yield waiting
+        if not steps:
+            return
 
 
 def _deliver(ring: RingWriter, time: float, frame: "av.VideoFrame") -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from edge.player.geometry import Rect, bars, place
-from edge.player.pictures import Picture
+from edge.player.pictures import Picture, Planes
 from edge.player.scene import Layer, Texture
 from edge.player.sequencer import Slot
 from edge.player.setbacks import Setbacks
@@ -48,6 +48,8 @@ class Live:
         self.revision = 0
         self.broken = False
         self.fine_at = mono
+        self.film = False
+        """Its pictures come in their own size, one after the other; a still comes in the size of its box."""
         self._fault = ""
         self._t: float | None = None
 
@@ -57,6 +59,7 @@ class Live:
         self._t = t
         if picture is None:
             return
+        self.film = isinstance(picture, Planes)
         try:
             self.texture = textures.texture(picture) if self.texture is None else self.texture.update(picture)
         except HardwareError as error:
@@ -70,8 +73,7 @@ class Live:
 
     def jumped(self, t: float) -> bool:
         """Whether the clock was set, so that a film's pictures for `t` are not the next ones it delivers."""
-        film = self.slot.asset.type is ContentType.VIDEO
-        return film and self._t is not None and not -BACK < t - self._t < AHEAD
+        return self.film and self._t is not None and not -BACK < t - self._t < AHEAD
 
     def silent(self, t: float, mono: float) -> bool:
         """Whether its source has owed pictures for too long."""
@@ -250,7 +252,7 @@ class ZonePlayer:
     def _layer(self, live: Live, opacity: int) -> Layer:
         assert live.texture is not None
         width, height = live.texture.size
-        fitted = live.slot.item.fit if live.slot.asset.type is ContentType.VIDEO else Fit.STRETCH
+        fitted = live.slot.item.fit if live.film else Fit.STRETCH
         placed = place(width, height, self.box, fitted)
         surround = bars(self.box, placed.target)
         return Layer(live.texture, live.revision, placed.source, placed.target, surround, self._background, opacity)
