@@ -13,15 +13,16 @@ from cloud.device.reports import MOST_BYTES, Report
 from cloud.device.seen import Seen
 from cloud.principals import Device
 from cloud.problems import Problem
-from cloud.realtime.hub import Line, message
+from cloud.realtime.hub import GOING, Line, message
 from cloud.screens.commands import Done, deliver, finish, waiting
 from cloud.services import Cloud
 from cloud.wire import instant
 
 log = logging.getLogger("vizora.cloud")
 HEARTBEAT_MS = 15_000
-UNAUTHORIZED, TOO_MUCH, GOING = 4401, 4400, 1001
-"""Close codes: the token is no longer good; not a message of ours; reconnect later."""
+UNAUTHORIZED, TOO_MUCH, RESTART = 4401, 4400, 1012
+"""Close codes: the token is no longer good; not a message of ours; come back (RFC 6455's registry)."""
+CODES = {"revoked": UNAUTHORIZED, GOING: RESTART}
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -102,7 +103,7 @@ async def _write(socket: WebSocket, line: Line) -> None:
     try:
         while (encoded := await line.queue.get()) is not None:
             await socket.send({"type": "websocket.send", "text": encoded.decode()})
-        await socket.close(UNAUTHORIZED if line.reason == "revoked" else TOO_MUCH, line.reason)
+        await socket.close(CODES.get(line.reason, TOO_MUCH), line.reason)
     except (WebSocketDisconnect, RuntimeError, OSError):
         log.debug("a screen's line ended while it was written to")
 
