@@ -1,7 +1,7 @@
 """Receiving one file: from the request's body to a file that is stored for good, but that no row names yet."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -47,8 +47,11 @@ class Received:
         }
 
 
-async def receive(call: Call, parts: ContentParts) -> Received:
-    """Everything up to the durable file. Raises Problem, ContentFault or StorageFull; then nothing is left."""
+async def receive(call: Call, parts: ContentParts, check: Callable[[Form], object]) -> Received:
+    """Everything up to the durable file. `check` looks at the form's fields before anything is kept.
+
+    Raises Problem, `check`'s too; then nothing is left behind.
+    """
     limit = parts.staging.limit
     stated = call.request.headers.get("content-length", "")
     if stated.isdigit() and int(stated) > limit + JSON_LIMIT:
@@ -58,6 +61,7 @@ async def receive(call: Call, parts: ContentParts) -> Received:
         with ExitStack() as stack:
             staged = stack.enter_context(await call.cloud.in_thread(parts.staging.open))
             form = await _read(call, staged, limit)
+            check(form)
             return await asyncio.shield(asyncio.ensure_future(_keep(call, parts, staged, form)))
     except ContentFault as fault:
         raise problem(fault) from fault
