@@ -85,6 +85,8 @@ class Sync:
         self._offline: Problem | None = None
         self._refused: Problem | None = None
         self._blocked: Problem | None = None
+        self._wrong: dict[str, Problem] = {}
+        """By asset: what came in its place."""
 
     # What the loop calls
     def turn(self) -> None:
@@ -147,6 +149,7 @@ class Sync:
             self._refused = None
             self._fetch_at, self._fetch_failures = 0.0, 0
             self._not_before.clear()
+            self._wrong.clear()
             self.replan()
 
     # Fetching
@@ -224,6 +227,7 @@ class Sync:
             case Fetched():
                 self.store.add(file)
                 self._fetch_failures, self._blocked, self._offline = 0, None, None
+                self._wrong.pop(file.sha256, None)
             case Cancelled():
                 pass
             case Broken(error):
@@ -234,7 +238,7 @@ class Sync:
             case Wrong(reason):
                 self._fetch_failures += 1
                 self._not_before[file.sha256] = at + delay_s(self._fetch_failures, self._jitter(), longest=60.0)
-                self._blocked = Problem("VZ-113", f"{reason}. The programme before plays on.")
+                self._wrong[file.sha256] = Problem("VZ-113", f"{reason}. The programme before plays on.")
                 log.error("%s", reason)
             case DiskFull():
                 self._blocked = problems.storage_full(file.size, self._free_space_or_none())
@@ -283,7 +287,7 @@ class Sync:
     def state(self) -> CacheState:
         if self.is_revoked:
             return CacheState.REVOKED
-        if self._blocked is not None:
+        if self._blocked is not None or self._wrong:
             return CacheState.BLOCKED
         if self._offline is not None:
             return CacheState.OFFLINE
@@ -295,7 +299,7 @@ class Sync:
     def problem(self) -> Problem | None:
         if self.is_revoked:
             return Problem("VZ-109", "This screen was removed from its organization. A new code follows.")
-        return self._blocked or self._offline or self._refused
+        return self._blocked or next(iter(self._wrong.values()), None) or self._offline or self._refused
 
     @property
     def wanted(self) -> Wanted | None:

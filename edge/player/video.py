@@ -27,7 +27,6 @@ class Decoder:
         line = json.dumps({"path": str(path), "start": max(0.0, start)}) + "\n"
         try:
             self.process.stdin.write(line.encode())
-            self.process.stdin.flush()
         except BrokenPipeError:
             return  # it is dead already: `exit_status` says so
 
@@ -48,6 +47,10 @@ class DecoderPool:
     def __init__(self, start: Callable[[], Decoder] = Decoder) -> None:
         self._start = start
         self._standby: Decoder | None = start()
+
+    @property
+    def standby_pid(self) -> int | None:
+        return None if self._standby is None else self._standby.process.pid
 
     def take(self) -> Decoder:
         taken, self._standby = self._standby, None

@@ -116,8 +116,9 @@ class ZonePlayer:
             self._clear_front()
         else:
             self._bring_in(due, now, mono)
-        for slot, at in coming:
-            self._prepare(slot, at, mono)
+        if self._since != now:  # the tick that brings a picture in leaves starting the next child to the one after
+            for slot, at in coming:
+                self._prepare(slot, at, mono)
         wanted = {slot.key for slot, _ in coming} | ({due.key} if due else set())
         for key in [key for key in self._coming if key not in wanted]:
             self._coming.pop(key).drop()

@@ -41,7 +41,7 @@ def upload(api: CloudApi, pieces: Sequence[Piece], known: Uploads, report: Repor
     for piece in pieces:
         try:
             digest = sha256(piece.file)
-            content_id = known.ids.get(digest)
+            content_id = known.ids.get(digest, "")
             if content_id not in there:
                 report.step(f"uploading {piece.title}")
                 content_id = known.ids[digest] = api.upload(piece.file, piece.title)["id"]

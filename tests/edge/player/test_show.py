@@ -32,7 +32,7 @@ def test_a_late_start_joins_in_the_middle(library: Library, clips: Bytes) -> Non
     long = library.add(8, VIDEO, clips[8], 4000)
     library.publish(library.manifest((long, 4000)))
     with playing(Rig(library)) as rig:
-        rig.clock.to_tick(99)
+        rig.virtual.to_tick(99)
         rig.begin()
 
         assert rig.marker() == (8, 49)
