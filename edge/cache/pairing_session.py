@@ -14,7 +14,7 @@ from edge.cache.checking import Checking
 from edge.cache.clock_keeping import ClockKeeping
 from edge.cache.commands import Commands
 from edge.cache.databases import Opened
-from edge.cache.delivery import Delivery
+from edge.cache.delivery import SYNCS_A_TAKE, Delivery
 from edge.cache.device_calls import DeviceCalls
 from edge.cache.facts import Facts
 from edge.cache.fetching import Fetching
@@ -107,7 +107,7 @@ class PairingSession:
             jitter=machine.jitter,
             player=lambda: read_status(paths.player_status, PlayerStatus),
             device_id=credentials.device_id,
-            every_s=machine.config.plays_sync_ms / 1000,
+            every_s=SYNCS_A_TAKE * machine.config.plays_sync_ms / 1000,
         )
         self.checking = Checking(
             store=self.sync.store,
