@@ -13,7 +13,7 @@ from vizora.errors import VizoraError
 from vizora.manifest.model import Manifest
 from vizora.schedule.evaluate import Plan, plan, what_is_on
 from vizora.schedule.model import Answer, ClockTrust, SourceKind, ZoneAnswer, explanation
-from vizora.schedule.zones import UnknownZone, zone
+from vizora.schedule.zones import UnknownZone, wall_clock, zone
 
 DONE, FAILED = 0, 1
 STANDARD_INPUT = "-"
@@ -105,5 +105,5 @@ def _item(manifest: Manifest, shown: ZoneAnswer, where: str) -> str:
 def local(time_zone: str, at: datetime) -> str:
     """The wall clock of an instant, for people; UTC when the zone isn't known."""
     with suppress(UnknownZone):
-        at = at.astimezone(zone(time_zone))
+        at = wall_clock(at, zone(time_zone))
     return f"{at:%a %Y-%m-%d %H:%M:%S}" + (f".{at.microsecond // 1000:03}" if at.microsecond else "")

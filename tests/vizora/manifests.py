@@ -52,13 +52,13 @@ def playlist(*items: Item, **more: Any) -> Playlist:
     return Playlist(items=items, **more)
 
 
-def schedule(name: str, recurrence: Recurrence | None = None, shows: str | None = "one", **more: Any) -> Schedule:
+def schedule(key: str, recurrence: Recurrence | None = None, shows: str | None = "one", **more: Any) -> Schedule:
     """Shows the playlist `shows`, or a layout when `layout_id` is given."""
     more.setdefault("time_zone", "Europe/Berlin")
     if "layout_id" in more:
         shows = None
     return Schedule(
-        id=ScheduleId(name), recurrence=recurrence or Always(), playlist_id=PlaylistId(shows) if shows else None, **more
+        id=ScheduleId(key), recurrence=recurrence or Always(), playlist_id=PlaylistId(shows) if shows else None, **more
     )
 
 

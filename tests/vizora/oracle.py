@@ -77,6 +77,8 @@ def cron_matches(expression: str, shown: datetime) -> bool:
 
 
 def number_matches(text: str, value: int, least: int, most: int) -> bool:
+    if text == "*":
+        return True
     for part in text.split(","):
         span, _, step = part.partition("/")
         if span == "*":

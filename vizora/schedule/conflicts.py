@@ -58,8 +58,6 @@ def conflicts(groups: list[list[Entry]], segments: list[Segment], low: int, high
         winner, loser, start, end = overlap
         for key in _keys(winner, loser, seen):
             first.setdefault(key, overlap)
-            if overlap[2] < first[key][2]:
-                first[key] = overlap
             total[key] = total.get(key, 0) + end - start
     told = [_told(key[0], first[key], total[key]) for key in first]
     return tuple(sorted(told, key=lambda one: (one.start, one.loser_id, one.kind, one.winner_id)))

@@ -17,7 +17,7 @@ from vizora.schedule.instants import AFTER_TIME, DAY, MILLISECOND, instant, inst
 from vizora.schedule.model import Answer, ClockTrust, Reason, ZoneAnswer
 from vizora.schedule.segments import Segment, paint
 from vizora.schedule.why import reasons
-from vizora.schedule.zones import UnknownZone, Zone, zone
+from vizora.schedule.zones import UnknownZone, Zone, wall_clock, zone
 
 NOTHING_UNPLAYABLE: Mapping[ContentId, str] = MappingProxyType({})
 _DAYS_KEPT = 40
@@ -136,7 +136,7 @@ def what_is_on(
     return Answer(
         moment,
         plan.manifest.time_zone,
-        moment.astimezone(view.local).isoformat(),
+        wall_clock(moment, view.local).isoformat(),
         clock,
         segment.source,
         tuple(zones),

@@ -54,9 +54,9 @@ def check(recurrence: model.Recurrence) -> None:
             cron.parse(expression)
             if not 1 <= duration <= MAX_CRON_MS:
                 raise BadTime(f"durationMs {duration} is not within 1 to {MAX_CRON_MS} (366 days)")
-        case model.Once(start=start, end=end):
-            if wall_time(start) >= wall_time(end):
-                raise BadTime(f"end {end} must be later than start {start}")
+        case once:
+            if wall_time(once.start) >= wall_time(once.end):
+                raise BadTime(f"end {once.end} must be later than start {once.start}")
 
 
 def check_days(days: tuple[int, ...]) -> None:
@@ -91,8 +91,8 @@ def rule(schedule: model.Schedule) -> Rule:
         case model.Cron(expression=expression, duration_ms=duration):
             bounds = (_FIRST_DAY if first is None else first, _LAST_DAY if last is None else last)
             return Grown(cron.Cron(expression, duration * MILLISECOND, where, *bounds).pieces)
-        case model.Once(start=start, end=end):
-            return Fixed(_once(wall_time(start), wall_time(end), where, first, last))
+        case once:
+            return Fixed(_once(wall_time(once.start), wall_time(once.end), where, first, last))
 
 
 class Fixed:

@@ -5,13 +5,13 @@ Written for someone on the phone with a shop: times are the screen's own wall cl
 
 from collections.abc import Iterator
 
-from vizora.manifest.model import Always, Cron, Once, Override, Schedule, Weekly
+from vizora.manifest.model import Always, Cron, Override, Schedule, Weekly
 from vizora.schedule.entries import NO_FALLBACK, Entry
 from vizora.schedule.instants import BEFORE_TIME, instant
 from vizora.schedule.model import Outcome, Reason, SourceKind
 from vizora.schedule.segments import Segment
 from vizora.schedule.wall import Run
-from vizora.schedule.zones import Zone, zone
+from vizora.schedule.zones import Zone, wall_clock, zone
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -81,9 +81,9 @@ def _inactive(entry: Entry, at: int, local: Zone) -> str:
 
 def _not_now(override: Override, at: int, local: Zone) -> str:
     if instant(at) < override.starts_at:
-        return f"Starts at {override.starts_at.astimezone(local):%A %Y-%m-%d %H:%M:%S}."
+        return f"Starts at {wall_clock(override.starts_at, local):%A %Y-%m-%d %H:%M:%S}."
     assert override.ends_at is not None
-    return f"Ended at {override.ends_at.astimezone(local):%A %Y-%m-%d %H:%M:%S}."
+    return f"Ended at {wall_clock(override.ends_at, local):%A %Y-%m-%d %H:%M:%S}."
 
 
 def _when(schedule: Schedule) -> str:
@@ -99,8 +99,8 @@ def _rhythm(schedule: Schedule) -> str:
             return f"Runs {named} from {start} to {end}{'' if start < end else ' of the next day'}"
         case Cron(expression=expression, duration_ms=duration):
             return f"Runs at `{expression}` for {duration / 60_000:g} minutes each time"
-        case Once(start=start, end=end):
-            return f"Runs once from {start} to {end}"
+        case once:
+            return f"Runs once from {once.start} to {once.end}"
 
 
 def _dates(schedule: Schedule) -> Iterator[str]:
@@ -111,4 +111,4 @@ def _dates(schedule: Schedule) -> Iterator[str]:
 
 
 def _clock(at: int, where: Zone) -> str:
-    return f"{instant(at).astimezone(where):%A %Y-%m-%d %H:%M:%S}"
+    return f"{wall_clock(instant(at), where):%A %Y-%m-%d %H:%M:%S}"

@@ -14,8 +14,8 @@ from vizora.schedule.instants import DAY, EPOCH, SECOND, micros
 Zone = ZoneInfo
 
 _BLOCK = 400 * DAY
-_STEP = 2 * DAY
-"""No zone changed its offset twice within six days since 1970, so looking every two days misses nothing."""
+_STEP = 5 * DAY
+"""No zone changed its offset twice within six days since 1970, so looking every five days misses nothing."""
 _FIRST = micros(datetime.min.replace(tzinfo=UTC)) + 2 * DAY
 _LAST = micros(datetime.max.replace(tzinfo=UTC)) - 2 * DAY
 
@@ -47,6 +47,14 @@ def zone(name: str) -> ZoneInfo:
         raise UnknownZone(f"time zone {name[:64]!r} is not known; {hint}")
     with resources.files("tzdata.zoneinfo").joinpath(*name.split("/")).open("rb") as file:
         return ZoneInfo.from_file(file, key=name)
+
+
+def wall_clock(at: datetime, where: ZoneInfo) -> datetime:
+    """An instant as the wall clock there shows it; as UTC on the calendar's last day, where that would be past it."""
+    try:
+        return at.astimezone(where)
+    except OverflowError:
+        return at
 
 
 def offset_at(where: ZoneInfo, at: int) -> int:
@@ -86,8 +94,7 @@ def _spans_of(where: ZoneInfo, start: int, end: int) -> Iterator[Span]:
             change = _change_between(where, low, high)
             yield Span(began, change, offset)
             began, offset = change, after
-    if began < end:
-        yield Span(began, end, offset)
+    yield Span(began, end, offset)
 
 
 def _change_between(where: ZoneInfo, low: int, high: int) -> int:

@@ -190,7 +190,7 @@ def test_what_must_not_be_encoded_is_not_encoded() -> None:
 
 
 @given(st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_a_mutated_manifest_is_read_or_refused_and_nothing_else(data: st.DataObject) -> None:
     body = bytearray(encode(WHOLE))
     for _ in range(data.draw(st.integers(1, 4))):

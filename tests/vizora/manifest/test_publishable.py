@@ -80,6 +80,10 @@ def test_a_manifest_that_may_be_signed_has_no_fault() -> None:
             manifest(schedule("s", Once(start="2026-12-24T18:00", end="2026-12-24T18:00"))),
             "/schedules/0/recurrence: end 2026-12-24T18:00 must be later than start 2026-12-24T18:00",
         ),
+        (
+            manifest(schedule("s", starts_on="2026-02-02", ends_on="2026-02-01")),
+            "/schedules/0/startsOn: endsOn 2026-02-01 must not be before startsOn 2026-02-02",
+        ),
         (manifest(schedule("s", starts_on="2026-02-30")), "/schedules/0/startsOn: '2026-02-30' is not a date"),
         (
             manifest(overrides=(override("o", utc(2026, 1, 2), utc(2026, 1, 1)),)),
