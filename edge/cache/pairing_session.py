@@ -37,12 +37,13 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Workers:
-    """Small calls, one after the other; plays; downloads; the slow looking at stored bytes."""
+    """Each waits for its own far side alone: a player that hangs must not hold up an emergency's manifest."""
 
     asking: Worker
     sending: Worker
     downloading: Worker
     checking: Worker
+    commanding: Worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ class PairingSession:
             player_socket=paths.player_socket,
             screenshot_file=paths.run / "screenshot-for-cloud.png",
             calls=calls,
-            worker=machine.workers.asking,
+            worker=machine.workers.commanding,
             sync_now=self.sync.ask_now,
             report=lambda told: self.realtime.send("command:result", told),
         )
