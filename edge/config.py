@@ -69,7 +69,7 @@ def _milliseconds(least: int, most: int) -> Callable[[str], int]:
     return parse
 
 
-_DEFAULTS = {
+DEFAULTS = {
     "VIZORA_STATE_DIR": "/var/lib/vizora",
     "VIZORA_RUN_DIR": "/run/vizora",
     "VIZORA_CLOUD_URL": "http://127.0.0.1:3000",
@@ -89,12 +89,12 @@ def load(environ: Mapping[str, str]) -> DeviceConfig:
     A name that looks like a misspelt one of ours is a fault too; other names are not ours to judge.
     """
     faults: list[str] = []
-    values = {**_DEFAULTS, **_from_file(environ.get(_FILE, ""), faults)}
+    values = {**DEFAULTS, **_from_file(environ.get(_FILE, ""), faults)}
     for name, text in environ.items():
-        if name in _DEFAULTS and text:
+        if name in DEFAULTS and text:
             values[name] = text
         elif name.startswith(PREFIX):
-            faults += _misspelt(name, name, (*_DEFAULTS, _FILE, *_CLOUDS))
+            faults += _misspelt(name, name, (*DEFAULTS, _FILE, *_CLOUDS))
 
     def read(name: str, parse: Callable[[str], _T], spare: _T) -> _T:
         try:
@@ -129,7 +129,7 @@ def _from_file(named: str, faults: list[str]) -> dict[str, str]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         faults.append(f'{_FILE}={named!r} is not TOML ({error}); allowed: lines like cloud_url = "https://…"')
         return {}
-    keys = {name.removeprefix(PREFIX).lower(): name for name in _DEFAULTS}
+    keys = {name.removeprefix(PREFIX).lower(): name for name in DEFAULTS}
     values: dict[str, str] = {}
     for key, value in table.items():
         if key in keys and isinstance(value, str | int) and not isinstance(value, bool):

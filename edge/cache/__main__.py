@@ -31,7 +31,9 @@ def main(environ: Mapping[str, str] = os.environ) -> int:
         sys.stderr.write(f"cache: {error}\n")
         return 2
     inbox = Inbox()
-    workers = Workers(*(WorkerThread(name, inbox) for name in ("asking", "sending", "downloading", "checking")))
+    workers = Workers(
+        *(WorkerThread(name, inbox) for name in ("asking", "sending", "downloading", "checking", "commanding"))
+    )
     cache = CacheProcess(Machine(config, SystemClock(), random.random, free_bytes, inbox, workers))
     notifier = Notifier(environ)
     asked_to_end: list[int] = []

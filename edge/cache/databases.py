@@ -35,6 +35,7 @@ def open_db(path: Path, migrations: Migrations, *, synchronous: str) -> Opened:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        sync_folder(path.parent.parent)  # a folder that a power cut takes back would take the plays with it
         return Opened(_ready(path, migrations, synchronous), is_durable=True)
     except sqlite3.OperationalError as error:
         if path.is_file() and not _is_damage(error):

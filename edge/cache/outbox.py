@@ -22,6 +22,9 @@ from vizora.plays import Play
 CAP = 600_000
 """Plays kept while the cloud is away: 60 days of 10,000. Past it the oldest go, and are counted."""
 CHUNK = 1_048_576
+BACKLOG = 100
+"""A batch this big is deleted at once: there are more to come."""
+MOST_DELIVERED = 8
 SET_ASIDE_ROWS = 200
 SET_ASIDE_BYTES = 500
 
@@ -47,6 +50,9 @@ class Outbox:
         self._folder = plays_folder
         self._cap = cap
         self._may_remove = may_remove
+        self._delivered: list[tuple[str, int, int]] = []
+        """Boot, first and last `n` of what the cloud has counted and the next transaction deletes. A kill before that
+        sends it once more, which counts nothing twice; a write of its own each time would wear the card out."""
         self.waiting = self._count()
         self._first_seen: dict[str, str | None] = {}
         """By segment, what the player's status said when we first saw it."""
@@ -75,7 +81,9 @@ class Outbox:
                 self._set_aside(path.name, line)
             self._facts.add("nonsense", len(lines.nonsense))
             self._remember(path.name, taken + lines.taken)
+            self._delete_delivered()
             self._keep_within_cap()
+        self._delivered.clear()
         return len(chunk) == CHUNK
 
     def _insert(self, play: Play, device_id: str) -> None:
@@ -85,7 +93,8 @@ class Outbox:
         )
 
     def _keep_within_cap(self) -> None:
-        excess = self._count() - self._cap
+        (rows,) = self._db.execute("SELECT count(*) FROM plays").fetchone()
+        excess = rows - self._cap
         if excess > 0:
             self._db.execute("DELETE FROM plays WHERE id IN (SELECT id FROM plays ORDER BY id LIMIT ?)", [excess])
             self._facts.add("dropped", excess)
@@ -132,14 +141,16 @@ class Outbox:
     # Sending
     def next_batch(self, device_id: str, most: int = MAX_PLAYS_A_REQUEST) -> Batch | None:
         """The oldest boot's plays in order; None when nothing waits."""
+        where, values = self._undelivered()
         oldest = self._db.execute(
-            "SELECT boot_id FROM plays WHERE device_id = ? ORDER BY id LIMIT 1", [device_id]
+            f"SELECT boot_id FROM plays WHERE {where} AND device_id = ? ORDER BY id LIMIT 1",  # noqa: S608
+            [*values, device_id],
         ).fetchone()
         if oldest is None:
             return None
         rows = self._db.execute(
-            "SELECT n, body FROM plays WHERE device_id = ? AND boot_id = ? ORDER BY n LIMIT ?",
-            [device_id, oldest[0], most],
+            f"SELECT n, body FROM plays WHERE {where} AND device_id = ? AND boot_id = ? ORDER BY n LIMIT ?",  # noqa: S608
+            [*values, device_id, oldest[0], most],
         ).fetchall()
         return Batch(oldest[0], rows[0][0], rows[-1][0], tuple(body for _, body in rows))
 
@@ -147,7 +158,12 @@ class Outbox:
         """Lets go of what the cloud has counted, never of more than was sent. Whether that was anything."""
         if accepted_through is None or accepted_through < batch.first_n:
             return False
-        self._delete(batch, min(accepted_through, batch.last_n))
+        self._delivered.append((batch.boot_id, batch.first_n, min(accepted_through, batch.last_n)))
+        if len(batch.bodies) >= BACKLOG or len(self._delivered) >= MOST_DELIVERED:
+            with self._db.atomic():
+                self._delete_delivered()
+            self._delivered.clear()
+        self.waiting = self._count()
         return True
 
     def refuse(self, batch: Batch) -> None:
@@ -156,7 +172,8 @@ class Outbox:
             for body in batch.bodies:
                 self._set_aside("refused by the cloud", body.encode())
             self._facts.add("refused", len(batch.bodies))
-            self._delete(batch, batch.last_n)
+            self._delete(batch.boot_id, batch.first_n, batch.last_n)
+        self.waiting = self._count()
 
     def drop_others(self, device_id: str) -> None:
         """Plays made as another device can't be delivered by this one."""
@@ -165,12 +182,17 @@ class Outbox:
             self._facts.add("dropped", gone)
         self.waiting = self._count()
 
-    def _delete(self, batch: Batch, through: int) -> None:
-        with self._db.atomic():
-            self._db.execute(
-                "DELETE FROM plays WHERE boot_id = ? AND n BETWEEN ? AND ?", [batch.boot_id, batch.first_n, through]
-            )
-        self.waiting = self._count()
+    def _delete_delivered(self) -> None:
+        for boot_id, first_n, last_n in self._delivered:
+            self._delete(boot_id, first_n, last_n)
+
+    def _delete(self, boot_id: str, first_n: int, last_n: int) -> None:
+        self._db.execute("DELETE FROM plays WHERE boot_id = ? AND n BETWEEN ? AND ?", [boot_id, first_n, last_n])
+
+    def _undelivered(self) -> tuple[str, list[str | int]]:
+        """A condition, and its values, that leaves out what is delivered and not yet deleted."""
+        clauses = ["NOT (boot_id = ? AND n BETWEEN ? AND ?)" for _ in self._delivered]
+        return " AND ".join(["1", *clauses]), [value for range_ in self._delivered for value in range_]
 
     # What is known
     @property
@@ -183,7 +205,8 @@ class Outbox:
         return (self._facts.get("refused", int) or 0) + (self._facts.get("nonsense", int) or 0)
 
     def _count(self) -> int:
-        (count,) = self._db.execute("SELECT count(*) FROM plays").fetchone()
+        where, values = self._undelivered()
+        (count,) = self._db.execute(f"SELECT count(*) FROM plays WHERE {where}", values).fetchone()  # noqa: S608
         return int(count)
 
     def _taken(self, name: str) -> int:

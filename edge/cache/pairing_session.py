@@ -14,7 +14,7 @@ from edge.cache.checking import Checking
 from edge.cache.clock_keeping import ClockKeeping
 from edge.cache.commands import Commands
 from edge.cache.databases import Opened
-from edge.cache.delivery import Delivery
+from edge.cache.delivery import SYNCS_A_TAKE, Delivery
 from edge.cache.device_calls import DeviceCalls
 from edge.cache.facts import Facts
 from edge.cache.fetching import Fetching
@@ -37,12 +37,13 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Workers:
-    """Small calls, one after the other; plays; downloads; the slow looking at stored bytes."""
+    """Each waits for its own far side alone: a player that hangs must not hold up an emergency's manifest."""
 
     asking: Worker
     sending: Worker
     downloading: Worker
     checking: Worker
+    commanding: Worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ class PairingSession:
             jitter=machine.jitter,
             player=lambda: read_status(paths.player_status, PlayerStatus),
             device_id=credentials.device_id,
-            every_s=machine.config.plays_sync_ms / 1000,
+            every_s=SYNCS_A_TAKE * machine.config.plays_sync_ms / 1000,
         )
         self.checking = Checking(
             store=self.sync.store,
@@ -129,7 +130,7 @@ class PairingSession:
             player_socket=paths.player_socket,
             screenshot_file=paths.run / "screenshot-for-cloud.png",
             calls=calls,
-            worker=machine.workers.asking,
+            worker=machine.workers.commanding,
             sync_now=self.sync.ask_now,
             report=lambda told: self.realtime.send("command:result", told),
         )

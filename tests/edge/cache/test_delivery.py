@@ -123,3 +123,19 @@ def test_when_the_line_is_up_again_nothing_waits(bench: Bench, cloud: FakeCloud)
     bench.settle()
 
     assert len(cloud.plays) == 1
+
+
+@pytest.mark.parametrize("rule", ["let go when acknowledged", "broken twin: let go when sent"])
+def test_a_kill_between_sending_and_the_answer_loses_nothing(bench: Bench, cloud: FakeCloud, rule: str) -> None:
+    bench.played(0, 1)
+    bench.delivery.turn()  # with the worker now, which dies with the process
+    if rule != "let go when acknowledged":
+        batch = bench.outbox.next_batch("d")
+        assert batch is not None
+        bench.outbox.acknowledge(batch, batch.last_n)
+    bench.played(2)
+    bench.outbox.take("d")
+
+    restarted = Outbox(bench.opened.db, bench.folder)
+
+    assert restarted.waiting == (3 if rule == "let go when acknowledged" else 1)

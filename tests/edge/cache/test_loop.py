@@ -41,7 +41,7 @@ class Bench:
         self.cloud = cloud
         self.worker = HeldWorker()
         self.inbox = Inbox()
-        workers = Workers(self.worker, self.worker, self.worker, self.worker)
+        workers = Workers(*[self.worker] * 5)
         self.process = CacheProcess(Machine(self.config, self.clock, lambda: 0.5, free_bytes, self.inbox, workers))
 
     def pair(self) -> None:

@@ -14,9 +14,11 @@ from edge.cache.schema import events_migrations
 from edge.identity import Credentials
 from tests.fakes.device_cloud import DEVICE_ID, SigningKey, manifest
 from vizora.errors import TrustError
-from vizora.identifiers import DeviceId
+from vizora.identifiers import DeviceId, KeyId
+from vizora.manifest.codec import decode
 from vizora.manifest.model import Key
 from vizora.manifest.stored import unpack
+from vizora.manifest.trust import Accepted
 
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
 K1, K2 = SigningKey("k1", b"one"), SigningKey("k2", b"two")
@@ -142,6 +144,24 @@ def test_what_may_not_be_believed_is_refused_and_nothing_changes(shelf: Shelf, c
     assert (shelf.versions(), shelf.manifests.highest_version) == ((5, None), 5)
     shelf.restart()
     assert shelf.versions() == (5, None)
+
+
+@pytest.mark.parametrize("change", [flip_a_bit, other_screen, older, unknown_key])
+def test_without_the_rules_it_would_be_believed(shelf: Shelf, change: Change, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The broken twin: bytes that can be read are believed."""
+
+    def believing(body: bytes, signature: str, **_: object) -> Accepted:
+        return Accepted(decode(body), KeyId("k1"), (), "digest", False)
+
+    monkeypatch.setattr("edge.cache.manifests.accept", believing)
+    shelf.take(5)
+    body = json.dumps(manifest(6, {})).encode()
+    changed, signature = change(body, K1.sign(body))
+
+    shelf.manifests.take(changed, signature, NOW)
+    shelf.manifests.switch()
+
+    assert shelf.path.read_bytes().endswith(changed)
 
 
 def test_the_highest_version_survives_a_restart(shelf: Shelf) -> None:

@@ -119,6 +119,35 @@ def test_only_what_was_sent_and_acknowledged_goes(
     assert outbox.waiting == len(left)
 
 
+def test_what_was_delivered_is_deleted_with_the_next_commit_to_spare_the_card(db: Database, folder: Path) -> None:
+    append(folder / "boot-a-0.ndjson", lines(0, 1))
+    outbox = Outbox(db, folder)
+    outbox.take(ME)
+    batch = outbox.next_batch(ME)
+    assert batch is not None
+    outbox.acknowledge(batch, 1)
+    assert (outbox.waiting, outbox.next_batch(ME)) == (0, None)
+    assert Outbox(db, folder).waiting == 2  # after a kill it is sent once more, and counted once
+
+    append(folder / "boot-a-0.ndjson", lines(2))
+    assert outbox.take(ME) == 1
+
+    assert Outbox(db, folder).waiting == 1
+    assert numbers(outbox.next_batch(ME)) == [2]
+
+
+def test_a_backlog_is_deleted_as_it_is_delivered(db: Database, folder: Path) -> None:
+    append(folder / "boot-a-0.ndjson", lines(*range(250)))
+    outbox = Outbox(db, folder)
+    outbox.take(ME)
+    for _ in range(3):
+        batch = outbox.next_batch(ME, most=100)
+        assert batch is not None
+        outbox.acknowledge(batch, batch.last_n)
+
+    assert (outbox.waiting, Outbox(db, folder).waiting) == (0, 50)
+
+
 def test_nonsense_and_refused_plays_are_counted_and_set_aside(db: Database, folder: Path) -> None:
     append(folder / "boot-a-0.ndjson", b"nonsense\n" * 300 + lines(0, 1))
     outbox = Outbox(db, folder)

@@ -115,6 +115,7 @@ def test_killed_in_the_middle_of_delivering_no_play_is_lost_or_doubled(
     cache.until(lambda: (status := cache.status()) is not None and status.plays_waiting == 0)
 
 
+@pytest.mark.slow
 def test_killed_again_and_again_while_plays_come_none_is_lost(cache: RunningCache, cloud: FakeCloud) -> None:
     seed = random.randrange(2**32)
     chance = random.Random(seed)

@@ -100,7 +100,7 @@ def test_nudges_and_commands_come_in_and_results_go_out(cloud: FakeCloud) -> Non
 def test_what_it_does_not_understand_changes_nothing(cloud: FakeCloud) -> None:
     heard = Heard()
     with line(cloud, heard):
-        heard.until(lambda: heard.connected == 1)
+        cloud.wait_for(lambda: len(cloud.heartbeats) == 1)
         cloud.send({"nonsense": True})
         cloud.send({"type": "weather", "data": {}})
         cloud.send({"type": "heartbeat:ack", "data": {"nextHeartbeatIn": "soon", "serverTime": "noon", "commands": 3}})
@@ -113,7 +113,7 @@ def test_what_it_does_not_understand_changes_nothing(cloud: FakeCloud) -> None:
 def test_a_line_that_ends_is_made_again(cloud: FakeCloud) -> None:
     heard = Heard()
     with line(cloud, heard):
-        heard.until(lambda: heard.connected == 1)
+        cloud.wait_for(lambda: len(cloud.heartbeats) == 1)
         for socket in tuple(cloud._sockets):
             socket.close()
         heard.until(lambda: heard.connected == 2)
