@@ -1,5 +1,6 @@
 import hashlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -139,6 +140,59 @@ def test_a_form_that_breaks_off_leaves_nothing(studio: Studio) -> None:
     assert answer.status_code == 400
     assert "send it again" in answer.json()["detail"]
     assert studio.stored() == 0
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(0, 201), (5, 201), (600, 408)])
+def test_an_upload_that_trickles_in_is_given_up(studio: Studio, seconds: int, status: int) -> None:
+    def trickling() -> Iterator[bytes]:
+        for part in body_of(media.still("PNG"), chunk=8192):
+            yield part
+            studio.house.clock.pass_time(seconds)
+
+    answer = studio.person.client.post("/api/content", content=trickling(), headers=FORM)
+
+    assert answer.status_code == status
+    studio.settle()
+
+
+def test_a_full_disk_is_told_as_such_and_nothing_is_stored(studio: Studio, tmp_path: Path) -> None:
+    parts = studio.parts
+    full = Staging(tmp_path / "incoming", keep_free=1 << 60)
+    studio.house.cloud.add(type(parts)(parts.storage, full, parts.checks))
+
+    answer = studio.send(media.still("PNG"))
+
+    assert (answer.status_code, answer.json()["code"]) == (507, "CONTENT_005")
+    assert "disk is full" in answer.json()["detail"]
+    assert studio.stored() == 0
+
+
+def test_a_folder_that_can_not_be_written_is_told_as_such(studio: Studio) -> None:
+    folder = studio.house.cloud.config.data_dir / "content"
+    folder.mkdir(exist_ok=True)
+    (folder / "incoming").rmdir() if (folder / "incoming").exists() else None
+    (folder / "incoming").write_bytes(b"in the way")
+
+    answer = studio.send(media.still("PNG"))
+
+    assert answer.status_code == 503
+    assert "make it writable" in answer.json()["detail"]
+
+
+def test_uploads_at_the_same_time_never_share_the_last_bytes_of_the_quota(studio: Studio) -> None:
+    data = media.still("PNG")
+    organizations = tables.organizations
+    studio.house.do(
+        studio.person.organization_id,
+        lambda unit: unit.connection.execute(organizations.update().values(storage_quota=3 * len(data) + 10)),
+    )
+
+    with ThreadPoolExecutor(8) as people:
+        answers = list(people.map(lambda _: studio.send(data).status_code, range(16)))
+
+    assert sorted(answers) == [201] * 3 + [403] * 13
+    studio.settle()
+    assert studio.stored() == 6
 
 
 def test_the_quota_is_kept_to_the_byte(studio: Studio) -> None:
