@@ -13,7 +13,7 @@ PAUSE_S = 1.0
 async def in_background(
     turn: Callable[[], Awaitable[None]], what: str, *, pause_s: float = PAUSE_S
 ) -> AsyncIterator[None]:
-    """Takes one turn after the other until the block is left. A turn that fails is told; after a pause comes the next."""
+    """Takes one turn after the other until the block is left. One that fails is told; after a pause comes the next."""
     task = asyncio.create_task(_turns(turn, what, pause_s))
     try:
         yield
