@@ -1,8 +1,10 @@
 """The whole cloud as one ASGI application. `create_app` is the only place where its parts are put together."""
 
+import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
+from sqlalchemy.exc import DBAPIError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -30,6 +32,8 @@ from cloud.schedules.routes import ROOM as SCHEDULES
 from cloud.screens.routes import ROOM as SCREENS
 from cloud.services import Cloud
 from cloud.web.routes import ROOM as WEB
+
+log = logging.getLogger("vizora.cloud")
 
 ROOMS: tuple[Room, ...] = (
     HEALTH,
@@ -75,7 +79,12 @@ def create_app(
         routes=[*routes([endpoint for room in rooms for endpoint in room.endpoints]), *_raw(rooms)],
         lifespan=lifespan,
         middleware=_middleware(config),
-        exception_handlers={Problem: _problem, HTTPException: _http_problem},
+        exception_handlers={
+            Problem: _problem,
+            HTTPException: _http_problem,
+            DBAPIError: _database_problem,
+            Exception: _fault,
+        },
     )
     app.state.cloud = cloud
     return app
@@ -99,6 +108,19 @@ def _middleware(config: CloudConfig) -> list[Middleware]:
 async def _problem(_: Request, problem: Exception) -> Response:
     assert isinstance(problem, Problem)
     return Response(problem.body(), problem.status, problem.headers, MEDIA_TYPE)
+
+
+async def _database_problem(_: Request, fault: Exception) -> Response:
+    """A full disk, a server that is away: nothing was changed, and trying again later is right."""
+    assert isinstance(fault, DBAPIError)
+    log.error("database: %s", fault.orig)
+    detail = "The database can't be used at the moment; nothing was changed. Try again in a while."
+    return await _problem(_, Problem(503, "SERVER_002", detail, headers={"Retry-After": "10"}))
+
+
+async def _fault(_: Request, __: Exception) -> Response:
+    """A fault of our own; the server's log has it, the answer says no more than that."""
+    return await _problem(_, Problem(500, "SERVER_001", "Something went wrong on the server; its log says what."))
 
 
 async def _http_problem(_: Request, fault: Exception) -> Response:

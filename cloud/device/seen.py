@@ -4,14 +4,16 @@ Ten thousand screens that beat every 15 s would else be seven hundred transactio
 """
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, update
 
+from cloud.background import in_background
 from cloud.db import tables
 from cloud.db.unit import Unit
 from cloud.device.reports import Report
@@ -32,32 +34,42 @@ class Seen:
         self._cloud = cloud
         self._new: dict[DeviceId, Sighting] = {}
         self._latest: dict[DeviceId, Report] = {}
+        self._lock = threading.Lock()
+        """Handlers mark from their threads while the loop takes what was gathered."""
 
     def latest(self, device_id: DeviceId) -> Report | None:
         """The newest report this process heard."""
         return self._latest.get(device_id)
 
     def mark(self, device_id: DeviceId, report: Report | None = None) -> None:
-        earlier = self._new.get(device_id)
-        if report is not None:
-            self._latest[device_id] = report
-        elif earlier is not None:
-            report = earlier.report
-        self._new[device_id] = Sighting(self._cloud.clock.now(), report)
+        with self._lock:
+            earlier = self._new.get(device_id)
+            if report is not None:
+                self._latest[device_id] = report
+            elif earlier is not None:
+                report = earlier.report
+            self._new[device_id] = Sighting(self._cloud.clock.now(), report)
 
     def forget(self, device_id: DeviceId) -> None:
         """The screen's line ended."""
         self._latest.pop(device_id, None)
 
     async def flush(self) -> None:
-        new, self._new = self._new, {}
-        if new:
+        """Writes what is new. When that fails it is kept for the next time, under whatever came since."""
+        with self._lock:
+            new, self._new = self._new, {}
+        if not new:
+            return
+        try:
             await self._cloud.write(lambda unit: _store(unit, new))
+        except BaseException:
+            with self._lock:
+                self._new = new | self._new
+            raise
 
-    async def run(self) -> None:
-        while True:
-            await asyncio.sleep(EVERY_S)
-            await self.flush()
+    async def turn(self) -> None:
+        await asyncio.sleep(EVERY_S)
+        await self.flush()
 
 
 def _store(unit: Unit, new: Mapping[DeviceId, Sighting]) -> None:
@@ -81,11 +93,8 @@ def _store(unit: Unit, new: Mapping[DeviceId, Sighting]) -> None:
 async def writing(cloud: Cloud) -> AsyncIterator[None]:
     """Writes on until the end, and a last time then."""
     seen = cloud.part(Seen)
-    task = asyncio.create_task(seen.run())
     try:
-        yield
+        async with in_background(seen.turn, "writing when screens were seen"):
+            yield
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
         await seen.flush()

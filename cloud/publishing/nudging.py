@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
+from cloud.background import in_background
 from cloud.db.unit import Told
 from cloud.publishing.issuing import issue
 from cloud.publishing.signer import Signer
@@ -25,12 +26,17 @@ class Nudger:
             self._due |= told.organizations
             self._news.set()
 
-    async def run(self) -> None:
-        while True:
-            await self._news.wait()
-            self._news.clear()
-            while self._due:
-                await self._nudge(self._due.pop())
+    async def turn(self) -> None:
+        await self._news.wait()
+        self._news.clear()
+        while self._due:
+            organization_id = self._due.pop()
+            try:
+                await self._nudge(organization_id)
+            except Exception:
+                self._due.add(organization_id)  # for the next turn
+                self._news.set()
+                raise
 
     async def _nudge(self, organization_id: OrganizationId) -> None:
         hub, signer = self._cloud.hub, self._cloud.part(Signer)
@@ -45,10 +51,5 @@ class Nudger:
 
 @asynccontextmanager
 async def nudging(cloud: Cloud) -> AsyncIterator[None]:
-    task = asyncio.create_task(Nudger(cloud).run())
-    try:
+    async with in_background(Nudger(cloud).turn, "nudging screens"):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task

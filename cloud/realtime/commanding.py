@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from sqlalchemy import select
 
+from cloud.background import in_background
 from cloud.db import tables
 from cloud.db.unit import Told, Unit
 from cloud.screens.commands import deliver
@@ -21,22 +22,18 @@ async def commanding(cloud: Cloud) -> AsyncIterator[None]:
         for device_id in told.commanded:
             due.put_nowait(DeviceId(device_id))
 
-    async def run() -> None:
-        while True:
-            device_id = await due.get()
-            if device_id in cloud.hub.connected():
-                for command in await cloud.write(lambda unit, id_=device_id: _deliver(unit, id_)):  # type: ignore[misc]
-                    cloud.hub.to_device(device_id, "command", command)
+    async def turn() -> None:
+        device_id = await due.get()
+        if device_id in cloud.hub.connected():
+            for command in await cloud.write(lambda unit: _deliver(unit, device_id)):
+                cloud.hub.to_device(device_id, "command", command)
 
     cloud.after_commit.append(hear)
-    task = asyncio.create_task(run())
     try:
-        yield
+        async with in_background(turn, "bringing commands"):
+            yield
     finally:
         cloud.after_commit.remove(hear)
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 def _deliver(unit: Unit, device_id: DeviceId) -> list[dict[str, object]]:

@@ -10,7 +10,7 @@ SILENCE_S = 45.0
 
 
 class Presence:
-    """All instants are monotonic seconds, given by the caller."""
+    """All instants are monotonic seconds, given by the caller. Other threads may ask `is_online`, nothing else."""
 
     def __init__(self) -> None:
         self._beats: dict[DeviceId, dict[str, float]] = {}
@@ -31,7 +31,7 @@ class Presence:
         return was and not self.is_online(device_id, at)
 
     def is_online(self, device_id: DeviceId, at: float) -> bool:
-        return any(at - beat < SILENCE_S for beat in self._beats.get(device_id, {}).values())
+        return any(at - beat < SILENCE_S for beat in tuple(self._beats.get(device_id, {}).values()))
 
     def silent(self, at: float) -> list[tuple[DeviceId, str]]:
         """Connections that said nothing for too long; whoever asks ends them with `gone`."""

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
+from cloud.background import in_background
 from cloud.services import Cloud
 
 EVERY_S = 5.0
@@ -17,15 +18,9 @@ def sweep(cloud: Cloud) -> None:
 
 @asynccontextmanager
 async def sweeping(cloud: Cloud) -> AsyncIterator[None]:
-    async def run() -> None:
-        while True:
-            await asyncio.sleep(EVERY_S)
-            sweep(cloud)
+    async def turn() -> None:
+        await asyncio.sleep(EVERY_S)
+        sweep(cloud)
 
-    task = asyncio.create_task(run())
-    try:
+    async with in_background(turn, "looking for silent screens"):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task

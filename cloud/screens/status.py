@@ -9,6 +9,9 @@ from cloud.services import Cloud
 from cloud.wire import instant
 from vizora.identifiers import DeviceId
 
+UNREACHABLE = ("VZ-104", "VZ-105", "VZ-107")
+"""The device's codes for a network without the cloud in it."""
+
 
 class Status(StrEnum):
     ONLINE = "online"
@@ -55,4 +58,7 @@ def show(cloud: Cloud, device: Row, tags: list[str]) -> dict[str, Any]:
 
 
 def _problem(report: Mapping[str, Any] | None) -> Any:
-    return (report or {}).get("problem")
+    """What the screen says is wrong. That it can't reach us was true before this report reached us."""
+    problem = (report or {}).get("problem")
+    code = problem.get("code") if isinstance(problem, dict) else None
+    return None if code in UNREACHABLE else problem

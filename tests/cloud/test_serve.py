@@ -94,6 +94,20 @@ def test_a_real_line_gets_its_answer_and_its_nudge(cloud: Serving) -> None:
     assert admin["expiresIn"] == 604_800
 
 
+def test_a_browser_hears_of_what_happens_as_a_stream_of_events(cloud: Serving) -> None:
+    token, admin = paired(cloud)
+    with requests.get(f"{cloud.url}/api/events", headers=bearer(admin["token"]), stream=True, timeout=60) as stream:
+        lines = stream.iter_lines(chunk_size=1)
+        hello = next(lines)
+        with connect(f"ws://127.0.0.1:{cloud.port}/realtime/device", additional_headers=bearer(token)) as line:
+            line.recv()
+            event = json.loads(next(found for found in lines if found.startswith(b"data: "))[6:])
+
+    assert hello == b": hello"
+    assert stream.headers["content-type"].startswith("text/event-stream")
+    assert (event["type"], event["data"]["status"]) == ("device:status", "online")
+
+
 def test_nothing_acknowledged_is_lost_when_it_is_killed(tmp_path: Path) -> None:
     data, acknowledged, sent = tmp_path / "data", set[int](), 0
     running = serving.start(data)

@@ -3,11 +3,13 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
 from cloud.db import tables
 from cloud.db.database import Database, open_sqlite
+from cloud.db.migrate import alembic_config, known_steps
 from cloud.db.unit import Unit
 from tests.fakes.clock import FakeClock
 from vizora.errors import OperatorError
@@ -28,6 +30,21 @@ def pragmas(database: Database, *, write: bool) -> dict[str, object]:
 def test_the_migrations_make_the_tables_that_the_code_knows(database: Database) -> None:
     with database.read() as connection:
         assert compare_metadata(MigrationContext.configure(connection), tables.metadata) == []
+
+
+def test_the_steps_are_found_by_their_names_as_alembic_finds_them() -> None:
+    steps = ScriptDirectory.from_config(alembic_config()).walk_revisions()
+
+    assert [step.revision for step in steps] == known_steps()[::-1]
+
+
+def test_a_second_start_changes_nothing(tmp_path: Path, database: Database) -> None:
+    with database.write() as connection:
+        connection.execute(text("INSERT INTO attempts VALUES ('1', 'k', 'key', '2026-11-22 09:00:00')"))
+    database.close()
+
+    with open_sqlite(tmp_path / "vizora.db").read() as connection:
+        assert connection.execute(text("SELECT count(*) FROM attempts")).scalar() == 1
 
 
 def test_a_commit_is_on_the_disk_and_only_one_connection_writes(database: Database) -> None:

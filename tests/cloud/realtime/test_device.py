@@ -62,6 +62,18 @@ def test_a_heartbeat_is_answered_with_the_servers_time_and_waiting_commands(hous
     assert done["status"] == "done"
 
 
+@pytest.mark.parametrize(("code", "expected"), [("VZ-112", "error"), ("VZ-107", "online")])
+def test_a_screen_in_trouble_is_shown_so_unless_its_report_disproves_it(house: House, code: str, expected: str) -> None:
+    admin = house.register()
+    screen = house.pair(admin)
+    with line(screen) as socket:
+        hear(socket, "manifest:changed")
+        beat(socket, problem={"code": code, "sentence": "…"})
+        house.on_loop(house.cloud.part(Seen).flush)
+
+        assert status(admin, screen) == expected
+
+
 def test_a_command_waits_for_a_screen_that_is_away(house: House) -> None:
     admin = house.register()
     screen = house.pair(admin)
