@@ -31,7 +31,6 @@ from vizora.errors import HardwareError, OperatorError
 from vizora.identifiers import BootId
 
 WAIT_FOR_DISPLAY = 2.0
-LOOP_PATIENCE = 5.0
 FAULTS_ALLOWED = 20
 """Ticks that may fail in a row before the player ends, to be started afresh."""
 FAULT_PAUSE = 0.25
@@ -85,13 +84,8 @@ class Display(NamedTuple):
 def main(environ: Mapping[str, str]) -> int:
     try:
         settings = config.load(environ)
-        settings.paths.run.mkdir(parents=True, exist_ok=True)
-        settings.paths.plays.mkdir(parents=True, exist_ok=True)
     except OperatorError as error:
         print(f"player: {error}", file=sys.stderr)  # noqa: T201
-        return 1
-    except OSError as error:
-        print(f"player: {error.filename} can't be made: {error.strerror}", file=sys.stderr)  # noqa: T201
         return 1
     ending, clock, notifier = Ending(), SystemClock(), Notifier(environ)
     boot_id = BootId(str(uuid.uuid4()))
@@ -114,23 +108,25 @@ def main(environ: Mapping[str, str]) -> int:
     )
     paths = settings.paths
     watch = Watch(Follower(paths, clock.now), (paths.current_manifest.parent, paths.run))
-    control = ControlSocket(paths.player_socket)
+    control = _control(paths)
     try:
         _run(player, watch, control, journal, clock, notifier, ending)
     finally:
         notifier.stopping()
-        control.close()
+        if control is not None:
+            control.close()
         watch.close()
         player.close()
         journal.close()
-        paths.player_status.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            paths.player_status.unlink()
     return 0
 
 
 def _run(
     player: Player,
     watch: Watch,
-    control: ControlSocket,
+    control: ControlSocket | None,
     journal: JournalWriter,
     clock: Clock,
     notifier: Notifier,
@@ -142,7 +138,7 @@ def _run(
         outlook = watch.latest()
         if outlook is not None:
             player.follow(outlook)
-        for command in control.commands():
+        for command in control.commands() if control is not None else ():
             command.answer.set_result(player.command(command))
         try:
             presented = player.tick()
@@ -161,8 +157,17 @@ def _run(
             notifier.watchdog()
         problem = Problem(code="VZ-112", sentence=journal.problem) if journal.problem else None
         _write_status(player, problem, journal.unrecorded)
-        due = max(due + player.pause(), clock.monotonic() - LOOP_PATIENCE)
+        due = max(due + player.pause(), clock.monotonic())
         clock.sleep(max(0.0, due - clock.monotonic()))
+
+
+def _control(paths: DevicePaths) -> ControlSocket | None:
+    """The socket; without one, as on a card that has become read-only, the player plays all the same."""
+    try:
+        return ControlSocket(paths.player_socket)
+    except OSError as error:
+        print(f"player: no control socket at {paths.player_socket}: {error.strerror}", file=sys.stderr)  # noqa: T201
+        return None
 
 
 def _write_status(player: Player, problem: Problem | None, waiting: int) -> None:

@@ -8,6 +8,7 @@ import contextlib
 import json
 import queue
 import threading
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -197,7 +198,10 @@ class Watch(FileSystemEventHandler):
     def _run(self) -> None:
         while not self._ending:
             self._wake.clear()
-            self._outlooks.put(self._follower.look())
+            try:
+                self._outlooks.put(self._follower.look())
+            except Exception:  # noqa: BLE001  the screen keeps what it has; the next look may go well
+                traceback.print_exc()
             self._wake.wait(LOOK_EVERY)
 
 

@@ -4,6 +4,7 @@ A row of 24 blocks at the top left: sync 1 0, eight bits of clip id, twelve of f
 A torn or foreign picture reads as None. Made with the encoder in PyAV's wheel; no program is needed.
 """
 
+import struct
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -45,6 +46,15 @@ def clip(path: Path, clip_id: int, seconds: float, *, size: tuple[int, int] = (W
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
     return path
+
+
+def turned(clip: bytes) -> bytes:
+    """The same clip as a phone held upright notes it: to be shown a quarter turn clockwise (ISO/IEC 14496-12, tkhd)."""
+    matrix = struct.pack(">9i", 1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30)
+    quarter = struct.pack(">9i", 0, 1 << 16, 0, -(1 << 16), 0, 0, HEIGHT << 16, 0, 1 << 30)
+    track = clip.index(b"tkhd")
+    place = clip.index(matrix, track)
+    return clip[:place] + quarter + clip[place + len(quarter) :]
 
 
 def still(path: Path, clip_id: int, frame: int = 0) -> Path:

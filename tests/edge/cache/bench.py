@@ -1,7 +1,5 @@
 """A cache's parts on a bench: real files, databases and HTTP; time, workers and free space in the test's hand."""
 
-from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -10,6 +8,7 @@ from edge.cache.databases import Opened, open_db
 from edge.cache.device_calls import DeviceCalls
 from edge.cache.download import part_path
 from edge.cache.facts import Facts
+from edge.cache.fetching import Fetching
 from edge.cache.manifests import Manifests
 from edge.cache.need import needed_at
 from edge.cache.plan import files_of
@@ -22,8 +21,6 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.device_cloud import FakeCloud
 from tests.fakes.held_worker import HeldWorker
 from vizora.device_api import Paired
-from vizora.identifiers import ContentId
-from vizora.manifest.model import Manifest
 
 
 def credentials_for(cloud: FakeCloud, clock: FakeClock) -> Credentials:
@@ -57,23 +54,27 @@ class SyncBench:
         self.asking, self.downloading = HeldWorker(), HeldWorker()
         self.store = AssetStore(self.cache.db, self.paths.assets, self.clock)
         self.manifests = Manifests(Facts(self.events.db), self.paths.current_manifest, self.credentials)
+        calls = DeviceCalls(self.cloud.url, lambda: self.credentials.device_token)
         self.sync = Sync(
             manifests=self.manifests,
             store=self.store,
-            calls=DeviceCalls(self.cloud.url, lambda: self.credentials.device_token),
+            fetching=Fetching(
+                store=self.store,
+                source=calls,
+                worker=self.downloading,
+                clock=self.clock,
+                jitter=lambda: 0.5,
+                free_space=self.free_space,
+                cache_size=self.cache_size,
+            ),
+            calls=calls,
             asking=self.asking,
-            downloading=self.downloading,
             clock=self.clock,
             jitter=lambda: 0.5,
-            free_space=self.free_space,
-            needed_at=self.needed_at,
+            needed_at=needed_at,
             cloud_url=self.cloud.url,
-            cache_size=self.cache_size,
             poll_s=60.0,
         )
-
-    def needed_at(self, manifest: Manifest, now: datetime) -> Mapping[ContentId, datetime]:
-        return needed_at(manifest, now)
 
     def free_space(self) -> int:
         if self.disk_size is None:

@@ -266,6 +266,19 @@ class TestRoom:
         bench.settle()
         assert (bench.version(), bench.sync.problem) == (1, None)
 
+    def test_a_manifest_that_cannot_be_stored_is_said_and_tried_again(self, bench: SyncBench, cloud: FakeCloud) -> None:
+        bench.paths.current_manifest.mkdir(parents=True)
+        cloud.publish(manifest(1, pictures("c0")))
+
+        bench.ask()
+        bench.settle()
+
+        assert problem(bench.sync) == (CacheState.BLOCKED, "VZ-112")
+        bench.paths.current_manifest.rmdir()
+        bench.clock.pass_time(15)
+        bench.settle()
+        assert (bench.version(), bench.sync.problem) == (1, None)
+
 
 def test_a_file_that_vanished_is_fetched_again(bench: SyncBench, cloud: FakeCloud) -> None:
     cloud.publish(manifest(1, pictures("c0")))

@@ -159,6 +159,22 @@ def test_children_die_with_a_killed_player(library: Library, clips: dict[int, by
         until(lambda: all(gone(pid) for pid in everybody))
 
 
+def test_where_nothing_can_be_written_it_plays_and_says_so(library: Library, stills: dict[int, bytes]) -> None:
+    items = [(library.add(n, ContentType.IMAGE, stills[n]), 200) for n in (3, 4)]
+    library.publish(library.manifest(*items))
+    library.paths.plays.parent.write_text("a file where a folder should be")
+    library.paths.player_socket.mkdir()
+    with running(library, VIZORA_HEADLESS="1") as process:
+        found = until(lambda: (is_playing(library) or {}).get("problem"))
+        more = until(lambda: status(library).get("playsWaiting", 0) > 2)
+        process.terminate()
+        exit_status = process.wait(DEADLINE)
+
+    assert found["code"] == "VZ-112"
+    assert more
+    assert exit_status == 0
+
+
 def test_without_a_display_it_waits_and_says_so(library: Library) -> None:
     with running(library) as process:
         found = until(lambda: status(library).get("problem"))

@@ -7,8 +7,11 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Protocol
 
+import av
 import pytest
+from PIL import Image
 
 from edge.player.pictures import Picture, Planes
 from edge.player.source import SourceState, VideoSource
@@ -16,7 +19,12 @@ from edge.player.video import DecodedVideo, DecoderPool
 from tests.fakes import marker_clips
 
 DEADLINE = 30.0
-Opening = Callable[[Path, float], VideoSource]
+
+
+class Opening(Protocol):
+    def __call__(self, path: Path, start: float, *, loop: bool = False) -> VideoSource: ...
+
+
 BACKENDS = ["decoder child"]
 
 
@@ -25,9 +33,9 @@ def opening(request: pytest.FixtureRequest) -> Iterator[Opening]:
     pool = DecoderPool()
     opened: list[VideoSource] = []
 
-    def open_(path: Path, start: float) -> VideoSource:
+    def open_(path: Path, start: float, *, loop: bool = False) -> VideoSource:
         source = DecodedVideo(pool)
-        source.open(path, start)
+        source.open(path, start, loop=loop)
         opened.append(source)
         return source
 
@@ -112,6 +120,66 @@ def test_what_is_no_film_fails_with_a_reason(
     assert not source.ready()
     assert source.at(0.0) is None
     assert source.reached(0.0)
+
+
+def animation(path: Path, pictures: int) -> Path:
+    """Dark and light in turn, half a second each."""
+    frames = [Image.new("L", (64, 64), 30 if n % 2 == 0 else 220) for n in range(pictures)]
+    frames[0].save(path, save_all=True, append_images=frames[1:], duration=500, loop=0)
+    return path
+
+
+def brightness(picture: Picture | None) -> int | None:
+    assert picture is None or isinstance(picture, Planes)
+    return None if picture is None else ctypes.string_at(picture.y, 1)[0]
+
+
+@pytest.mark.parametrize("start", [0.0, 1.5])
+def test_an_animation_goes_round(start: float, opening: Opening, tmp_path: Path) -> None:
+    source = opening(animation(tmp_path / "a.gif", 2), start, loop=True)
+    seen = []
+    for half in range(8):
+        t = start + half * 0.5
+        until(lambda: source.reached(t))  # noqa: B023
+        seen.append(brightness(source.at(t)))
+
+    dark = [level is not None and level < 100 for level in seen]
+    assert dark == [(half + int(start * 2)) % 2 == 0 for half in range(8)]
+
+
+def test_an_animation_of_one_picture_stands_still(opening: Opening, tmp_path: Path) -> None:
+    source = opening(animation(tmp_path / "a.gif", 1), 3.0, loop=True)
+    until(lambda: source.state() is SourceState.ENDED)
+
+    assert brightness(source.at(3.0)) is not None
+
+
+def test_a_playlist_is_no_film_and_what_it_names_is_not_opened(opening: Opening, clip: Path) -> None:
+    for text in (f"#EXTM3U\n#EXTINF:1,\nfile://{clip}\n", f"ffconcat version 1.0\nfile {clip.name}\n"):
+        path = clip.with_name("playlist")
+        path.write_text(text)
+        source = opening(path, 0.0)
+        until(lambda: source.state() is SourceState.FAILED or source.ready())  # noqa: B023
+
+        assert source.state() is SourceState.FAILED
+
+
+def test_without_its_list_of_formats_a_decoder_would_follow_a_playlist(clip: Path) -> None:
+    path = clip.with_name("playlist")
+    path.write_text(f"ffconcat version 1.0\nfile {clip.name}\n")
+
+    with av.open(str(path)) as container:
+        assert container.format.name == "concat"
+
+
+def test_what_a_camera_says_of_its_turn_comes_along(opening: Opening, clip: Path) -> None:
+    clip.write_bytes(marker_clips.turned(clip.read_bytes()))
+    source = opening(clip, 0.0)
+    until(source.ready)
+    picture = source.at(0.0)
+
+    assert isinstance(picture, Planes)
+    assert picture.rotation == 90
 
 
 def test_damaged_packets_cost_pictures_and_not_the_item(
