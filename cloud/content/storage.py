@@ -9,7 +9,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -65,24 +65,34 @@ class Storage(Protocol):
     def all(self) -> Iterator[Stored]: ...
 
 
+def sync(path: Path) -> None:
+    """Returns when the file or folder is on the disk. Raises OSError; then it must not be believed to be."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 class LocalStorage:
     """Files under `folder`, fanned out by the first four digits of their hash. One temporary file a `put`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, sync: Callable[[Path], None] = sync) -> None:
         self._folder = folder
+        self._sync = sync
 
     def put(self, key: str, file: Path) -> None:
         path = self._path(key)
         with _told(path):
             self._make_folder(path.parent)
-            _sync(file)
+            self._sync(file)
             try:
                 file.replace(path)
             except OSError as fault:
                 if fault.errno != errno.EXDEV:
                     raise
                 self._copy(file, path)
-            _sync(path.parent)
+            self._settle(path)
 
     def put_bytes(self, key: str, data: bytes) -> None:
         path = self._path(key)
@@ -91,11 +101,11 @@ class LocalStorage:
             temporary = _temporary(path)
             try:
                 temporary.write_bytes(data)
-                _sync(temporary)
+                self._sync(temporary)
                 temporary.replace(path)
             finally:
                 temporary.unlink(missing_ok=True)
-            _sync(path.parent)
+            self._settle(path)
 
     def open(self, key: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
         path = self._path(key)
@@ -122,7 +132,7 @@ class LocalStorage:
         with _told(path):
             path.unlink(missing_ok=True)
             if path.parent.is_dir():
-                _sync(path.parent)
+                self._sync(path.parent)
 
     def all(self) -> Iterator[Stored]:
         for path in sorted(self._folder.glob("??/??/*")):
@@ -134,17 +144,25 @@ class LocalStorage:
             raise ValueError(f"{key!r} is no storage key")
         return self._folder / key[:2] / key[2:4] / key
 
+    def _settle(self, path: Path) -> None:
+        """Syncs the new name. If that fails the file is taken away again: half stored is not stored."""
+        try:
+            self._sync(path.parent)
+        except OSError:
+            path.unlink(missing_ok=True)
+            raise
+
     def _make_folder(self, folder: Path) -> None:
         for part in (self._folder, folder.parent, folder):
             if not part.is_dir():
                 part.mkdir(mode=0o700, parents=True, exist_ok=True)
-                _sync(part.parent)
+                self._sync(part.parent)
 
     def _copy(self, file: Path, path: Path) -> None:
         temporary = _temporary(path)
         try:
             shutil.copyfile(file, temporary)
-            _sync(temporary)
+            self._sync(temporary)
             temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)
@@ -174,14 +192,6 @@ class _Chunks(Iterator[bytes]):
 
 def _temporary(path: Path) -> Path:
     return path.with_name(f".{secrets.token_hex(8)}.new")
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 class _told:  # noqa: N801 - used as a statement: `with _told(path): …`

@@ -125,6 +125,47 @@ def test_a_file_lies_under_the_first_digits_of_its_hash_for_the_owner_only(tmp_p
     assert path.parent.stat().st_mode & 0o077 == 0
 
 
+def put_and_watch(tmp_path: Path, make: Callable[[Path, Callable[[Path], None]], LocalStorage]) -> bool:
+    """Whether the bytes were synced before they got their name, and the name after."""
+    source = tmp_path / "source"
+    source.write_bytes(b"x")
+    key = key_for(b"x")
+    final = tmp_path / "files" / key[:2] / key[2:4] / key
+    seen: list[tuple[Path, bool]] = []
+    make(tmp_path / "files", lambda path: seen.append((path, final.exists()))).put(key, source)
+    return (source, False) in seen and (final.parent, True) in seen
+
+
+def test_bytes_are_synced_before_they_are_named_and_the_name_after(tmp_path: Path) -> None:
+    assert put_and_watch(tmp_path, lambda folder, sync: LocalStorage(folder, sync=sync))
+
+
+def test_a_store_that_does_not_sync_would_be_noticed(tmp_path: Path) -> None:
+    assert not put_and_watch(tmp_path, lambda folder, _: LocalStorage(folder, sync=lambda _: None))
+
+
+@pytest.mark.parametrize("fails_at", range(6))
+def test_what_could_not_be_synced_is_not_stored(tmp_path: Path, fails_at: int) -> None:
+    """As facts/reliability.md has it (P7): after an error of fsync the data is not believed."""
+    calls = iter(range(100))
+
+    def sync(_: Path) -> None:
+        if next(calls) == fails_at:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    source, key = tmp_path / "source", key_for(b"x")
+    source.write_bytes(b"x")
+    storage = LocalStorage(tmp_path / "files", sync=sync)
+
+    if fails_at < 5:  # three folders, the file, its name
+        with pytest.raises(StorageBroken, match="Input/output error"):
+            storage.put(key, source)
+    else:
+        storage.put(key, source)
+
+    assert (storage.stat(key) is not None) is (fails_at == 5)
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 def test_a_folder_that_may_not_be_written_is_named(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
