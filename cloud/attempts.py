@@ -1,11 +1,11 @@
 """Counting failures, so that guessing stays slow: in the database, so that a restart forgets nothing."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from cloud.db import tables
 from cloud.db.unit import Unit, new_id
@@ -37,6 +37,16 @@ def seconds_to_wait(unit: Unit, kind: str, key: str, limits: Sequence[Limit]) ->
         if decisive is not None:
             waits.append(max(1, math.ceil((decisive - since).total_seconds())))
     return max(waits)
+
+
+def hold(unit: Unit, keys: Mapping[str, str]) -> None:
+    """Until the commit nobody else counts for these kinds and keys, so that no two take the last attempt at once.
+
+    SQLite needs nothing: whoever writes is alone.
+    """
+    if unit.connection.dialect.name == "postgresql":
+        for kind, key in sorted(keys.items()):
+            unit.connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{kind}:{key}", 0))))
 
 
 def count_one(unit: Unit, kind: str, key: str) -> None:

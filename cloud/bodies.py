@@ -3,7 +3,7 @@
 import re
 import types
 from collections.abc import Iterator
-from typing import Any, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 import msgspec
 
@@ -68,6 +68,8 @@ def _struct_faults(value: dict[str, Any], kind: type[msgspec.Struct], path: str)
 
 def _narrow(value: Any, kind: Any) -> Any:
     """The member of a union that `value` means to be: the one struct, or the one with its tag."""
+    if get_origin(kind) is Annotated:
+        return _narrow(value, get_args(kind)[0])
     if get_origin(kind) not in (Union, types.UnionType):
         return kind
     members = [member for member in get_args(kind) if member is not type(None) and member is not msgspec.UnsetType]
@@ -75,7 +77,7 @@ def _narrow(value: Any, kind: Any) -> Any:
         config = getattr(member, "__struct_config__", None)
         if config and config.tag_field and isinstance(value, dict) and value.get(config.tag_field) == config.tag:
             return member
-    return members[0] if len(members) == 1 else kind
+    return _narrow(value, members[0]) if len(members) == 1 else kind
 
 
 def _sentence(fault: msgspec.ValidationError) -> str:

@@ -26,15 +26,15 @@ def main(
     arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os.environ, errors: TextIO | None = None
 ) -> int:
     """Exit status: 0 done, 1 failed, 2 wrong use or a wrong setting. A failure is one message, never a traceback."""
-    from cloud.config import load
-    from cloud.serve import serve
-    from cloud.settings import WrongSettingsError
-
     errors = errors or sys.stderr
     try:
         given = parser().parse_args(arguments)
     except SystemExit as wrong:
         return wrong.code if isinstance(wrong.code, int) else WRONG_USE
+    from cloud.config import load  # here, so that --help and wrong use answer at once
+    from cloud.serve import serve
+    from cloud.settings import WrongSettingsError
+
     try:
         serve(load(environ, host=given.host, port=given.port, data_dir=given.data), sys.stdout)
     except WrongSettingsError as fault:

@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from functools import partial
 from itertools import groupby
 
-from sqlalchemy import insert
-from sqlalchemy.exc import IntegrityError
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -15,6 +13,7 @@ from cloud.accounts.authentication import device_of, user_of
 from cloud.bodies import decode
 from cloud.db import tables
 from cloud.db.unit import Unit
+from cloud.db.upsert import insert_new
 from cloud.endpoints import JSON_LIMIT, Call, Endpoint, Reply
 from cloud.principals import Access, Principal, Role
 from cloud.problems import Problem, invalid_field, role_too_low
@@ -80,21 +79,15 @@ def once(call: Call, unit: Unit) -> Reply:
         raise invalid_field("Idempotency-Key", "must have 1 to 200 characters")
     keys = tables.idempotency_keys
     digest = hashlib.sha256(f"{call.request.method} {call.request.url.path}\n".encode() + call.raw).hexdigest()
-    mine = unit.update(keys).where(keys.c.user_id == call.user.id, keys.c.key == key)
-    earlier = unit.row(unit.select(keys).where(keys.c.user_id == call.user.id, keys.c.key == key))
-    if earlier is None:
-        try:
-            unit.connection.execute(
-                insert(keys).values(
-                    organization_id=unit.organization_id, user_id=call.user.id, key=key, request=digest,
-                    status=0, body=b"", created_at=unit.now,
-                )
-            )  # fmt: skip
-        except IntegrityError as fault:
-            raise Problem(409, "CONFLICT_001", "The same request is being worked on.") from fault
+    ours = (keys.c.user_id == call.user.id, keys.c.key == key)
+    row = {"user_id": call.user.id, "key": key, "request": digest, "status": 0, "body": b"", "created_at": unit.now}
+    if insert_new(unit, keys, [row]):  # waits for whoever is at it with the same key
         reply = _do(call, unit)
-        unit.connection.execute(mine.values(status=reply.status, body=reply.content, etag=reply.headers.get("ETag")))
+        values = {"status": reply.status, "body": reply.content, "etag": reply.headers.get("ETag")}
+        unit.connection.execute(unit.update(keys).where(*ours).values(**values))
         return reply
+    earlier = unit.row(unit.select(keys).where(*ours))
+    assert earlier is not None
     if earlier["request"] != digest:
         raise Problem(422, "IDEMPOTENCY_001", "This Idempotency-Key was used for another request: take a new one.")
     reply = Reply(status=earlier["status"], headers={"Idempotency-Replayed": "true"})

@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import logging
+import signal
 import socket
 from dataclasses import replace
 from typing import TextIO
@@ -10,10 +11,12 @@ from typing import TextIO
 import uvicorn
 import uvloop
 
+from cloud.accounts.registration import nobody_yet, setup_token
 from cloud.app import create_app
 from cloud.clock import SystemClock
 from cloud.config import CloudConfig, load
 from cloud.services import Cloud
+from cloud.settings import Registration
 from vizora.errors import OperatorError
 
 BACKLOG = 4096
@@ -31,15 +34,35 @@ def serve(config: CloudConfig, out: TextIO) -> None:
             listeners.append(listen(config.host, config.realtime_port))
         config = with_real_port(config, listeners[0].getsockname()[1])
         cloud = Cloud(config, SystemClock())
-        server = uvicorn.Server(uvicorn_config(create_app(config, cloud=cloud)))
+        server = Server(uvicorn_config(create_app(config, cloud=cloud)), cloud)
         logging.getLogger("uvicorn.error").addFilter(lambda record: record.levelno >= logging.WARNING)
-        print(f"vizora cloud: {config.public_url} (data in {config.data_dir})", file=out, flush=True)
+        _say(out, f"{config.public_url} (data in {config.data_dir})")
+        if config.registration is Registration.TOKEN and nobody_yet(cloud):
+            _say(out, f"make the first account with the setup token {setup_token(cloud)}")
+        # uvicorn ends in good order, then raises the signal again: it must find somebody who takes it calmly.
+        signal.signal(signal.SIGTERM, lambda *_: None)
         uvloop.run(server.serve(sockets=listeners))
     except (KeyboardInterrupt, asyncio.CancelledError):
         return
     finally:
         for listener in listeners:
             listener.close()
+
+
+class Server(uvicorn.Server):
+    """Lets go of those it holds (long polls, event streams, screens' lines) before it waits for requests to end."""
+
+    def __init__(self, config: uvicorn.Config, cloud: Cloud) -> None:
+        super().__init__(config)
+        self._cloud = cloud
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._cloud.hub.close()
+        await super().shutdown(sockets)
+
+
+def _say(out: TextIO, sentence: str) -> None:
+    print(f"vizora cloud: {sentence}", file=out, flush=True)
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -10,6 +10,7 @@ from cloud.accounts.passwords import Passwords
 from cloud.accounts.tokens import Tokens
 from cloud.clock import Clock
 from cloud.config import CloudConfig
+from cloud.data_folder import DataFolder
 from cloud.db.database import Database, open_postgres, open_sqlite
 from cloud.db.unit import Told, Unit
 from cloud.realtime.hub import Hub
@@ -28,6 +29,7 @@ class Cloud:
     def __init__(self, config: CloudConfig, clock: Clock, passwords: Passwords | None = None) -> None:
         self.config = config
         self.clock = clock
+        self._folder = DataFolder(config.data_dir)
         self.secrets = SecretFiles(config.data_dir)
         self.user_tokens = Tokens(
             config.jwt_secret or self.secrets.text("jwt-secret"), kind="vz-user+jwt", audience="vizora-api"
@@ -105,3 +107,4 @@ class Cloud:
         self._threads.shutdown(wait=True)
         self.passwords.close()
         self.database.close()
+        self._folder.close()

@@ -3,6 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -38,6 +39,19 @@ class Credentials(Value, frozen=True):
 
     def __repr__(self) -> str:
         return f"Credentials(device_id={self.device_id!r}, cloud_url={self.cloud_url!r})"
+
+
+def at_cloud(credentials: Credentials, cloud_url: str) -> Credentials:
+    """The same pairing at the address that is set now: a cloud may move, its screens need not be paired again.
+
+    The realtime address moves along if it was on the same host and port. Another cloud will refuse the token.
+    """
+    if credentials.cloud_url == cloud_url:
+        return credentials
+    old, new, line = urlsplit(credentials.cloud_url), urlsplit(cloud_url), urlsplit(credentials.socket_url)
+    if line.netloc == old.netloc:
+        line = line._replace(scheme="wss" if new.scheme == "https" else "ws", netloc=new.netloc)
+    return msgspec.structs.replace(credentials, cloud_url=cloud_url, socket_url=line.geturl())
 
 
 def read_identity(path: Path) -> DeviceIdentity | None:

@@ -56,14 +56,20 @@ async def _check_allowed(cloud: Cloud, wanted: Registration) -> None:
     mode = cloud.config.registration
     if mode is Mode.OPEN:
         return
-    if mode is Mode.TOKEN and await cloud.read(nobody_yet):
+    if mode is Mode.TOKEN and await cloud.read(_is_empty):
         if wanted.setup_token and secrets.compare_digest(wanted.setup_token.encode(), setup_token(cloud).encode()):
             return
         raise Problem(403, "AUTHZ_002", "The first organization needs the setupToken that the server printed.")
     raise Problem(403, "AUTHZ_002", "New organizations can't be made here: ask for an invitation.")
 
 
-def nobody_yet(unit: Unit) -> bool:
+def nobody_yet(cloud: Cloud) -> bool:
+    """Whether no organization has been made so far. Reads the database: not for the event loop."""
+    with cloud.database.read() as connection:
+        return _is_empty(Unit(connection, cloud.clock.now()))
+
+
+def _is_empty(unit: Unit) -> bool:
     return unit.connection.scalar(select(func.count()).select_from(tables.organizations)) == 0
 
 
@@ -95,7 +101,7 @@ def slug_of(name: str) -> str:
 
 def _create(call: Call, unit: Unit, wanted: Registration, password_hash: str) -> sessions.SignedIn:
     email = wanted.email.strip().lower()
-    if call.cloud.config.registration is Mode.TOKEN and not nobody_yet(unit):
+    if call.cloud.config.registration is Mode.TOKEN and not _is_empty(unit):
         raise Problem(403, "AUTHZ_002", "New organizations can't be made here: ask for an invitation.")
     if unit.row(select(tables.users.c.id).where(tables.users.c.email == email)) is not None:
         raise conflict("This e-mail address has an account already.", field="email")

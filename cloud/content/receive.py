@@ -1,7 +1,7 @@
 """Receiving one file: from the request's body to a file that is stored for good, but that no row names yet."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -20,8 +20,10 @@ from cloud.db.unit import new_id
 from cloud.endpoints import JSON_LIMIT, Call
 from cloud.problems import Problem
 
-IDLE_S = 60.0
-"""How long an upload may bring nothing before it is given up."""
+PATIENCE_S = 60.0
+"""How long an upload may bring nothing, or very little, before it is given up."""
+SLOWEST = 1024
+"""Bytes a second it must bring on average after that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,11 @@ class Received:
         }
 
 
-async def receive(call: Call, parts: ContentParts) -> Received:
-    """Everything up to the durable file. Raises Problem, ContentFault or StorageFull; then nothing is left."""
+async def receive(call: Call, parts: ContentParts, check: Callable[[Form], object]) -> Received:
+    """Everything up to the durable file. `check` looks at the form's fields before anything is kept.
+
+    Raises Problem, `check`'s too; then nothing is left behind.
+    """
     limit = parts.staging.limit
     stated = call.request.headers.get("content-length", "")
     if stated.isdigit() and int(stated) > limit + JSON_LIMIT:
@@ -58,6 +63,7 @@ async def receive(call: Call, parts: ContentParts) -> Received:
         with ExitStack() as stack:
             staged = stack.enter_context(await call.cloud.in_thread(parts.staging.open))
             form = await _read(call, staged, limit)
+            check(form)
             return await asyncio.shield(asyncio.ensure_future(_keep(call, parts, staged, form)))
     except ContentFault as fault:
         raise problem(fault) from fault
@@ -72,18 +78,27 @@ async def _read(call: Call, staged: StagedFile, limit: int) -> Form:
         await call.cloud.in_thread(lambda: staged.write(data))
 
     async def body() -> AsyncIterator[bytes]:
-        stream = call.request.stream()
+        stream, clock = call.request.stream(), call.cloud.clock
+        begun, got = clock.monotonic(), 0
         while True:
             try:
-                async with asyncio.timeout(IDLE_S):
+                async with asyncio.timeout(PATIENCE_S):
                     chunk = await anext(stream, b"")
             except TimeoutError as fault:
-                raise Problem(408, "VALIDATION_001", f"The upload brought nothing for {IDLE_S:g} s.") from fault
+                raise _too_slow() from fault
             if not chunk:
                 return
+            got += len(chunk)
+            passed = clock.monotonic() - begun
+            if passed > PATIENCE_S and got < SLOWEST * passed:
+                raise _too_slow()
             yield chunk
 
     return await read_form(call.request.headers.get("content-type", ""), body(), sink, file_limit=limit)
+
+
+def _too_slow() -> Problem:
+    return Problem(408, "VALIDATION_001", f"The upload was given up: it brought less than {SLOWEST} bytes a second.")
 
 
 async def _keep(call: Call, parts: ContentParts, staged: StagedFile, form: Form) -> Received:

@@ -60,7 +60,7 @@ async def create(call: Call) -> Response:
     if call.request.headers.get("content-type", "").partition(";")[0].strip().lower() == "application/json":
         return await _create_without_file(call)
     parts = call.cloud.part(ContentParts)
-    received = await receive(call, parts)
+    received = await receive(call, parts, _fields)
     fields = _fields(received.form)
 
     def work(sub: Call, unit: Unit) -> Reply:
@@ -91,7 +91,7 @@ async def replace_file(call: Call) -> Response:
     """`PUT /api/content/{id}/file`: a new version under the same id once it is proven; until then the old stays."""
     parts = call.cloud.part(ContentParts)
     await call.read(lambda unit: _check_replaceable(call, unit))
-    received = await receive(call, parts)
+    received = await receive(call, parts, lambda form: form)
     key = file_key(received.sha256, received.file_id)
     try:
         probed = await parts.checks.probe(received.sha256, received.file_id, received.media_type)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from cloud.db.migrate import upgrade
 from vizora.errors import OperatorError
@@ -65,9 +65,9 @@ def open_sqlite(path: Path) -> Database:
         raise OperatorError(
             f"the database {path} can't be opened ({fault.strerror}): make its folder writable"
         ) from fault
-    except OperationalError as fault:
+    except DatabaseError as fault:
         raise OperatorError(
-            f"the database {path} can't be used ({fault.orig}): is its disk full or read-only?"
+            f"the database {path} can't be used ({fault.orig}): is its disk full or read-only, is it a Vizora database?"
         ) from fault
     return database
 
@@ -79,7 +79,7 @@ def open_postgres(url: str) -> Database:
     database = Database(engine, engine)
     try:
         database.migrate()
-    except OperationalError as fault:
+    except DatabaseError as fault:
         raise OperatorError(f"POSTGRES_URL: the server can't be used ({fault.orig})") from fault
     return database
 

@@ -15,8 +15,8 @@ def insert_new(unit: Unit, table: Table, rows: Sequence[Mapping[str, Any]]) -> i
         return 0
     dialect = sqlite if unit.connection.dialect.name == "sqlite" else postgresql
     own = [{**row, "organization_id": unit.organization_id} for row in rows]
-    result = unit.connection.execute(dialect.insert(table).values(own).on_conflict_do_nothing())
-    return max(result.rowcount, 0)
+    statement = dialect.insert(table).values(own).on_conflict_do_nothing().returning(table.c.organization_id)
+    return len(unit.connection.execute(statement).all())
 
 
 def put(unit: Unit, table: Table, key: Sequence[str], row: Mapping[str, Any]) -> None:

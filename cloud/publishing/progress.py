@@ -28,6 +28,11 @@ def mark_shown(unit: Unit, device_id: str, playlist_id: str, at: datetime) -> No
     _mark(unit, device_id, "shown_at", tables.override_screens.c.override_id.in_(own), at)
 
 
+def mark_override_shown(unit: Unit, device_id: str, override_id: str, at: datetime) -> None:
+    """The screen says that this override is on its glass."""
+    _mark(unit, device_id, "shown_at", tables.override_screens.c.override_id == override_id, at)
+
+
 def waits(unit: Unit, device_id: str) -> bool:
     """Whether anything of this screen is still on its way, so that a report is worth a write."""
     table = tables.override_screens

@@ -8,20 +8,23 @@ import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from cloud.accounts.authentication import device_of, still_good
+from cloud.db.unit import Unit
 from cloud.device.manifest import current
 from cloud.device.reports import MOST_BYTES, Report
 from cloud.device.seen import Seen
 from cloud.principals import Device
 from cloud.problems import Problem
-from cloud.realtime.hub import Line, message
+from cloud.publishing.progress import mark_downloaded, mark_override_shown, waits
+from cloud.realtime.hub import GOING, Line, message
 from cloud.screens.commands import Done, deliver, finish, waiting
 from cloud.services import Cloud
 from cloud.wire import instant
 
 log = logging.getLogger("vizora.cloud")
 HEARTBEAT_MS = 15_000
-UNAUTHORIZED, TOO_MUCH, GOING = 4401, 4400, 1001
-"""Close codes: the token is no longer good; not a message of ours; reconnect later."""
+UNAUTHORIZED, TOO_MUCH, RESTART = 4401, 4400, 1012
+"""Close codes: the token is no longer good; not a message of ours; come back (RFC 6455's registry)."""
+CODES = {"revoked": UNAUTHORIZED, GOING: RESTART}
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -80,11 +83,31 @@ async def _take(cloud: Cloud, device: Device, line: Line, said: Message) -> None
     if said.type == "heartbeat":
         await still_good(cloud, device)
         report = msgspec.json.decode(said.data, type=Report)
+        before = cloud.part(Seen).latest(device.id)
         _heard(cloud, device, line, report)
+        if before is None or _moved(before, report):
+            await _follow(cloud, device, report)
         line.send(message("heartbeat:ack", await _acknowledgement(cloud, device)))
     elif said.type == "command:result":
         done = msgspec.json.decode(said.data, type=Done)
         await cloud.write(lambda unit: finish(unit, device.id, done), device.organization_id)
+
+
+def _moved(before: Report, report: Report) -> bool:
+    return (before.manifest_version, before.override_id) != (report.manifest_version, report.override_id)
+
+
+async def _follow(cloud: Cloud, device: Device, report: Report) -> None:
+    """How far instant publications have come on this screen."""
+
+    def work(unit: Unit) -> None:
+        if report.manifest_version is not None:
+            mark_downloaded(unit, device.id, report.manifest_version)
+        if report.override_id is not None:
+            mark_override_shown(unit, device.id, report.override_id, unit.now)
+
+    if await cloud.read(lambda unit: waits(unit, device.id), device.organization_id):
+        await cloud.write(work, device.organization_id)
 
 
 async def _acknowledgement(cloud: Cloud, device: Device) -> dict[str, Any]:
@@ -102,7 +125,7 @@ async def _write(socket: WebSocket, line: Line) -> None:
     try:
         while (encoded := await line.queue.get()) is not None:
             await socket.send({"type": "websocket.send", "text": encoded.decode()})
-        await socket.close(UNAUTHORIZED if line.reason == "revoked" else TOO_MUCH, line.reason)
+        await socket.close(CODES.get(line.reason, TOO_MUCH), line.reason)
     except (WebSocketDisconnect, RuntimeError, OSError):
         log.debug("a screen's line ended while it was written to")
 
@@ -113,7 +136,7 @@ def _heard(cloud: Cloud, device: Device, line: Line, report: Report | None = Non
     seen = cloud.part(Seen)
     before = seen.latest(device.id)
     seen.mark(device.id, report)
-    if report is not None and (before is None or before.current_content != report.current_content):
+    if report is not None and (before is None or before.on_glass != report.on_glass):
         data = {"deviceId": device.id, "currentContent": report.current_content}
         cloud.hub.to_organization(device.organization_id, "device:now", data)
 

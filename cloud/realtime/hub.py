@@ -18,6 +18,9 @@ QUEUE = 64
 """Messages a slow listener may lag behind before it is cut off; it asks anew when it comes back."""
 
 
+GOING = "the server restarts"
+
+
 class Line:
     """One listener's mailbox. `None` means: close the connection, for `reason`."""
 
@@ -49,6 +52,18 @@ class Hub:
         self._devices: dict[DeviceId, dict[str, Line]] = defaultdict(dict)
         self._people: dict[OrganizationId, dict[str, Line]] = defaultdict(dict)
         self._waiting: dict[str, list[asyncio.Future[None]]] = defaultdict(list)
+        self.closing = False
+        """Whether the server is about to end: who is held is to be let go."""
+
+    def close(self) -> None:
+        """Lets everybody go who waits or listens; they come back to the next server."""
+        self.closing = True
+        for shelf in (self._devices, self._people):
+            for lines in list(shelf.values()):
+                for line in list(lines.values()):
+                    line.close(GOING)
+        for topic in list(self._waiting):
+            self.wake(topic)
 
     @contextmanager
     def device(self, device_id: DeviceId) -> Iterator[Line]:

@@ -5,7 +5,7 @@ import secrets
 from sqlalchemy import select, update
 
 from cloud.accounts.tokens import fingerprint
-from cloud.attempts import Limit, count_one, seconds_to_wait
+from cloud.attempts import Limit, count_one, hold, seconds_to_wait
 from cloud.bodies import Body
 from cloud.db import tables
 from cloud.db.unit import Row, Unit
@@ -90,7 +90,9 @@ def _check(wanted: Claim) -> None:
 
 def _live(call: Call, unit: Unit, text: str) -> Row | Reply:
     """The pairing that shows this code now, or the answer for one that doesn't exist or is over."""
-    wait = max(seconds_to_wait(unit, kind, key, LIMITS[kind]) for kind, key in _counted_for(call).items())
+    counted_for = _counted_for(call)
+    hold(unit, counted_for)
+    wait = max(seconds_to_wait(unit, kind, key, LIMITS[kind]) for kind, key in counted_for.items())
     if wait:
         raise slow_down(wait)
     pairings = tables.pairings

@@ -117,7 +117,7 @@ async def token(call: Call) -> Response:
             answer = await call.write(partial(_answer, call, pairing["id"], polled))
             if answer is not None:
                 return answer.response()
-            if loop.time() >= until:
+            if loop.time() >= until or call.cloud.hub.closing:
                 return (await call.write(partial(_still_pending, pairing["id"]))).response()
             # Another process may have the news: look now and then even if nobody calls.
             await asyncio.wait([news], timeout=min(LOOK_EVERY_S, until - loop.time()))

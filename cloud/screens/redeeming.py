@@ -4,11 +4,11 @@ import base64
 import io
 from datetime import timedelta
 
-import qrcode  # type: ignore[import-untyped]
-import qrcode.image.svg  # type: ignore[import-untyped]
+import qrcode
+import qrcode.image.svg
 from sqlalchemy import select, update
 
-from cloud.attempts import Limit, count_one, seconds_to_wait
+from cloud.attempts import Limit, count_one, hold, seconds_to_wait
 from cloud.bodies import Body
 from cloud.db import tables
 from cloud.db.unit import Unit, new_id
@@ -67,6 +67,7 @@ def make_code(call: Call, unit: Unit) -> Reply:
 def redeem(call: Call, unit: Unit) -> Reply:
     """The same answer as the token call; 404 DEVICE_001 for anything but a live code meant for this device."""
     wanted: Redemption = call.body
+    hold(unit, {"redeem-ip": call.ip, "redeem-everyone": ""})
     wait = max(
         seconds_to_wait(unit, "redeem-ip", call.ip, IP_LIMITS), seconds_to_wait(unit, "redeem-everyone", "", ALL_LIMITS)
     )

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from edge.cache.pace import Pace
 from edge.cache.plan import File
-from edge.cache.resume import NotTheFile, begins_at, request_headers
+from edge.cache.resume import NotTheFile, WrongRange, begins_at, request_headers
 from edge.clock import Clock
 from edge.files import sync_folder
 from edge.http import BodyStream, Fault, UnreachableError
@@ -83,6 +83,9 @@ def fetch(
     except UnreachableError as error:
         return Broken(error)
     except NotTheFile as error:
+        if isinstance(error, WrongRange):
+            with suppress(OSError):
+                part_path(folder, file.sha256).unlink()
         return Wrong(str(error))
     except OSError as error:
         return DiskFull() if error.errno in (errno.ENOSPC, errno.EDQUOT) else DiskFailed(error)

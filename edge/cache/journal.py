@@ -11,7 +11,7 @@ MAX_LINE = 65_536
 """Bytes; whatever is longer without a line's end is no play."""
 MAX_INTEGER = 2**53 - 1
 
-_NAME = re.compile(r"(?P<boot>[0-9A-Za-z_-]{1,64})-(?P<segment>\d{1,9})\.ndjson")
+_NAME = re.compile(r"(?P<boot>[0-9A-Za-z_-]{1,64})-(?P<segment>[0-9]{1,9})\.ndjson")
 _decoder = msgspec.json.Decoder(Play)
 
 

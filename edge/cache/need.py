@@ -20,20 +20,14 @@ def needed_at(manifest: Manifest, now: datetime) -> dict[ContentId, datetime]:
     """
     known = plan(manifest)
     first: dict[ContentId, datetime] = {}
-    for at, content_id in _on_now(manifest, now):
-        first.setdefault(content_id, at)
+    for on_now in what_is_on(known, now).zones:
+        for at, content_id in _from(manifest, on_now.playlist_id, on_now.index, now):
+            first[content_id] = min(at, first.get(content_id, at))
     for segment in timeline(known, now, now + HORIZON).segments:
-        for zone in segment.zones:
+        for zone in segment.zones if segment.start > now else ():
             for at, content_id in _from(manifest, zone.playlist_id, 0, segment.start):
-                if at < first.get(content_id, now + HORIZON):
-                    first[content_id] = at
+                first[content_id] = min(at, first.get(content_id, at))
     return first
-
-
-def _on_now(manifest: Manifest, now: datetime) -> Iterator[tuple[datetime, ContentId]]:
-    """From the item on the glass on, around the playlist."""
-    for zone in what_is_on(plan(manifest), now).zones:
-        yield from _from(manifest, zone.playlist_id, zone.index, now)
 
 
 def _from(

@@ -17,6 +17,7 @@ from edge.cache.databases import Opened
 from edge.cache.delivery import Delivery
 from edge.cache.device_calls import DeviceCalls
 from edge.cache.facts import Facts
+from edge.cache.fetching import Fetching
 from edge.cache.manifests import Manifests
 from edge.cache.need import needed_at
 from edge.cache.outbox import Outbox
@@ -77,18 +78,25 @@ class PairingSession:
         outbox = Outbox(events.db, paths.plays, may_remove=events.is_durable)
         outbox.drop_others(credentials.device_id)
         self.clock_keeping = ClockKeeping(paths.clock_floor, paths.clock_confirmation)
+        store = AssetStore(cache_db, paths.assets, machine.clock)
         self.sync = Sync(
             manifests=Manifests(facts, paths.current_manifest, credentials),
-            store=AssetStore(cache_db, paths.assets, machine.clock),
+            store=store,
+            fetching=Fetching(
+                store=store,
+                source=calls,
+                worker=machine.workers.downloading,
+                clock=machine.clock,
+                jitter=machine.jitter,
+                free_space=lambda: machine.free_space(paths.assets),
+                cache_size=credentials.config.cache_size,
+            ),
             calls=calls,
             asking=machine.workers.asking,
-            downloading=machine.workers.downloading,
             clock=machine.clock,
             jitter=machine.jitter,
-            free_space=lambda: machine.free_space(paths.assets),
             needed_at=needed_at,
             cloud_url=credentials.cloud_url,
-            cache_size=credentials.config.cache_size,
             poll_s=machine.config.poll_ms / 1000,
         )
         self.delivery = Delivery(

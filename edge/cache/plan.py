@@ -7,8 +7,8 @@ from datetime import datetime
 from vizora.identifiers import ContentId
 from vizora.manifest.model import Manifest
 
-HEADROOM = 1.1
-"""A file is only begun when this many times its size is free."""
+HEADROOM_PERCENT = 110
+"""A file is only begun when this share of its size is free."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,4 +71,4 @@ def to_evict(stored: Iterable[Stored], keep: Set[str], *, cache_size: int, incom
 
 
 def fits(incoming: int, free: int) -> bool:
-    return free >= incoming * HEADROOM
+    return free * 100 >= incoming * HEADROOM_PERCENT

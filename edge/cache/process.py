@@ -15,7 +15,7 @@ from edge.cache.pairing_session import Machine, PairingSession
 from edge.cache.schema import cache_migrations, events_migrations
 from edge.clock.readings import ClockReadings
 from edge.files import write_at_once
-from edge.identity import Credentials, read_credentials
+from edge.identity import Credentials, at_cloud, read_credentials
 from edge.status import CacheState, CacheStatus, PlayerStatus, Problem, read_status
 from vizora.manifest.model import Manifest
 from vizora.manifest.trust import is_stale
@@ -119,6 +119,8 @@ class CacheProcess:
     def _follow_credentials(self) -> None:
         """Provision writes and removes them; a new pairing is a new session."""
         credentials = read_credentials(self._paths.credentials)
+        if credentials is not None:
+            credentials = at_cloud(credentials, self._machine.config.cloud_url)
         if credentials == (self._session.credentials if self._session else None):
             return
         if self._session is not None:

@@ -11,6 +11,10 @@ class NotTheFile(VizoraError):
     """The answer is not, or not the right part of, the file. What was fetched before stays good."""
 
 
+class WrongRange(NotTheFile):
+    """Somebody on the way can't do ranges: the next try asks for everything."""
+
+
 def request_headers(file: File, have: int) -> dict[str, str]:
     """Asks for what is missing, if the cloud still has these very bytes (its ETag is their SHA-256)."""
     return {"Range": f"bytes={have}-", "If-Range": f'"{file.sha256}"'} if have else {}
@@ -23,6 +27,8 @@ def begins_at(file: File, have: int, status: int, headers: Mapping[str, str]) ->
     """
     if status == 206:
         return _range_start(file, have, headers)
+    if status == 416:
+        raise WrongRange(f"asset {file.sha256[:12]}: there is nothing from byte {have} of {file.size} on")
     if status != 200:
         raise NotTheFile(f"asset {file.sha256[:12]}: the cloud answers {status} instead of the file")
     length = headers.get("Content-Length")
@@ -37,8 +43,8 @@ def _range_start(file: File, have: int, headers: Mapping[str, str]) -> int:
     told = headers.get("Content-Range", "")
     match = re.fullmatch(r"bytes (\d+)-(\d+)/(\d+|\*)", told)
     if match is None:
-        raise NotTheFile(f"asset {file.sha256[:12]}: a part comes without saying which ({told[:60]!r})")
+        raise WrongRange(f"asset {file.sha256[:12]}: a part comes without saying which ({told[:60]!r})")
     first, last, whole = match.groups()
     if int(first) != have or int(last) != file.size - 1 or whole not in ("*", str(file.size)):
-        raise NotTheFile(f"asset {file.sha256[:12]}: asked from byte {have} of {file.size}, got {told[:60]!r}")
+        raise WrongRange(f"asset {file.sha256[:12]}: asked from byte {have} of {file.size}, got {told[:60]!r}")
     return have

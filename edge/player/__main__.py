@@ -1,11 +1,16 @@
 """`python -m edge.player`: builds the player from the environment and runs it until SIGTERM, SIGINT or Escape."""
 
+import contextlib
 import os
 import signal
 import sys
+import traceback
 import uuid
 from collections.abc import Mapping
 from types import FrameType
+from typing import NamedTuple
+
+import msgspec
 
 from edge import config
 from edge.clock import Clock, SystemClock
@@ -26,7 +31,9 @@ from vizora.errors import HardwareError, OperatorError
 from vizora.identifiers import BootId
 
 WAIT_FOR_DISPLAY = 2.0
-LOOP_PATIENCE = 5.0
+FAULTS_ALLOWED = 20
+"""Ticks that may fail in a row before the player ends, to be started afresh."""
+FAULT_PAUSE = 0.25
 
 
 class Ending:
@@ -41,25 +48,54 @@ class Ending:
         self.asked = True
 
 
+class Display(NamedTuple):
+    """Where the stage opens its window."""
+
+    window: str
+    environ: Mapping[str, str]
+    paths: DevicePaths
+    boot_id: BootId
+
+    def wait(self, clock: Clock, notifier: Notifier, ending: Ending) -> Stage | None:
+        """The stage, once a display answers; until then it says that none does. None when asked to end meanwhile."""
+        headless = self.environ.get("VIZORA_HEADLESS") == "1" or self.environ.get("SDL_VIDEODRIVER") in UNSEEN_DRIVERS
+        while not ending.asked:
+            try:
+                return Stage(self.window, headless=headless)
+            except HardwareError as error:
+                notifier.status(str(error))
+                self._say(str(error), clock)
+                clock.sleep(WAIT_FOR_DISPLAY)
+        return None
+
+    def _say(self, sentence: str, clock: Clock) -> None:
+        problem = Problem(code="VZ-111", sentence=sentence)
+        status = {
+            "at": clock.now(),
+            "bootId": self.boot_id,
+            "pid": os.getpid(),
+            "state": "starting",
+            "problem": problem,
+        }
+        with contextlib.suppress(OSError):
+            write_at_once(self.paths.player_status, msgspec.json.encode(status))
+
+
 def main(environ: Mapping[str, str]) -> int:
     try:
         settings = config.load(environ)
-        settings.paths.run.mkdir(parents=True, exist_ok=True)
-        settings.paths.plays.mkdir(parents=True, exist_ok=True)
     except OperatorError as error:
         print(f"player: {error}", file=sys.stderr)  # noqa: T201
         return 1
-    except OSError as error:
-        print(f"player: {error.filename} can't be made: {error.strerror}", file=sys.stderr)  # noqa: T201
-        return 1
     ending, clock, notifier = Ending(), SystemClock(), Notifier(environ)
+    boot_id = BootId(str(uuid.uuid4()))
     pool, stills = DecoderPool(), StillWorker()
-    stage = _stage(settings.window, environ, settings.paths, clock, notifier, ending)
+    display = Display(settings.window, environ, settings.paths, boot_id)
+    stage = display.wait(clock, notifier, ending)
     if stage is None:
         pool.close()
         stills.close()
         return 0
-    boot_id = BootId(str(uuid.uuid4()))
     journal = JournalWriter(Journal(settings.paths.plays, boot_id), clock, settings.plays_sync_ms)
     player = Player(
         paths=settings.paths,
@@ -72,78 +108,71 @@ def main(environ: Mapping[str, str]) -> int:
     )
     paths = settings.paths
     watch = Watch(Follower(paths, clock.now), (paths.current_manifest.parent, paths.run))
-    control = ControlSocket(paths.player_socket)
+    control = _control(paths)
     try:
         _run(player, watch, control, journal, clock, notifier, ending)
     finally:
         notifier.stopping()
-        control.close()
+        if control is not None:
+            control.close()
         watch.close()
         player.close()
         journal.close()
-        paths.player_status.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            paths.player_status.unlink()
     return 0
 
 
 def _run(
     player: Player,
     watch: Watch,
-    control: ControlSocket,
+    control: ControlSocket | None,
     journal: JournalWriter,
     clock: Clock,
     notifier: Notifier,
     ending: Ending,
 ) -> None:
-    ready = False
+    ready, faults = False, 0
     due = clock.monotonic()
     while not ending.asked and not player.stage.wants_to_end():
         outlook = watch.latest()
         if outlook is not None:
             player.follow(outlook)
-        for command in control.commands():
+        for command in control.commands() if control is not None else ():
             command.answer.set_result(player.command(command))
-        if player.tick():
+        try:
+            presented = player.tick()
+        except Exception:  # the one broad catch: a fault of ours costs a tick, not the screen
+            faults += 1
+            traceback.print_exc()
+            if faults >= FAULTS_ALLOWED:
+                raise
+            clock.sleep(FAULT_PAUSE)
+            continue
+        faults = 0
+        if presented:
             if not ready:
                 ready = True
                 notifier.ready()
             notifier.watchdog()
-        problem = Problem("VZ-112", journal.problem) if journal.problem else None
+        problem = Problem(code="VZ-112", sentence=journal.problem) if journal.problem else None
         _write_status(player, problem, journal.unrecorded)
-        due = max(due + player.pause(), clock.monotonic() - LOOP_PATIENCE)
+        due = max(due + player.pause(), clock.monotonic())
         clock.sleep(max(0.0, due - clock.monotonic()))
 
 
+def _control(paths: DevicePaths) -> ControlSocket | None:
+    """The socket; without one, as on a card that has become read-only, the player plays all the same."""
+    try:
+        return ControlSocket(paths.player_socket)
+    except OSError as error:
+        print(f"player: no control socket at {paths.player_socket}: {error.strerror}", file=sys.stderr)  # noqa: T201
+        return None
+
+
 def _write_status(player: Player, problem: Problem | None, waiting: int) -> None:
-    try:
+    with contextlib.suppress(OSError):  # the run folder is full: the picture goes on, the next tick tries again
         player.write_status(problem, waiting)
-    except OSError:
-        return  # the run folder is full: the picture goes on, the next tick tries again
-
-
-def _stage(
-    window: str, environ: Mapping[str, str], paths: DevicePaths, clock: Clock, notifier: Notifier, ending: Ending
-) -> Stage | None:
-    """Waits for a display, saying so; None when asked to end meanwhile."""
-    headless = environ.get("VIZORA_HEADLESS") == "1" or environ.get("SDL_VIDEODRIVER") in UNSEEN_DRIVERS
-    while not ending.asked:
-        try:
-            return Stage(window, headless=headless)
-        except HardwareError as error:
-            problem = {"code": "VZ-111", "sentence": str(error)}
-            notifier.status(str(error))
-            _say_no_display(paths, problem)
-            clock.sleep(WAIT_FOR_DISPLAY)
-    return None
-
-
-def _say_no_display(paths: DevicePaths, problem: dict[str, str]) -> None:
-    import json
-
-    document = {"at": "", "bootId": "", "pid": os.getpid(), "state": "starting", "problem": problem}
-    try:
-        write_at_once(paths.player_status, json.dumps(document).encode())
-    except OSError:
-        return
 
 
 if __name__ == "__main__":

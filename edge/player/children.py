@@ -26,6 +26,7 @@ def start(module: str, arguments: Sequence[str], descriptors: Sequence[int]) -> 
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(PACKAGES), os.environ.get("PYTHONPATH", "")])}
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", module, str(os.getpid()), *arguments],
+        bufsize=0,
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=complaints,

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 MEMORY = 3 << 30
 FAILED = 3
+FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mpegts,avi,gif"
+"""What a file may be. Not a playlist: those name other files and addresses, and would be followed."""
 PLAIN = "yuv420p"
 HD_ROWS = 576
 """Above this many rows the stage takes BT.709, up to it BT.601, as players do for files that don't say."""
@@ -34,7 +36,8 @@ def main(arguments: list[str]) -> int:
         return 0
     job: dict[str, Any] = json.loads(line)
     try:
-        for time, frame in _pictures(job["path"], job["start"]):
+        pictures = _looped(job["path"], job["start"]) if job["loop"] else _pictures(job["path"], job["start"])
+        for time, frame in pictures:
             _deliver(ring, time, frame)
     except (av.error.FFmpegError, ValueError, IndexError, MemoryError, OSError) as error:
         ring.fail(_words(error))
@@ -46,7 +49,7 @@ def _pictures(path: str, start: float) -> Iterator[tuple[float, "av.VideoFrame"]
     """(seconds from the beginning, picture): from the one that is on at `start` to the end."""
     import av
 
-    with av.open(path) as container:
+    with av.open(path, options={"protocol_whitelist": "file", "format_whitelist": FORMATS}) as container:
         if not container.streams.video:
             raise ValueError("there is no video in this file")
         stream = container.streams.video[0]
@@ -80,10 +83,37 @@ def _pictures(path: str, start: float) -> Iterator[tuple[float, "av.VideoFrame"]
         yield waiting
 
 
+def _looped(path: str, start: float) -> Iterator[tuple[float, "av.VideoFrame"]]:
+    """The same over and over, as animations are shown; a single picture once."""
+    offset = 0.0
+    while True:
+        waiting: tuple[float, av.VideoFrame] | None = None
+        steps: list[float] = []
+        for time, frame in _pictures(path, 0.0):
+            if waiting is not None:
+                steps.append(offset + time - waiting[0])
+                if offset + time > start:
+                    yield waiting
+            waiting = (offset + time, frame)
+        assert waiting is not None
+        length = waiting[1].duration * float(waiting[1].time_base or 0) if waiting[1].duration else 0.0
+        offset = waiting[0] + (length or (steps[-1] if steps else 0.0))
+        if not steps or offset > start:
+            yield waiting
+        if not steps:
+            return
+
+
 def _deliver(ring: RingWriter, time: float, frame: "av.VideoFrame") -> None:
     frame = _plain(frame)
     planes = [(plane.buffer_ptr, plane.line_size) for plane in frame.planes]
-    ring.write(time, frame.width, frame.height, planes, int(frame.rotation) % 360)
+    ring.write(time, frame.width, frame.height, planes, _clockwise(frame.rotation))
+
+
+def _clockwise(rotation: float) -> int:
+    """FFmpeg says how far the camera's note turns the picture counterclockwise; anything but quarters is not turned."""
+    turn = -round(rotation) % 360
+    return turn if turn % 90 == 0 else 0
 
 
 def _plain(frame: "av.VideoFrame") -> "av.VideoFrame":

@@ -1,4 +1,4 @@
-"""Cards as pictures, at any size and either way up. One look: deep blue, white type, one warm accent."""
+"""Cards as pictures, at any size and either way up. One look: deep blue, warm white, coral and amber."""
 
 from functools import cache
 from pathlib import Path
@@ -11,11 +11,19 @@ from edge.player.cards import Card, Message, Pairing, Tone
 from edge.status import Problem
 
 FONTS = Path(__file__).parent / "fonts"
-TOP, BOTTOM = (15, 23, 42), (24, 42, 78)
-WHITE, SOFT, FAINT = (248, 250, 252), (186, 200, 222), (140, 158, 188)
+TOP, BOTTOM = (13, 19, 33), (25, 36, 68)
+WHITE, SOFT, FAINT = (255, 248, 238), (186, 200, 222), (140, 158, 188)
+ACCENT, CORAL, CROSSING = (255, 178, 59), (255, 96, 63), (217, 52, 31)
+MARK = (
+    (CORAL, ((0, 0), (128, 0), (284, 344), (156, 344))),
+    (ACCENT, ((312, 0), (440, 0), (284, 344), (156, 344))),
+    (CROSSING, ((220, 204), (284, 344), (156, 344))),
+)
+"""The V: three shapes in a field of 440 by 344."""
 TILE, TILE_EDGE = (31, 48, 84), (58, 82, 130)
-ACCENT = (255, 178, 62)
 TONES = {Tone.CALM: (120, 150, 210), Tone.BUSY: ACCENT, Tone.GOOD: (74, 207, 145)}
+QUIET = 4
+"""Light modules around a QR code, which readers need (ISO/IEC 18004)."""
 STEPS = ("Point your phone’s camera at the code", "Sign in and compare the letters", "Give this screen a name")
 
 
@@ -113,7 +121,7 @@ def _pairing(sheet: Sheet, card: Pairing) -> None:
     y = _tiles(sheet, card.code, x, y, column) + 0.28 * unit
     if card.confirmation:
         y = sheet.text(f"Confirm with the number {card.confirmation}", x, y, 0.36, ACCENT, bold=True)
-    if card.renews_in:
+    elif card.renews_in:
         sheet.text(f"A new code comes by itself in {card.renews_in}", x, y, 0.24, FAINT)
 
 
@@ -136,7 +144,7 @@ def _tiles(sheet: Sheet, code: str, x: float, y: float, width: float) -> float:
 def _qr(sheet: Sheet, link: str, x: float, y: float, side: float) -> None:
     matrix = _matrix(link)
     sheet.box(x, y, side, side, WHITE, 0.28)
-    module = max(1, int(side * 0.84 / len(matrix)))
+    module = max(1, int(side / (len(matrix) + 2 * QUIET)))
     left = round(x + (side - module * len(matrix)) / 2)
     top = round(y + (side - module * len(matrix)) / 2)
     for row, line in enumerate(matrix):
@@ -156,21 +164,30 @@ def _message(sheet: Sheet, card: Message) -> None:
 
 def _problem(sheet: Sheet, problem: Problem) -> None:
     unit = sheet.unit
-    y = sheet.height - 1.15 * unit
     code = _font(round(0.26 * unit), True).render(problem.code, True, TOP)
+    x = 1.1 * unit + code.get_width() + 0.7 * unit
+    lines = len(_wrapped(_font(round(0.28 * unit), False), problem.sentence, sheet.width - x - unit))
+    y = sheet.height - (0.77 + 0.38 * min(lines, 6)) * unit
     sheet.box(1.1 * unit, y, code.get_width() + 0.4 * unit, 0.5 * unit, ACCENT, 0.12)
     sheet.surface.blit(code, (1.3 * unit, y + (0.5 * unit - code.get_height()) / 2))
-    x = 1.1 * unit + code.get_width() + 0.7 * unit
     sheet.text(problem.sentence, x, y + 0.06 * unit, 0.28, WHITE, width=sheet.width - x - unit)
 
 
 def _mark(sheet: Sheet) -> None:
-    """The name, with a small lit screen before it."""
+    """The V and the name."""
     unit = sheet.unit
-    x, y = 1.1 * unit, 0.8 * unit
-    sheet.box(x, y, 0.62 * unit, 0.42 * unit, WHITE, 0.1)
-    sheet.box(x + 0.07 * unit, y + 0.07 * unit, 0.48 * unit, 0.28 * unit, ACCENT, 0.05)
-    sheet.text("Vizora", x + 0.82 * unit, y - 0.1 * unit, 0.44, bold=True)
+    x, y, width, height = 1.1 * unit, 0.8 * unit, round(0.58 * unit), round(0.58 * unit * 344 / 440)
+    sheet.surface.blit(_v(width, height), (x, y))
+    sheet.text("Vizora", x + width + 0.2 * unit, y - 0.1 * unit, 0.42, bold=True)
+
+
+@cache
+def _v(width: int, height: int) -> pygame.Surface:
+    large = pygame.Surface((440 * 2, 344 * 2), pygame.SRCALPHA)
+    large.fill((*CORAL, 0))
+    for colour, corners in MARK:
+        pygame.draw.polygon(large, colour, [(x * 2, y * 2) for x, y in corners])
+    return pygame.transform.smoothscale(large, (max(1, width), max(1, height)))
 
 
 @cache

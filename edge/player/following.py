@@ -8,6 +8,7 @@ import contextlib
 import json
 import queue
 import threading
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -86,7 +87,7 @@ class Follower:
             sequencer=self._sequencer,
             missing=checked.missing,
             fresh=fresh,
-            paired=bool(credentials),
+            paired=bool(credentials.get("deviceId")),
             device_id=str(credentials.get("deviceId", "")),
             nickname=str(credentials.get("nickname") or ""),
             provision=read_status(self._paths.pairing_status, PairingStatus),
@@ -95,6 +96,9 @@ class Follower:
         )
 
     def _follow_manifest(self, credentials: dict[str, Any]) -> None:
+        device_id = credentials.get("deviceId")
+        if self._sequencer is not None and device_id and self._sequencer.manifest.device_id != device_id:
+            self._sequencer, self._version = None, None  # paired anew: nothing of the old screen is shown again
         try:
             status = self._paths.current_manifest.stat()
         except OSError:
@@ -105,9 +109,11 @@ class Follower:
         try:
             manifest = self._accepted(self._paths.current_manifest.read_bytes(), credentials)
         except (PublisherError, TrustError) as error:
-            self._problem = Problem("VZ-120", f"The last published programme was refused: {error}")
+            self._problem = Problem(code="VZ-120", sentence=f"The last published programme was refused: {error}")
         except OSError as error:
-            self._problem = Problem("VZ-112", f"The programme can't be read from the card: {error.strerror}")
+            self._problem = Problem(
+                code="VZ-112", sentence=f"The programme can't be read from the card: {error.strerror}"
+            )
             return
         else:
             if self._sequencer is None or self._sequencer.manifest != manifest:
@@ -121,7 +127,7 @@ class Follower:
             return codec.decode(body)
         if signature is None:
             raise TrustError("the stored manifest carries no signature")
-        keys = _keys(credentials.get("manifestKeys")) + _keys(_json(self._learned).get("keys"))
+        keys = _keys(credentials.get("manifestKeys")) + self._learned_keys(credentials)
         accepted = trust.accept(
             body,
             signature,
@@ -130,20 +136,23 @@ class Follower:
             highest_version=self._version,
             now=self._now(),
         )
-        self._learn(accepted.keys, keys)
+        if set(accepted.keys) - set(keys):
+            self._learn(accepted.keys, accepted.manifest.device_id)
         return accepted.manifest
 
     @property
     def _learned(self) -> Path:
         return self._paths.plays.parent / "keys.json"
 
-    def _learn(self, named: tuple[Key, ...], known: tuple[Key, ...]) -> None:
+    def _learned_keys(self, credentials: dict[str, Any]) -> tuple[Key, ...]:
+        learned = _json(self._learned)
+        return _keys(learned.get("keys")) if learned.get("deviceId") == credentials.get("deviceId") else ()
+
+    def _learn(self, keys: tuple[Key, ...], device_id: str) -> None:
         """Remembers the keys trusted from now on, so that a rotation outlives a restart of the player."""
-        if not set(named) - set(known):
-            return
         with contextlib.suppress(OSError):
             self._learned.parent.mkdir(parents=True, exist_ok=True)
-            write_durably(self._learned, msgspec.json.encode({"keys": named}))
+            write_durably(self._learned, msgspec.json.encode({"deviceId": device_id, "keys": keys}))
 
 
 class Watch(FileSystemEventHandler):
@@ -189,7 +198,10 @@ class Watch(FileSystemEventHandler):
     def _run(self) -> None:
         while not self._ending:
             self._wake.clear()
-            self._outlooks.put(self._follower.look())
+            try:
+                self._outlooks.put(self._follower.look())
+            except Exception:  # noqa: BLE001  the screen keeps what it has; the next look may go well
+                traceback.print_exc()
             self._wake.wait(LOOK_EVERY)
 
 

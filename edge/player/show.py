@@ -21,7 +21,7 @@ from edge.player.zone import HOLD, Sources, ZonePlayer
 from vizora.identifiers import ContentId, ZoneId
 from vizora.schedule.model import Answer, ClockTrust
 
-CARD_BACKGROUND = "#0f172a"
+CARD_BACKGROUND = "#0d1321"
 TICK = 1 / 60
 IDLE = 0.1
 SHORTEST = 0.001

@@ -49,5 +49,5 @@ class PictureSource(Protocol):
 class VideoSource(PictureSource, Protocol):
     """A backend that plays files or streams."""
 
-    def open(self, path: Path, start: float) -> None:
-        """Begins to decode `path`, `start` seconds in. Faults show later, in `state`."""
+    def open(self, path: Path, start: float, *, loop: bool = False) -> None:
+        """Begins to decode `path`, `start` seconds in, once or over and over. Faults show later, in `state`."""

@@ -8,6 +8,8 @@ from edge.player.stills import Still, StillPictures, StillWorker
 from edge.player.video import DecodedVideo, DecoderPool
 from vizora.manifest.model import ContentType
 
+ANIMATION = "image/gif"
+
 
 class DeviceSources:
     """Opens sources; owns the still worker and the decoder pool until `close`."""
@@ -20,9 +22,10 @@ class DeviceSources:
     def open(self, slot: Slot, box: Rect, background: str, start: float) -> PictureSource:
         asset = slot.asset
         path = self._paths.asset(asset.sha256 or "none")
-        if asset.type is ContentType.VIDEO:
+        animation = asset.media_type == ANIMATION
+        if asset.type is ContentType.VIDEO or animation:
             video = self.video()
-            video.open(path, start)
+            video.open(path, start, loop=animation)
             return video
         pages = asset.pages if asset.type is ContentType.PDF and asset.pages else 1
         seconds = (slot.answer.ends_at - slot.answer.started_at).total_seconds()

@@ -44,6 +44,7 @@ class Stage:
         library()
         pygame.mouse.set_visible(False)
         self.frames = 0
+        self._windowed = window != FULLSCREEN
 
     @property
     def size(self) -> tuple[int, int]:
@@ -51,10 +52,13 @@ class Stage:
         return width, height
 
     def texture(self, picture: Picture | pygame.Surface) -> Texture:
-        """Uploads a picture. The caller frees the texture."""
+        """Uploads a picture. The caller frees the texture. Raises HardwareError when the renderer can't take it."""
         if isinstance(picture, Planes):
             return Moving(self._window.id, picture)
-        return Still(self._renderer, picture)
+        try:
+            return Still(self._renderer, picture)
+        except pygame.error as error:
+            raise HardwareError(f"no texture for a picture: {error}") from error
 
     def present(self, scene: Scene) -> None:
         """Draws the whole scene and shows it."""
@@ -71,9 +75,10 @@ class Stage:
         return self._renderer.to_surface(area=None if area is None else pygame.Rect(*area))
 
     def wants_to_end(self) -> bool:
-        """Takes the window's events; true when somebody closed it or pressed Escape."""
+        """Takes the window's events; true when it was closed, or Escape pressed in a window of its own."""
         events = pygame.event.get()
-        return any(e.type == pygame.QUIT or (e.type == pygame.KEYDOWN and e.key == pygame.K_ESCAPE) for e in events)
+        escaped = any(event.type == pygame.KEYDOWN and event.key == pygame.K_ESCAPE for event in events)
+        return any(event.type == pygame.QUIT for event in events) or (escaped and self._windowed)
 
     def close(self) -> None:
         """Every texture must be free by now."""

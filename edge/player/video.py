@@ -22,12 +22,11 @@ class Decoder:
         self.process, self._complaints = children.start(module, [str(fd) for fd in given], given)
         self.ring.given_away()
 
-    def play(self, path: Path, start: float) -> None:
+    def play(self, path: Path, start: float, *, loop: bool) -> None:
         assert self.process.stdin is not None
-        line = json.dumps({"path": str(path), "start": max(0.0, start)}) + "\n"
+        line = json.dumps({"path": str(path), "start": max(0.0, start), "loop": loop}) + "\n"
         try:
             self.process.stdin.write(line.encode())
-            self.process.stdin.flush()
         except BrokenPipeError:
             return  # it is dead already: `exit_status` says so
 
@@ -48,6 +47,10 @@ class DecoderPool:
     def __init__(self, start: Callable[[], Decoder] = Decoder) -> None:
         self._start = start
         self._standby: Decoder | None = start()
+
+    @property
+    def standby_pid(self) -> int | None:
+        return None if self._standby is None else self._standby.process.pid
 
     def take(self) -> Decoder:
         taken, self._standby = self._standby, None
@@ -73,9 +76,9 @@ class DecodedVideo:
         self._state = SourceState.OPENING
         self._reason = ""
 
-    def open(self, path: Path, start: float) -> None:
+    def open(self, path: Path, start: float, *, loop: bool = False) -> None:
         self._decoder = self._pool.take()
-        self._decoder.play(path, start)
+        self._decoder.play(path, start, loop=loop)
 
     @property
     def pid(self) -> int | None:

@@ -9,18 +9,21 @@ from datetime import datetime
 from typing import Protocol
 
 from edge.player.geometry import Rect, bars, place
-from edge.player.pictures import Picture
+from edge.player.pictures import Picture, Planes
 from edge.player.scene import Layer, Texture
 from edge.player.sequencer import Slot
 from edge.player.setbacks import Setbacks
 from edge.player.source import PictureSource, SourceState
 from edge.player.transitions import mix
+from vizora.errors import HardwareError
 from vizora.manifest.model import ContentType, Fit, Transition
 
 HOLD = 2.0
 """Seconds the last picture is held for an item that isn't ready, or for a source that has fallen silent."""
 FIRST_HOLD = 10.0
 """The same when nothing was shown yet: a cold start takes longer, and there is nothing to hold."""
+BACK, AHEAD = 0.5, 2.0
+"""Seconds by which the clock may jump and a film still goes on by itself."""
 CUT = Transition()
 
 Key = tuple[object, ...]
@@ -45,14 +48,32 @@ class Live:
         self.revision = 0
         self.broken = False
         self.fine_at = mono
+        self.film = False
+        """Its pictures come in their own size, one after the other; a still comes in the size of its box."""
+        self._fault = ""
+        self._t: float | None = None
 
     def take(self, t: float, textures: Textures) -> None:
         """Takes over the picture due at `t`, if there is a new one."""
         picture = self.source.at(t)
+        self._t = t
         if picture is None:
             return
-        self.texture = textures.texture(picture) if self.texture is None else self.texture.update(picture)
+        self.film = isinstance(picture, Planes)
+        try:
+            self.texture = textures.texture(picture) if self.texture is None else self.texture.update(picture)
+        except HardwareError as error:
+            self._fault = str(error)
         self.revision += 1
+
+    @property
+    def failure(self) -> str:
+        """Why it can't go on; empty while it can."""
+        return self._fault or (self.source.reason if self.source.state() is SourceState.FAILED else "")
+
+    def jumped(self, t: float) -> bool:
+        """Whether the clock was set, so that a film's pictures for `t` are not the next ones it delivers."""
+        return self.film and self._t is not None and not -BACK < t - self._t < AHEAD
 
     def silent(self, t: float, mono: float) -> bool:
         """Whether its source has owed pictures for too long."""
@@ -116,8 +137,9 @@ class ZonePlayer:
             self._clear_front()
         else:
             self._bring_in(due, now, mono)
-        for slot, at in coming:
-            self._prepare(slot, at, mono)
+        if self._since != now:  # the tick that brings a picture in leaves starting the next child to the one after
+            for slot, at in coming:
+                self._prepare(slot, at, mono)
         wanted = {slot.key for slot, _ in coming} | ({due.key} if due else set())
         for key in [key for key in self._coming if key not in wanted]:
             self._coming.pop(key).drop()
@@ -150,9 +172,13 @@ class ZonePlayer:
         front = self._front
         if front is not None and front.slot.key == due.key and not front.broken:
             front.slot = due
+            if front.jumped(t):
+                front.broken = True
+                front.freeze()
+                return
             front.take(t, self._textures)
-            if front.source.state() is SourceState.FAILED:
-                self._broke(front, front.source.reason, mono)
+            if front.failure:
+                self._broke(front, front.failure, mono)
             elif front.silent(t, mono):
                 self._broke(front, f"its pictures stopped coming for {HOLD:.0f} s", mono)
             else:
@@ -182,8 +208,8 @@ class ZonePlayer:
                 return None
             live = Live(slot, self._sources.open(slot, self.box, self._background, start), mono)
             self._coming[slot.key] = live
-        if live.source.state() is SourceState.FAILED:
-            self._setbacks.failed(slot.answer.content_id, live.source.reason, mono)
+        if live.failure:
+            self._setbacks.failed(slot.answer.content_id, live.failure, mono)
             self._coming.pop(slot.key).drop()
             return None
         return live
@@ -226,7 +252,7 @@ class ZonePlayer:
     def _layer(self, live: Live, opacity: int) -> Layer:
         assert live.texture is not None
         width, height = live.texture.size
-        fitted = live.slot.item.fit if live.slot.asset.type is ContentType.VIDEO else Fit.STRETCH
+        fitted = live.slot.item.fit if live.film else Fit.STRETCH
         placed = place(width, height, self.box, fitted)
         surround = bars(self.box, placed.target)
         return Layer(live.texture, live.revision, placed.source, placed.target, surround, self._background, opacity)

@@ -79,10 +79,23 @@ class Screen:
         return accepted.manifest
 
 
+class WatchedPasswords(Passwords):
+    """Cheap hashes, and a memory of what was checked."""
+
+    def __init__(self) -> None:
+        super().__init__(memory_kib=64, threads=1)
+        self.checked: list[str | None] = []
+
+    def check(self, password_hash: str | None, password: str) -> bool:
+        self.checked.append(password_hash)
+        return super().check(password_hash, password)
+
+
 class House:
     def __init__(self, config: CloudConfig, clock: FakeClock) -> None:
         self.clock = clock
-        self.cloud = Cloud(config, clock, Passwords(memory_kib=64, threads=1))
+        self.passwords = WatchedPasswords()
+        self.cloud = Cloud(config, clock, self.passwords)
         self.app = create_app(config, cloud=self.cloud)
         self.client = TestClient(self.app, base_url="http://127.0.0.1:3000")
 

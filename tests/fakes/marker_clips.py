@@ -4,6 +4,7 @@ A row of 24 blocks at the top left: sync 1 0, eight bits of clip id, twelve of f
 A torn or foreign picture reads as None. Made with the encoder in PyAV's wheel; no program is needed.
 """
 
+import struct
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -31,19 +32,29 @@ def read(brightness: Callable[[int, int], int]) -> Marker | None:
     return sum(seen[2 + i] << i for i in range(8)), sum(seen[10 + i] << i for i in range(12))
 
 
-def clip(path: Path, clip_id: int, seconds: float, *, fps: int = FPS, gop: int = 15) -> Path:
-    """An H.264 MP4 with B-frames, as cameras and editors make them."""
+def clip(path: Path, clip_id: int, seconds: float, *, size: tuple[int, int] = (WIDTH, HEIGHT), fps: int = FPS) -> Path:
+    """An H.264 MP4 with B-frames, as cameras and editors make them; at least as wide as the marker."""
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=fps)
-        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+        stream.width, stream.height = size
+        stream.pix_fmt = "yuv420p"
         stream.time_base = Fraction(1, fps)
-        stream.options = {"preset": "ultrafast", "bf": "2", "g": str(gop), "crf": "28"}
+        stream.options = {"preset": "ultrafast", "bf": "2", "g": "15", "crf": "28"}
         for number in range(round(seconds * fps)):
-            frame = _frame(clip_id, number)
+            frame = _frame(clip_id, number, size)
             frame.pts, frame.time_base = number, Fraction(1, fps)
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
     return path
+
+
+def turned(clip: bytes) -> bytes:
+    """The same clip as a phone held upright notes it: to be shown a quarter turn clockwise (ISO/IEC 14496-12, tkhd)."""
+    matrix = struct.pack(">9i", 1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30)
+    quarter = struct.pack(">9i", 0, 1 << 16, 0, -(1 << 16), 0, 0, HEIGHT << 16, 0, 1 << 30)
+    track = clip.index(b"tkhd")
+    place = clip.index(matrix, track)
+    return clip[:place] + quarter + clip[place + len(quarter) :]
 
 
 def still(path: Path, clip_id: int, frame: int = 0) -> Path:
@@ -54,13 +65,18 @@ def still(path: Path, clip_id: int, frame: int = 0) -> Path:
     return path
 
 
-def _frame(clip_id: int, number: int) -> av.VideoFrame:
-    frame = av.VideoFrame(WIDTH, HEIGHT, "yuv420p")
+def _frame(clip_id: int, number: int, size: tuple[int, int]) -> av.VideoFrame:
+    width, height = size
+    frame = av.VideoFrame(width, height, "yuv420p")
+    luma, chroma = 90 + clip_id * 7 % 100, 110 + clip_id * 3 % 40
     row = b"".join((b"\xeb" if bit else b"\x10") * BLOCK for bit in bits(clip_id, number))
-    body = bytes([90 + clip_id * 7 % 100]) * WIDTH
-    for plane, top, rest in zip(frame.planes, (BLOCK, 0, 0), (HEIGHT - BLOCK, HEIGHT // 2, HEIGHT // 2), strict=True):
-        width = WIDTH if top else WIDTH // 2
-        pad = b"\0" * (plane.line_size - width)
-        filling = body if top else bytes([110 + clip_id * 3 % 40]) * width
-        plane.update((row + pad) * top + (filling + pad) * rest)
+    marked = row + bytes([luma]) * (width - WIDTH)
+    y, u, v = frame.planes
+    y.update(_padded(marked, y.line_size) * BLOCK + _padded(bytes([luma]) * width, y.line_size) * (height - BLOCK))
+    for plane in (u, v):
+        plane.update(_padded(bytes([chroma]) * (width // 2), plane.line_size) * (height // 2))
     return frame
+
+
+def _padded(row: bytes, line: int) -> bytes:
+    return row + bytes(line - len(row))

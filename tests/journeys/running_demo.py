@@ -147,9 +147,9 @@ def pids_of(module: str, ancestor: int) -> list[int]:
 
 
 def _line(pid: int, parents: dict[int, int]) -> list[int]:
-    line = []
-    while pid in parents and pid not in line:
-        pid = parents[pid]
+    """The parent of `pid`, its parent, and so on."""
+    line: list[int] = []
+    while (pid := parents.get(pid, 0)) and pid not in line:
         line.append(pid)
     return line
 

@@ -4,7 +4,7 @@ JPEG is not here: its decoder notices. Each check reads headers only and raises 
 """
 
 import re
-from io import SEEK_END
+from io import SEEK_CUR, SEEK_END
 from typing import BinaryIO
 
 from cloud.content.media_type import MediaType
@@ -83,9 +83,38 @@ def _webp(file: BinaryIO, size: int) -> None:
 
 
 def _gif(file: BinaryIO, size: int) -> None:
-    """The trailer is the last byte (GIF89a, 27); some writers pad behind it."""
-    if not _read(file, max(0, size - 1024), 1024).rstrip(b"\0").endswith(b"\x3b"):
-        raise Refused("The GIF file is cut off: its end mark is missing.")
+    """Whole blocks up to the trailer (GIF89a, appendix B), which some writers forget; more behind it does no harm."""
+    images, at = 0, 13 + _colours(_read(file, 10, 1))
+    while at < size:
+        kind = _read(file, at, 1)
+        if kind == b"\x3b":
+            return
+        if kind == b"\x21":  # an extension: label, data
+            at = _after_sub_blocks(file, at + 2, size)
+        elif kind == b"\x2c":  # an image: place, colours, code size, data
+            images += 1
+            at = _after_sub_blocks(file, at + 11 + _colours(_read(file, at + 9, 1)), size)
+        else:
+            raise Refused(f"The GIF file is damaged at byte {at:,}: no block begins there.")
+    if at > size or not images:
+        raise Refused("The GIF file is cut off: its last block is not whole.")
+
+
+def _colours(flags: bytes) -> int:
+    """How many bytes the colour table takes that these flags announce."""
+    return 3 << (flags[0] & 0x07) + 1 if flags and flags[0] & 0x80 else 0
+
+
+def _after_sub_blocks(file: BinaryIO, at: int, size: int) -> int:
+    file.seek(at)
+    while at < size:
+        length = file.read(1)
+        at += 1
+        if length == b"\0":
+            return at
+        file.seek(length[0], SEEK_CUR)
+        at += length[0]
+    return size + 1  # there is no end to them
 
 
 def _png(file: BinaryIO, size: int) -> None:

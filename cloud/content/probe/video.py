@@ -100,9 +100,8 @@ def _read_through(container: InputContainer, video: VideoStream, limits: Limits)
         if packet.is_corrupt:
             raise Refused("The video is cut off or damaged: a packet is incomplete.")
         tracks[packet.stream.index].add(packet)
-        if packet.stream.index == video.index:
-            if choice.wants_more:
-                choice.look(cast(list[VideoFrame], packet.decode()))
+        if packet.stream.index == video.index and choice.wants_more:
+            choice.look(cast(list[VideoFrame], packet.decode()))
     if choice.wants_more:
         choice.look(video.codec_context.decode(None))
     if choice.best is None:

@@ -8,7 +8,7 @@ export function show(form, problem) {
   for (const { field, message } of problem.errors || []) {
     const input = form.elements.namedItem(field.split("/").pop());
     if (input instanceof HTMLElement) mark(input, message);
-    else lost.push(`${field.slice(1)} ${message}`);
+    else lost.push(problem.errors.length === 1 ? message : `${field.slice(1)} ${message}`);
   }
   place.textContent = lost.length ? lost.join("; ") : problem.message;
   place.hidden = false;

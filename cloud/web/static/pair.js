@@ -10,7 +10,7 @@ const claimKey = given.get("claimKey") || "";
 let scanned = false;
 let wanted = {};
 
-claim.elements.code.value = scannedCode;
+if (scannedCode) claim.elements.code.value = scannedCode;
 if (scannedCode && claimKey) look();
 
 // What the code belongs to, before anything is claimed.

@@ -41,7 +41,7 @@ def upload(api: CloudApi, pieces: Sequence[Piece], known: Uploads, report: Repor
     for piece in pieces:
         try:
             digest = sha256(piece.file)
-            content_id = known.ids.get(digest)
+            content_id = known.ids.get(digest, "")
             if content_id not in there:
                 report.step(f"uploading {piece.title}")
                 content_id = known.ids[digest] = api.upload(piece.file, piece.title)["id"]
@@ -84,7 +84,7 @@ def schedule(api: CloudApi, ready: dict[Piece, str]) -> None:
     found = next((entry for entry in api.list("/api/playlists") if entry["name"] == NAME), None)
     if found is None:
         found = api.create("/api/playlists", playlist)
-    else:
+    elif not _same(found["items"], items):
         api.replace(f"/api/playlists/{found['id']}", playlist)
     if not any(entry["name"] == NAME for entry in api.list("/api/schedules")):
         api.create(
@@ -98,6 +98,12 @@ def schedule(api: CloudApi, ready: dict[Piece, str]) -> None:
                 "recurrence": {"kind": "always"},
             },
         )
+
+
+def _same(there: Sequence[dict[str, Any]], wanted: Sequence[dict[str, Any]]) -> bool:
+    """Whether the playlist already says what we would: to replace it would make the screen begin its item anew."""
+    said = [{name: item.get(name) for name in ("contentId", "durationMs", "transition")} for item in there]
+    return said == [{"durationMs": None, **item} for item in wanted]
 
 
 def _item(piece: Piece, content_id: str) -> dict[str, Any]:

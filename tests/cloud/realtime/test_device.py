@@ -125,6 +125,33 @@ def test_a_screen_that_plays_on_is_not_nudged_by_what_does_not_concern_it(house:
     assert len(lobby.manifest().overrides) == 0
 
 
+def test_a_publication_is_followed_from_the_server_to_the_glass(house: House, clock: FakeClock) -> None:
+    admin = house.register()
+    screen = house.pair(admin)
+    playlist = house.stock(admin, "one")
+    with line(screen) as socket:
+        hear(socket, "manifest:changed")
+        published = admin.post("/api/publish", {"target": {"all": True}, "playlistId": playlist}).json()
+        version = hear(socket, "manifest:changed")["version"]
+        beat(socket, manifestVersion=version - 1)
+        screen.manifest()
+        steps = [progress(admin, published)]
+        clock.pass_time(1)
+        beat(socket, manifestVersion=version)
+        steps.append(progress(admin, published))
+        source = {"kind": "override", "id": published["id"]}
+        beat(socket, manifestVersion=version, currentContent={"at": "now", "source": source})
+        steps.append(progress(admin, published))
+
+    assert steps == [["sentAt"], ["sentAt", "downloadedAt"], ["sentAt", "downloadedAt", "onGlassAt"]]
+
+
+def progress(person: Person, published: Any) -> list[str]:
+    """The steps that are done on the only screen."""
+    screen = person.get(f"/api/publish/{published['id']}/screens").json()["items"][0]
+    return [step for step in ("sentAt", "downloadedAt", "onGlassAt") if screen[step] is not None]
+
+
 def test_a_removed_screens_line_is_cut(house: House) -> None:
     admin = house.register()
     screen = house.pair(admin)

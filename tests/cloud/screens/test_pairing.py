@@ -147,6 +147,13 @@ def test_five_wrong_codes_are_enough_for_a_while(house: House, clock: FakeClock)
     assert admin.post("/api/devices/pair", house.fragment_of(house.ask_to_pair())).status_code == 200
 
 
+def test_no_guess_more_is_looked_at_however_many_come_at_once(house: House) -> None:
+    admin = house.register()
+    answers = at_once([partial(claim, admin, {"code": "AAAAA" + letter}) for letter in "ABCDEFGHJKLM"])
+
+    assert sorted(answers) == [404] * 5 + [429] * 7
+
+
 def test_parallel_claims_of_one_code_have_one_winner(house: House) -> None:
     people = [house.register(f"Org{n}") for n in range(6)]
     fragment = house.fragment_of(house.ask_to_pair())

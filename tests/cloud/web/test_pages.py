@@ -166,6 +166,18 @@ def test_publish_shows_how_far_each_screen_is() -> None:
     assert 'value="d2" checked' in page
 
 
+@pytest.mark.parametrize(
+    ("reported", "reached"), [((), 0), (("sentAt",), 1), (("downloadedAt",), 2), (("onGlassAt",), 3)]
+)
+def test_a_stage_that_was_reached_means_those_before_it_were_too(reported: tuple[str, ...], reached: int) -> None:
+    full = api()
+    stages = ("sentAt", "downloadedAt", "onGlassAt")
+    row = {name: "2026-11-22T11:00:00Z" if name in reported else None for name in stages}
+    full.progress["o1"] = [{"deviceId": "d1", "nickname": "Entrance", **row}]
+
+    assert browser(full).get("/publish").text.count('class="stage reached"') == reached
+
+
 def test_the_editor_knows_which_version_it_changes() -> None:
     page = browser(api()).get("/playlists/p1").text
 

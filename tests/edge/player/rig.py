@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from edge.clock import Clock
 from edge.paths import DevicePaths
 from edge.player.following import Follower, Outlook
 from edge.player.geometry import Rect
@@ -146,9 +147,11 @@ class Rig:
         start_decoder: Callable[[], Decoder] = Decoder,
         alter: Callable[[Sequencer], Sequencer] = lambda sequencer: sequencer,
         hung: set[int] | None = None,
+        clock: Clock | None = None,
     ) -> None:
         self.library = library
-        self.clock = VirtualClock()
+        self.virtual = VirtualClock()
+        self.clock: Clock = clock or self.virtual
         self.plays: list[Play] = []
         self.stage = headless(f"{size[0]}x{size[1]}")
         self.stills = StillWorker()
@@ -190,7 +193,7 @@ class Rig:
         """Moves the clock by sixtieths; the frame of each tick has been presented when it is yielded."""
         for _ in range(count):
             self._tick += 1
-            self.clock.to_tick(self._tick)
+            self.virtual.to_tick(self._tick)
             self.wait()
             self.player.tick()
             yield self._tick
@@ -205,6 +208,10 @@ class Rig:
             listening.append(self.stills.answering)
             select.select([one for one in listening if one is not None], [], [], 0.01)
             self.stills.pump(self.clock.monotonic())
+
+    def leap(self, tick: int) -> None:
+        """Sets the clock; `ticks` goes on from there."""
+        self._tick = tick
 
     def marker(self) -> marker_clips.Marker | None:
         """Which picture of which clip is on the glass."""

@@ -7,6 +7,7 @@ import pytest
 
 from edge.player.cards import Message
 from tests.edge.player.rig import PLAYLIST, START, Library, Rig, playing, uid
+from tests.fakes import marker_clips
 from vizora.identifiers import ItemId, LayoutId, OverrideId, PlaylistId, ScheduleId, ZoneId
 from vizora.manifest.model import (
     ContentType,
@@ -32,10 +33,37 @@ def test_a_late_start_joins_in_the_middle(library: Library, clips: Bytes) -> Non
     long = library.add(8, VIDEO, clips[8], 4000)
     library.publish(library.manifest((long, 4000)))
     with playing(Rig(library)) as rig:
-        rig.clock.to_tick(99)
+        rig.virtual.to_tick(99)
         rig.begin()
 
         assert rig.marker() == (8, 49)
+
+
+def test_a_film_from_an_upright_phone_is_shown_upright(library: Library, clips: Bytes) -> None:
+    film = library.add(2, VIDEO, marker_clips.turned(clips[2]), 1000)
+    library.publish(library.manifest((film, 1000)))
+    with playing(Rig(library, size=(marker_clips.HEIGHT, marker_clips.WIDTH))) as rig:
+        rig.begin()
+        picture = rig.stage.read()
+
+    right = marker_clips.HEIGHT - 1
+    assert marker_clips.read(lambda x, y: picture.get_at((right - y, x))[1]) == (2, 0)
+
+
+@pytest.mark.parametrize("tick", [150, 20])
+def test_a_clock_that_is_set_moves_the_film_with_it(tick: int, library: Library, clips: Bytes) -> None:
+    long = library.add(8, VIDEO, clips[8], 4000)
+    library.publish(library.manifest((long, 4000)))
+    with playing(Rig(library)) as rig:
+        rig.begin()
+        list(rig.ticks(60))
+        rig.leap(tick)
+        seen = [(rig.marker(), rig.is_black()) for _ in rig.ticks(30)]
+        unplayable = rig.player.show.setbacks.unplayable(rig.clock.now())
+
+    assert seen[-1] == ((8, (tick + 30) // 2), False)
+    assert not any(black for _, black in seen)
+    assert unplayable == {}
 
 
 def test_a_schedule_takes_over_on_the_frame(library: Library, clips: Bytes, stills: Bytes) -> None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageStat
 
 from cloud.content.faults import DamagedFile, ProbeBroken
 from cloud.content.media_type import MediaType
@@ -45,6 +45,8 @@ def probe(tmp_path: Path) -> Probe:
         (MediaType.PNG, media.still("PNG", mode="1"), Facts(160, 90, codec="png")),
         (MediaType.GIF, media.animation("GIF"), Facts(64, 36, duration_ms=1000, codec="gif")),
         (MediaType.GIF, media.still("GIF", mode="P"), Facts(160, 90, codec="gif")),
+        (MediaType.GIF, media.still("GIF", mode="P") + b"\x01", Facts(160, 90, codec="gif")),
+        (MediaType.GIF, media.still("GIF", mode="P")[:-1], Facts(160, 90, codec="gif")),
         (MediaType.WEBP, media.still("WEBP"), Facts(160, 90, codec="webp")),
         (MediaType.WEBP, media.animation("WEBP"), Facts(64, 36, duration_ms=1000, codec="webp")),
         (MediaType.MP4, media.video(), Facts(160, 90, duration_ms=2000, codec="h264")),
@@ -115,8 +117,7 @@ def test_a_webm_that_promises_ten_hours_and_has_two_seconds_is_refused(
 ) -> None:
     try:
         was_believed = probe(media.webm_claiming(36_000), MediaType.WEBM, Prober(module=module)).facts.duration_ms
-    except DamagedFile as fault:
-        assert "36,000.0 s" in str(fault)
+    except DamagedFile:
         was_believed = None
 
     assert (was_believed == 36_000_000) is believed
@@ -148,8 +149,7 @@ def test_transparency_stays_in_the_thumbnail(probe: Probe) -> None:
 def test_a_film_that_fades_in_is_not_shown_as_a_black_square(probe: Probe) -> None:
     probed = probe(media.video(dark_frames=10), MediaType.MP4)
 
-    brightest = Image.open(io.BytesIO(probed.thumbnail)).convert("L").getextrema()[1]
-    assert isinstance(brightest, int)
+    brightest = ImageStat.Stat(Image.open(io.BytesIO(probed.thumbnail)).convert("L")).extrema[0][1]
     assert brightest > 100
 
 
@@ -161,6 +161,8 @@ def test_a_film_that_fades_in_is_not_shown_as_a_black_square(probe: Probe) -> No
         (MediaType.PNG, media.png_claiming(8_000, 8_000), "cut off or damaged"),
         (MediaType.PNG, media.png_with_text_bomb(), "too large"),
         (MediaType.GIF, media.animation("GIF", 2_100, (4, 4)), "more than 2,000 frames"),
+        (MediaType.GIF, media.still("GIF")[:-2], "cut off"),
+        (MediaType.GIF, media.still("GIF")[:-1] + b"junk", "no block begins there"),
         (MediaType.PDF, media.pdf_with_page(1_036_800, 1_036_800), "Allowed are up to 14,400"),
         (MediaType.PDF, media.document(501), "501 pages"),
         (MediaType.PDF, b"%PDF-1.7\n" + b"1 0 obj<<>>endobj " * 50 + b"\n%%EOF\n", "damaged"),

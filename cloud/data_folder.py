@@ -1,0 +1,31 @@
+"""The data folder belongs to one running cloud: two that write the same SQLite file would spoil it."""
+
+import fcntl
+import os
+from pathlib import Path
+
+from vizora.errors import OperatorError
+
+
+class DataFolder:
+    """Held from the moment it is opened. Raises OperatorError when it can't be made, written, or is held already."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            self._lock = os.open(path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as fault:
+            raise OperatorError(
+                f"the data folder {path} can't be written ({fault.strerror}): make it writable, or choose another "
+                "one with --data"
+            ) from fault
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as fault:
+            os.close(self._lock)
+            raise OperatorError(
+                f"the data folder {path} is used by another vizora cloud: stop it, or choose another one with --data"
+            ) from fault
+
+    def close(self) -> None:
+        os.close(self._lock)

@@ -1,0 +1,52 @@
+import asyncio
+import json
+
+from cloud.realtime.hub import GOING, QUEUE, Hub
+from vizora.identifiers import DeviceId, OrganizationId
+
+SCREEN = DeviceId("screen")
+
+
+def test_every_line_of_a_screen_hears_it_and_nobody_else() -> None:
+    hub = Hub()
+    with hub.device(SCREEN) as one, hub.device(SCREEN) as two, hub.device(DeviceId("other")) as other:
+        heard = hub.to_device(SCREEN, "manifest:changed", {"version": 3})
+
+        assert heard
+        assert json.loads(one.queue.get_nowait() or b"")["data"] == {"version": 3}
+        assert two.queue.qsize() == 1
+        assert other.queue.empty()
+    assert not hub.to_device(SCREEN, "manifest:changed", {"version": 4})
+    assert hub.connected() == set()
+
+
+def test_a_listener_that_is_too_slow_is_cut_off_instead_of_filling_the_memory() -> None:
+    hub = Hub()
+    with hub.organization(OrganizationId("o")) as line:
+        for _ in range(QUEUE + 5):
+            hub.to_organization(OrganizationId("o"), "device:now", {})
+        said = [line.queue.get_nowait() for _ in range(line.queue.qsize())]
+
+    assert said[-1] is None
+    assert line.reason == "too slow"
+
+
+def test_a_call_between_listening_and_waiting_is_not_missed() -> None:
+    async def listen() -> bool:
+        hub = Hub()
+        with hub.listening("pairing:1") as news:
+            hub.wake("pairing:1")
+            hub.wake("pairing:2")
+            return news.done()
+
+    assert asyncio.run(listen())
+
+
+def test_the_end_of_the_server_lets_everybody_go() -> None:
+    async def end() -> tuple[bool, bytes | None, str]:
+        hub = Hub()
+        with hub.listening("pairing:1") as news, hub.device(SCREEN) as line:
+            hub.close()
+            return news.done() and hub.closing, line.queue.get_nowait(), line.reason
+
+    assert asyncio.run(end()) == (True, None, GOING)

@@ -1,0 +1,129 @@
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from edge.cache.commands import Commands
+from tests.fakes.held_worker import HeldWorker
+
+
+class Cloud:
+    def __init__(self) -> None:
+        self.pictures: list[bytes] = []
+
+    def screenshot(self, image: bytes) -> None:
+        self.pictures.append(image)
+
+
+class Bench:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.cloud = Cloud()
+        self.worker = HeldWorker()
+        self.syncs = 0
+        self.results: list[dict[str, Any]] = []
+        self.commands = Commands(
+            player_socket=folder / "player.sock",
+            screenshot_file=folder / "picture.png",
+            calls=self.cloud,
+            worker=self.worker,
+            sync_now=self._sync,
+            report=self.results.append,
+        )
+
+    def _sync(self) -> None:
+        self.syncs += 1
+
+    def take(self, kind: str, command_id: str = "1", **args: Any) -> dict[str, Any]:
+        self.commands.take({"commandId": command_id, "type": kind, "args": args})
+        self.worker.run()
+        return self.results[-1]
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return Bench(tmp_path)
+
+
+@contextmanager
+def player(folder: Path, answer: bytes) -> Iterator[list[dict[str, Any]]]:
+    """A player's socket that gives one answer and keeps what it was asked."""
+    asked: list[dict[str, Any]] = []
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+        listener.bind(str(folder / "player.sock"))
+        listener.listen()
+
+        def serve() -> None:
+            line, _ = listener.accept()
+            with line, line.makefile("rb") as lines:
+                asked.append(json.loads(lines.readline()))
+                if "file" in asked[0]:
+                    Path(asked[0]["file"]).write_bytes(b"PNG")
+                line.sendall(answer + b"\n")
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield asked
+        thread.join()
+
+
+def test_sync_now_is_done_here(bench: Bench) -> None:
+    assert bench.take("sync-now") == {"commandId": "1", "ok": True, "result": {"ok": True}}
+    assert bench.syncs == 1
+
+
+def test_the_player_is_asked_to_identify_itself(bench: Bench) -> None:
+    with player(bench.folder, b'{"ok":true}') as asked:
+        result = bench.take("identify", seconds=5)
+
+    assert asked == [{"command": "identify", "seconds": 5}]
+    assert result["ok"] is True
+
+
+def test_a_screenshot_goes_to_the_cloud_and_not_to_the_disk(bench: Bench) -> None:
+    with player(bench.folder, b'{"ok":true,"width":1920,"height":1080,"file":"x"}'):
+        result = bench.take("screenshot")
+
+    assert bench.cloud.pictures == [b"PNG"]
+    assert result["result"] == {"ok": True, "width": 1920, "height": 1080}
+    assert not (bench.folder / "picture.png").exists()
+
+
+@pytest.mark.parametrize("answer", [b'{"ok":false,"error":"no display"}', b"[]", b"nonsense", b""])
+def test_a_player_that_cannot_is_a_failed_command(bench: Bench, answer: bytes) -> None:
+    with player(bench.folder, answer):
+        assert bench.take("identify")["ok"] is False
+
+
+def test_no_player_is_a_failed_command(bench: Bench) -> None:
+    result = bench.take("screenshot")
+
+    assert result["ok"] is False
+    assert "the player doesn't answer" in result["result"]["error"]
+
+
+def test_what_is_not_known_is_answered(bench: Bench) -> None:
+    assert bench.take("self-destruct")["result"]["error"] == "self-destruct is not a command this screen knows"
+
+
+def test_a_command_that_comes_twice_is_done_once_and_answered_twice(bench: Bench) -> None:
+    bench.take("sync-now")
+    bench.take("sync-now")
+    bench.take("sync-now", command_id="2")
+
+    assert bench.syncs == 2
+    assert [result["commandId"] for result in bench.results] == ["1", "1", "2"]
+
+
+@pytest.mark.parametrize(
+    "command", [{}, {"type": "sync-now"}, {"commandId": 5, "type": "sync-now"}, {"commandId": "1"}]
+)
+def test_half_a_command_is_left_alone(bench: Bench, command: dict[str, Any]) -> None:
+    bench.commands.take(command)
+
+    assert (bench.syncs, bench.results) == (0, [])

@@ -1,0 +1,255 @@
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from edge.cache.databases import open_db
+from edge.cache.facts import Facts
+from edge.cache.manifests import FACT, Manifests
+from edge.cache.schema import events_migrations
+from edge.identity import Credentials
+from tests.fakes.device_cloud import DEVICE_ID, SigningKey, manifest
+from vizora.errors import TrustError
+from vizora.identifiers import DeviceId
+from vizora.manifest.model import Key
+from vizora.manifest.stored import unpack
+
+NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
+K1, K2 = SigningKey("k1", b"one"), SigningKey("k2", b"two")
+
+
+def credentials(paired_at: datetime = NOW, device_id: str = DEVICE_ID, key: SigningKey = K1) -> Credentials:
+    return Credentials(
+        cloud_url="http://c",
+        socket_url="ws://c",
+        device_id=DeviceId(device_id),
+        device_token="t",
+        manifest_keys=(msgspec.convert(key.public, Key),),
+        paired_at=paired_at,
+    )
+
+
+class Shelf:
+    """A device's folder that may be restarted, paired anew and damaged."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "manifest" / "current"
+        self.opened = open_db(folder / "events.db", events_migrations, synchronous="FULL")
+        self.facts = Facts(self.opened.db)
+        self.credentials = credentials()
+        self.restart()
+
+    def restart(self, paired: Credentials | None = None) -> None:
+        self.credentials = paired or self.credentials
+        self.manifests = Manifests(self.facts, self.path, self.credentials)
+
+    def take(self, version: int, key: SigningKey = K1, switch: bool = True, **fields: Any) -> None:
+        body = json.dumps(manifest(version, {}, **fields)).encode()
+        self.manifests.take(body, key.sign(body), NOW, f'"{version}"')
+        if switch:
+            self.manifests.switch()
+
+    def versions(self) -> tuple[int | None, int | None]:
+        """Current, wanted."""
+        current, wanted = self.manifests.current, self.manifests.wanted
+        return (current.version if current else None, wanted.version if wanted else None)
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Iterator[Shelf]:
+    made = Shelf(tmp_path)
+    yield made
+    made.opened.db.close()
+
+
+def test_an_accepted_one_waits_until_it_is_switched_to(shelf: Shelf) -> None:
+    shelf.take(1)
+    shelf.take(2, switch=False)
+    assert shelf.versions() == (1, 2)
+    assert json.loads(unpack(shelf.path.read_bytes())[1])["version"] == 1
+
+    shelf.manifests.switch()
+
+    assert shelf.versions() == (2, None)
+    signature, body = unpack(shelf.path.read_bytes())
+    assert (json.loads(body)["version"], signature) == (2, K1.sign(body))
+
+
+def test_a_restart_knows_both(shelf: Shelf) -> None:
+    shelf.take(1)
+    shelf.take(2, switch=False)
+
+    shelf.restart()
+
+    assert shelf.versions() == (1, 2)
+    assert shelf.manifests.etag == '"2"'
+    shelf.manifests.switch()
+    shelf.restart()
+    assert shelf.versions() == (2, None)
+
+
+def flip_a_bit(body: bytes, signature: str) -> tuple[bytes, str]:
+    return body.replace(b'"version": 6', b'"version": 7'), signature
+
+
+def other_screen(body: bytes, signature: str) -> tuple[bytes, str]:
+    changed = body.replace(DEVICE_ID.encode(), b"another-screen")
+    return changed, K1.sign(changed)
+
+
+def older(body: bytes, signature: str) -> tuple[bytes, str]:
+    changed = body.replace(b'"version": 6', b'"version": 4')
+    return changed, K1.sign(changed)
+
+
+def same_version_other_bytes(body: bytes, signature: str) -> tuple[bytes, str]:
+    changed = body.replace(b'"version": 6', b'"version": 5') + b" "
+    return changed, K1.sign(changed)
+
+
+def unknown_key(body: bytes, signature: str) -> tuple[bytes, str]:
+    return body, SigningKey("k1", b"thief").sign(body)
+
+
+def no_signature(body: bytes, signature: str) -> tuple[bytes, str]:
+    return body, ""
+
+
+def no_manifest(body: bytes, signature: str) -> tuple[bytes, str]:
+    return b"<html>", K1.sign(b"<html>")
+
+
+Change = Callable[[bytes, str], tuple[bytes, str]]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [flip_a_bit, other_screen, older, same_version_other_bytes, unknown_key, no_signature, no_manifest],
+)
+def test_what_may_not_be_believed_is_refused_and_nothing_changes(shelf: Shelf, change: Change) -> None:
+    shelf.take(5)
+    before = shelf.path.read_bytes()
+    body = json.dumps(manifest(6, {})).encode()
+
+    with pytest.raises(TrustError):
+        shelf.manifests.take(*change(body, K1.sign(body)), NOW)
+
+    assert shelf.path.read_bytes() == before
+    assert (shelf.versions(), shelf.manifests.highest_version) == ((5, None), 5)
+    shelf.restart()
+    assert shelf.versions() == (5, None)
+
+
+def test_the_highest_version_survives_a_restart(shelf: Shelf) -> None:
+    shelf.take(9)
+    shelf.path.unlink()
+    shelf.restart()
+
+    with pytest.raises(TrustError):
+        shelf.take(8)
+    shelf.take(9)
+    assert shelf.versions() == (9, None)
+
+
+def test_without_the_durable_fact_the_version_would_go_back(shelf: Shelf) -> None:
+    """The broken twin: the same restart with the fact forgotten."""
+    shelf.take(9)
+    shelf.path.unlink()
+    shelf.opened.db.execute("DELETE FROM facts WHERE name = ?", [FACT])
+    shelf.restart()
+
+    shelf.take(8)
+
+    assert shelf.versions() == (8, None)
+
+
+def test_a_lost_events_database_does_not_take_the_version_back(shelf: Shelf) -> None:
+    shelf.take(9)
+    shelf.opened.db.execute("DELETE FROM facts")
+
+    shelf.restart()
+
+    assert shelf.versions() == (9, None)
+    with pytest.raises(TrustError):
+        shelf.take(8)
+
+
+def test_keys_rotate_and_the_old_one_is_refused(shelf: Shelf) -> None:
+    shelf.take(1, keys=[K2.public])
+    shelf.restart()
+    assert shelf.versions() == (1, None)  # signed by the retired key, known by its digest
+
+    with pytest.raises(TrustError):
+        shelf.take(2, key=K1)
+    shelf.take(2, key=K2)
+    assert shelf.versions() == (2, None)
+
+
+def test_pairing_anew_brings_its_own_keys_and_keeps_the_version(shelf: Shelf) -> None:
+    shelf.take(5, keys=[K2.public])
+    shelf.restart(credentials(paired_at=datetime(2026, 12, 2, tzinfo=UTC), key=K1))
+
+    assert shelf.versions() == (5, None)
+    with pytest.raises(TrustError):
+        shelf.take(4)
+    shelf.take(6)
+    assert shelf.versions() == (6, None)
+
+
+def test_as_another_device_it_starts_anew_while_the_old_content_plays_on(shelf: Shelf) -> None:
+    shelf.take(2**40)
+    shelf.restart(credentials(paired_at=datetime(2026, 12, 2, tzinfo=UTC), device_id="other"))
+    assert shelf.versions() == (2**40, None)
+
+    shelf.take(1, deviceId="other")
+
+    assert shelf.versions() == (1, None)
+
+
+@pytest.mark.parametrize("damage", [b"", b"garbage", None])
+def test_a_damaged_current_file_is_fetched_anew(shelf: Shelf, damage: bytes | None) -> None:
+    shelf.take(3)
+    data = shelf.path.read_bytes()
+    shelf.path.write_bytes(data.replace(b'"cut"', b"").replace(b"Berlin", b"Paris!") if damage is None else damage)
+
+    shelf.restart()
+    assert shelf.versions() == (None, None)
+    assert shelf.manifests.etag is None
+
+    shelf.take(3)
+    assert shelf.path.read_bytes() == data
+
+
+def test_a_damaged_waiting_file_is_forgotten(shelf: Shelf) -> None:
+    shelf.take(1)
+    shelf.take(2, switch=False)
+    shelf.path.with_name("wanted").write_bytes(b"garbage")
+
+    shelf.restart()
+
+    assert shelf.versions() == (1, None)
+    assert shelf.manifests.etag is None
+    shelf.take(2)
+    assert shelf.versions() == (2, None)
+
+
+def test_a_waiting_file_that_was_swapped_is_not_switched_to(shelf: Shelf) -> None:
+    shelf.take(1)
+    shelf.take(2, switch=False)
+    shelf.path.with_name("wanted").write_bytes(shelf.path.read_bytes())
+
+    with pytest.raises(OSError, match="is not what was written"):
+        shelf.manifests.switch()
+    assert json.loads(unpack(shelf.path.read_bytes())[1])["version"] == 1
+
+
+def test_the_same_bytes_again_are_no_news(shelf: Shelf) -> None:
+    shelf.take(1)
+
+    shelf.take(1, switch=False)
+
+    assert shelf.versions() == (1, None)

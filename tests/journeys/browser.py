@@ -1,0 +1,125 @@
+"""Debian's Chromium without a window, driven over its DevTools socket: enough to click, type and look."""
+
+import base64
+import json
+import shutil
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from websockets.sync.client import ClientConnection, connect
+
+from tests.free_port import free_port
+
+CHROMIUM = shutil.which("chromium")
+PATIENCE_S = 60.0
+QUIET = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--remote-allow-origins=*",
+)
+
+
+@dataclass(slots=True)
+class Browser:
+    socket: ClientConnection
+    violations: list[str] = field(default_factory=list)
+    """What the content security policy stopped, and scripts that failed."""
+    _number: int = 0
+
+    def command(self, method: str, **params: Any) -> Any:
+        self._number += 1
+        self.socket.send(json.dumps({"id": self._number, "method": method, "params": params}))
+        while True:
+            message = json.loads(self.socket.recv(PATIENCE_S))
+            if message.get("id") == self._number:
+                assert "error" not in message, message
+                return message["result"]
+            self._note(message)
+
+    def open(self, address: str) -> None:
+        self.command("Page.navigate", url=address)
+        self.until("true")
+
+    def value(self, expression: str) -> Any:
+        """What the expression gives on the page; None while a page is being left."""
+        answer = self.command("Runtime.evaluate", expression=expression, returnByValue=True, userGesture=True)
+        return answer["result"].get("value")
+
+    def until(self, expression: str) -> None:
+        """Waits until the page has come, with its scripts, and the expression is true on it."""
+        deadline = time.monotonic() + PATIENCE_S
+        while self.value(f"document.readyState === 'complete' && Boolean({expression})") is not True:
+            if time.monotonic() > deadline:
+                raise AssertionError(f"never true: {expression}\n{self.value('document.body.innerText')}")
+            time.sleep(0.02)
+
+    def text(self, selector: str) -> str:
+        return str(self.value(f"document.querySelector({json.dumps(selector)})?.innerText ?? ''"))
+
+    def fill(self, **fields: str) -> None:
+        for name, value in fields.items():
+            self.value(f"void (document.querySelector('[name={name}]').value = {json.dumps(value)})")
+
+    def click(self, selector: str) -> None:
+        self.until(f"document.querySelector({json.dumps(selector)})")
+        self.value(f"document.querySelector({json.dumps(selector)}).click()")
+
+    def choose_files(self, selector: str, *files: Path) -> None:
+        root = self.command("DOM.getDocument")["root"]["nodeId"]
+        node = self.command("DOM.querySelector", nodeId=root, selector=selector)["nodeId"]
+        self.command("DOM.setFileInputFiles", nodeId=node, files=[str(file) for file in files])
+
+    def be_a_phone(self) -> None:
+        self.command("Emulation.setDeviceMetricsOverride", width=390, height=844, deviceScaleFactor=2, mobile=True)
+
+    def screenshot(self, file: Path) -> None:
+        file.write_bytes(base64.b64decode(self.command("Page.captureScreenshot")["data"]))
+
+    def _note(self, message: dict[str, Any]) -> None:
+        if message["method"] == "Runtime.exceptionThrown":
+            self.violations.append(json.dumps(message["params"]["exceptionDetails"]))
+        if message["method"] == "Log.entryAdded" and "Content Security Policy" in message["params"]["entry"]["text"]:
+            self.violations.append(message["params"]["entry"]["text"])
+
+
+@contextmanager
+def browser(profile: Path) -> Iterator[Browser]:
+    """A browser with an empty profile in the folder `profile`; it ends with the block."""
+    assert CHROMIUM is not None
+    port = free_port()
+    command = [CHROMIUM, *QUIET, f"--user-data-dir={profile}", f"--remote-debugging-port={port}", "about:blank"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        with connect(_page(port), max_size=None) as socket:
+            driven = Browser(socket)
+            for domain in ("Page", "Runtime", "Log", "DOM"):
+                driven.command(f"{domain}.enable")
+            yield driven
+    finally:
+        process.terminate()
+        process.wait(PATIENCE_S)
+
+
+def _page(port: int) -> str:
+    deadline = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/json") as answer:
+                pages = [target for target in json.load(answer) if target["type"] == "page"]
+            return str(pages[0]["webSocketDebuggerUrl"])
+        except (OSError, IndexError):
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
