@@ -31,7 +31,6 @@ COMMANDS = (
     Command("provision", "edge.provision.__main__", "the device's service that pairs it", service=True),
     Command("status", "edge.cli.status", "what this device is doing, from the files its services publish"),
     Command("screenshot", "edge.cli.screenshot", "a picture of what is really on the glass"),
-    Command("screenshot", "edge.cli.screenshot", "a picture of what is on the glass, from the running player"),
     Command("explain", "edge.cli.explain", "what a manifest shows at an instant, and why"),
     Command("timeline", "edge.cli.timeline", "what a manifest shows from one instant to another"),
 )
