@@ -4,7 +4,9 @@ cronsim's own walk over instants isn't used: it steps by whole hours, which miss
 and walks once per occurrence. Here the local days are laid over the stretches of constant offset instead.
 """
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from calendar import monthrange
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import lru_cache
 
@@ -37,8 +39,8 @@ class Cron:
         self._duration = duration
         self._days = (first_day, last_day)
         self._times = [h * HOUR + m * MINUTE for h in sorted(fields.hours) for m in sorted(fields.minutes)]
-        self._whole_day = join([(time, time + duration) for time in self._times])
-        self._every_day = len(fields.months) == 12 and _matches_every_day(fields)
+        self._blocks = [(opens, closes - duration) for opens, closes in join([(t, t + duration) for t in self._times])]
+        self._unbroken = _every_day(fields) and self._blocks[0][1] + duration >= DAY + self._times[0]
 
     def pieces(self, low: int, high: int) -> list[Run]:
         """When it is active within [low, high), as joined runs cut off there."""
@@ -62,35 +64,37 @@ class Cron:
                 yield start, end, (span.start, span.offset)
 
     def _between(self, start: int, end: int, origin: tuple[int, int]) -> Iterator[Run]:
+        """The runs of the occurrences whose wall time lies in [start, end)."""
         earliest, offset = origin
         first, last = max(start // DAY, self._days[0]), min((end - 1) // DAY, self._days[1])
-        whole_first, whole_last = max(first, -((-start) // DAY)), min(last, end // DAY - 1)
-        if self._fixed and start - offset < earliest:
-            whole_first = max(whole_first, -((-(earliest + offset)) // DAY))
-        if self._every_day and whole_first <= whole_last and self._unbroken():
-            lasting = self._whole_day[0]
-            yield whole_first * DAY + lasting[0] - offset, whole_last * DAY + lasting[1] - offset
-            days = [*range(first, whole_first), *range(whole_last + 1, last + 1)]
+        if self._unbroken and last - first > 2:
+            yield from self._on((first, last), start, end, earliest, offset)
+            opens, closes = self._blocks[0]
+            began = max(earliest, (first + 1) * DAY + opens - offset)
+            yield began, (last - 1) * DAY + closes + self._duration - offset
         else:
-            days = [day for day in range(first, last + 1) if self._matches(day)]
-        for day in days:
-            midnight = day * DAY
-            if whole_first <= day <= whole_last:
-                for begin, finish in self._whole_day:
-                    yield midnight + begin - offset, midnight + finish - offset
-            else:
-                for time in self._times:
-                    if start <= midnight + time < end:
-                        began = max(earliest, midnight + time - offset)
-                        yield began, began + self._duration
+            yield from self._on(self._matching(first, last), start, end, earliest, offset)
 
-    def _unbroken(self) -> bool:
-        """True when one day's occurrences reach into the next day's."""
-        return len(self._whole_day) == 1 and self._whole_day[0][1] >= DAY + self._whole_day[0][0]
+    def _on(self, days: Iterable[int], start: int, end: int, earliest: int, offset: int) -> Iterator[Run]:
+        for midnight in (day * DAY for day in days):
+            low, high = bisect_left(self._times, start - midnight), bisect_left(self._times, end - midnight)
+            if low < high:
+                least, most = self._times[low], self._times[high - 1]
+                for opens, closes in self._blocks:
+                    if opens <= most and closes >= least:
+                        began = max(earliest, midnight + max(opens, least) - offset)
+                        yield began, max(earliest, midnight + min(closes, most) - offset) + self._duration
 
-    def _matches(self, day: int) -> bool:
-        when = date_of(day)
-        return when.month in self._fields.months and self._fields.match_day(when)
+    def _matching(self, first: int, last: int) -> Iterator[int]:
+        day = first
+        while day <= last:
+            when = date_of(day)
+            if when.month not in self._fields.months:
+                day += monthrange(when.year, when.month)[1] - when.day + 1
+                continue
+            if self._fields.match_day(when):
+                yield day
+            day += 1
 
 
 @lru_cache(maxsize=4096)
@@ -106,5 +110,5 @@ def parse(expression: str) -> CronSim:
         raise BadCron(f"cron expression {expression!r}: {error}; the fields are {FIELDS}") from error
 
 
-def _matches_every_day(fields: CronSim) -> bool:
-    return fields.days >= set(range(1, 32)) and fields.weekdays >= set(range(7))
+def _every_day(fields: CronSim) -> bool:
+    return len(fields.months) == 12 and fields.days >= set(range(1, 32)) and fields.weekdays >= set(range(7))

@@ -1,7 +1,8 @@
 """What is on at t: the one evaluator of device and cloud (CONTRACT section 6).
 
 A pure function of (manifest, instant, tzdata, clock trust, what this screen can't show). A `Plan` is the manifest made
-ready to be asked; it remembers the days it has painted, which changes how fast it answers and never what.
+ready to be asked; it remembers the days it has painted, which changes how fast it answers and never what, and may be
+asked by several threads at once.
 """
 
 from bisect import bisect_right
@@ -9,6 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import partial
 from types import MappingProxyType
+from typing import Any
 
 from vizora.identifiers import ContentId
 from vizora.manifest.model import Manifest
@@ -56,8 +58,9 @@ class View:
         start, end = self._silence
         if not start <= at < end:
             every = (entry for group in self.groups for entry in group)
-            self._silence = (at, min((_shows_after(entry, at) for entry in every), default=AFTER_TIME))
-        return self._silence[1]
+            end = min((_shows_after(entry, at) for entry in every), default=AFTER_TIME)
+            self._silence = (at, end)
+        return end
 
     def why(self, at: int) -> tuple[Reason, ...]:
         return reasons(self.groups, self.segment_at(at), at, self.local)
@@ -67,8 +70,7 @@ class View:
         if known is None:
             segments = paint(self.groups, number * DAY, (number + 1) * DAY)
             known = ([segment.start for segment in segments], segments)
-            while len(self._days) >= _DAYS_KEPT:
-                self._days.pop(next(iter(self._days)), None)
+            _make_room(self._days, _DAYS_KEPT)
             self._days[number] = known
         return known
 
@@ -88,8 +90,7 @@ class Plan:
         if known is None:
             groups = entries(self.manifest, self._rules, clock, dict(unplayable))
             known = View(self.manifest, groups, self._local, clock)
-            while len(self._views) >= _VIEWS_KEPT:
-                self._views.pop(next(iter(self._views)), None)
+            _make_room(self._views, _VIEWS_KEPT)
             self._views[key] = known
         return known
 
@@ -142,6 +143,12 @@ def what_is_on(
         tuple(zones),
         instant_or_none(next_change),
     ).because(partial(view.why, now))
+
+
+def _make_room(kept: dict[Any, Any], most: int) -> None:
+    """Forgets the oldest so that one more fits; safe while other threads ask the same plan."""
+    for key in list(kept)[: max(0, len(kept) + 1 - most)]:
+        kept.pop(key, None)
 
 
 def _silence(view: View, segment: Segment, now: int) -> int:

@@ -24,6 +24,10 @@ def test_help_lists_every_command(asked: str, capsys: Capture) -> None:
     assert all(f"  {command.name} " in out for command in COMMANDS)
 
 
+def test_each_command_has_its_name_alone() -> None:
+    assert len({command.name for command in COMMANDS}) == len(COMMANDS)
+
+
 def test_without_a_command_the_list_is_shown_as_wrong_use(capsys: Capture) -> None:
     assert main([]) == 2
     assert capsys.readouterr().err.startswith("usage: vizora COMMAND")

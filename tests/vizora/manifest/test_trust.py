@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given, reject, settings
+from hypothesis import strategies as st
 
 from tests.vizora.manifests import manifest, utc
 from vizora.errors import TrustError
@@ -133,6 +135,21 @@ def test_age_only_marks_a_manifest_as_stale(now: datetime, stale: bool) -> None:
 
     assert is_stale(made, now) is stale
     assert offered(made, now=now).stale is stale
+
+
+@given(st.integers(0, 10**6), st.integers(0, 4), st.binary(max_size=4))
+@settings(max_examples=60, deadline=None)
+def test_no_change_to_signed_bytes_is_ever_accepted(place: int, cut: int, put: bytes) -> None:
+    body = encode(manifest())
+    header = sign(body, "old", PRIVATE["old"])
+    changed = bytearray(body)
+    place %= len(body) + 1
+    changed[place : place + cut] = put
+    if bytes(changed) == body:
+        reject()
+
+    with pytest.raises(TrustError):
+        accept(bytes(changed), header, keys=[KEY["old"]], device_id="screen-1", highest_version=None, now=NOW)
 
 
 def any_signature(body: bytes, header: str, keys: object) -> KeyId:

@@ -1,5 +1,6 @@
 """The rules of CONTRACT section 6, one table each."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import msgspec
@@ -525,6 +526,17 @@ def test_a_plan_forgets_old_days_and_old_views_without_changing_its_answers() ->
     assert what_is_on(asked, NOON) == first
     assert len(asked._views) <= evaluate._VIEWS_KEPT
     assert all(len(view._days) <= evaluate._DAYS_KEPT for view in asked._views.values())
+
+
+def test_threads_may_ask_one_plan_at_once() -> None:
+    asked = plan(EVERYTHING)
+    instants = [NOON + timedelta(days=n % 90, seconds=n) for n in range(400)]
+    expected = [what_is_on(plan(EVERYTHING), at) for at in instants[:5]]
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda at: what_is_on(asked, at), instants * 3))
+
+    assert answers[:5] == expected
+    assert answers[:400] == answers[400:800] == answers[800:]
 
 
 def test_the_fit_of_an_item_is_nothing_to_the_evaluator() -> None:
