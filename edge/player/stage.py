@@ -38,6 +38,9 @@ class Stage:
                 raise HardwareError("no display answers; connect one, or set VIZORA_HEADLESS=1 to play without")
             self._window = _window(window, headless=headless)
             self._renderer = Renderer(self._window, vsync=not headless)
+        except HardwareError:
+            pygame.display.quit()  # or the next try would get the same answer from memory
+            raise
         except pygame.error as error:
             pygame.display.quit()
             raise HardwareError(f"no display answers ({error}); connect one, or set VIZORA_HEADLESS=1") from error
