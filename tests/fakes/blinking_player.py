@@ -20,5 +20,5 @@ class BlinkingStage(Stage):
 
 
 if __name__ == "__main__":
-    player.Stage = BlinkingStage  # type: ignore[misc]
+    player.Stage = BlinkingStage  # type: ignore[attr-defined]
     sys.exit(player.main(os.environ))
