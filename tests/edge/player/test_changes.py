@@ -27,7 +27,7 @@ def video(path: Path, level: int) -> bytes:
         stream = container.add_stream("libx264", rate=30)
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         stream.time_base = Fraction(1, 30)
-        picture = av.VideoFrame.from_image(Image.new("RGB", WINDOW, (level, level, level)))
+        picture = av.VideoFrame.from_image(Image.new("RGB", WINDOW, (level,) * 3))  # type: ignore[no-untyped-call]
         for number in range(12):
             frame = picture.reformat(format="yuv420p")
             frame.pts, frame.time_base = number, Fraction(1, 30)
