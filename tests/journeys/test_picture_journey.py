@@ -1,5 +1,6 @@
 """The journeys the product lives by: whatever a person does in the browser, the glass itself must show it."""
 
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -50,9 +51,9 @@ def test_five_taps_from_the_code_on_the_glass_to_ones_own_picture_there(
         phone.until("document.querySelectorAll('[data-step=done] .stage.reached').length === 3")
 
     with capsys.disabled():
-        print(
+        sys.stdout.write(
             f"\ncode to picture: {phone.taps} taps; paired after {paired - begun:.1f} s, "
-            f"published after {sent - begun:.1f} s, on the glass after {shown - begun:.1f} s"
+            f"published after {sent - begun:.1f} s, on the glass after {shown - begun:.1f} s\n"
         )
     assert phone.taps <= MOST_TAPS
     assert phone.violations == []
