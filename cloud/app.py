@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute
 
 from cloud.accounts.routes import ROOM as ACCOUNTS
 from cloud.analytics.routes import ROOM as ANALYTICS
+from cloud.audit.routes import ROOM as AUDIT
 from cloud.clock import Clock, SystemClock
 from cloud.config import CloudConfig
 from cloud.content.routes import ROOM as CONTENT
@@ -23,6 +24,7 @@ from cloud.dispatch import routes
 from cloud.headers import SecurityHeaders
 from cloud.health import ROOM as HEALTH
 from cloud.layouts.routes import ROOM as LAYOUTS
+from cloud.organization.routes import ROOM as ORGANIZATION
 from cloud.playlists.routes import ROOM as PLAYLISTS
 from cloud.problems import MEDIA_TYPE, Problem, not_found
 from cloud.publishing.routes import ROOM as PUBLISHING
@@ -38,6 +40,8 @@ log = logging.getLogger("vizora.cloud")
 ROOMS: tuple[Room, ...] = (
     HEALTH,
     ACCOUNTS,
+    ORGANIZATION,
+    AUDIT,
     SCREENS,
     CONTENT,
     PLAYLISTS,
