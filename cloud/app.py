@@ -23,6 +23,7 @@ from cloud.dispatch import routes
 from cloud.headers import SecurityHeaders
 from cloud.health import ROOM as HEALTH
 from cloud.layouts.routes import ROOM as LAYOUTS
+from cloud.openapi.routes import ROOM as OPENAPI
 from cloud.playlists.routes import ROOM as PLAYLISTS
 from cloud.problems import MEDIA_TYPE, Problem, not_found
 from cloud.publishing.routes import ROOM as PUBLISHING
@@ -47,6 +48,7 @@ ROOMS: tuple[Room, ...] = (
     DEVICE,
     REALTIME,
     ANALYTICS,
+    OPENAPI,
     WEB,
 )
 """Every room contributes its endpoints, raw routes, parts and background work here."""
@@ -75,8 +77,9 @@ def create_app(
         finally:
             cloud.close()
 
+    endpoints = [endpoint for room in rooms for endpoint in room.endpoints]
     app = Starlette(
-        routes=[*routes([endpoint for room in rooms for endpoint in room.endpoints]), *_raw(rooms)],
+        routes=[*routes(endpoints), *_raw(rooms)],
         lifespan=lifespan,
         middleware=_middleware(config),
         exception_handlers={
@@ -87,6 +90,7 @@ def create_app(
         },
     )
     app.state.cloud = cloud
+    app.state.endpoints = endpoints
     return app
 
 
