@@ -49,6 +49,13 @@ class RunningDemo:
             if event["event"] == kind:
                 return event
 
+    def catch_up(self) -> None:
+        """Takes in the events that came meanwhile, so that the next one is news."""
+        while not self._queue.empty():
+            event = self._queue.get()
+            assert event is not None, f"the demo ended\n{self.logs()}"
+            self.events.append(event)
+
     def end(self) -> int:
         """Ctrl-C, and what the shell would see."""
         if self.process.poll() is None:
