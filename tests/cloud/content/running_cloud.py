@@ -9,6 +9,8 @@ from typing import Any, Self
 
 import requests
 
+from tests.child_process import dies_with_its_parent
+
 ROOT = Path(__file__).parents[3]
 PASSWORD = "correct horse battery"
 EMAIL = "admin@acme.example"
@@ -36,7 +38,9 @@ class RunningCloud:
     def start(self) -> None:
         port = self.url.rpartition(":")[2]
         command = [sys.executable, "-m", "cloud", "serve", "--port", port, "--data", str(self._data)]
-        self._process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        self._process = subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, text=True, preexec_fn=dies_with_its_parent
+        )
         assert self._process.stdout is not None
         assert "vizora cloud" in self._process.stdout.readline()
 
