@@ -5,6 +5,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -17,6 +18,14 @@ _T = TypeVar("_T")
 FULLSCREEN = "fullscreen"
 
 
+class VideoBackend(StrEnum):
+    """Which library plays films."""
+
+    AUTO = "auto"
+    PYAV = "pyav"
+    VLC = "vlc"
+
+
 @dataclass(frozen=True, slots=True)
 class DeviceConfig:
     paths: DevicePaths
@@ -26,6 +35,7 @@ class DeviceConfig:
     """`fullscreen`, or a size in pixels as in `1280x720`."""
     plays_sync_ms: int
     poll_ms: int
+    video_backend: VideoBackend
     pairing_code: str = field(default="", repr=False)
     """Made in the cloud beforehand, to be redeemed at the first start; empty: the screen shows a code of its own."""
 
@@ -70,6 +80,13 @@ def _code(text: str) -> str:
     return code
 
 
+def _video_backend(text: str) -> VideoBackend:
+    try:
+        return VideoBackend(text)
+    except ValueError:
+        raise ValueError(f"is no video backend; allowed: {', '.join(VideoBackend)}") from None
+
+
 def _milliseconds(least: int, most: int) -> Callable[[str], int]:
     def parse(text: str) -> int:
         if not re.fullmatch(r"\d{1,12}", text) or not least <= int(text) <= most:
@@ -87,6 +104,7 @@ DEFAULTS = {
     "VIZORA_PLAYS_SYNC_MS": "10000",
     "VIZORA_POLL_MS": "60000",
     "VIZORA_PAIRING_CODE": "",
+    "VIZORA_VIDEO_BACKEND": VideoBackend.AUTO,
 }
 _SECRET = ("VIZORA_PAIRING_CODE",)
 _FILE = "VIZORA_CONFIG"
@@ -125,6 +143,7 @@ def load(environ: Mapping[str, str]) -> DeviceConfig:
         plays_sync_ms=read("VIZORA_PLAYS_SYNC_MS", _milliseconds(100, 600_000), 0),
         poll_ms=read("VIZORA_POLL_MS", _milliseconds(500, 3_600_000), 0),
         pairing_code=read("VIZORA_PAIRING_CODE", _code, ""),
+        video_backend=read("VIZORA_VIDEO_BACKEND", _video_backend, VideoBackend.AUTO),
     )
     if faults:
         raise ConfigError("wrong settings:\n" + "\n".join(f"  {fault}" for fault in faults))
