@@ -4,6 +4,7 @@ from starlette.routing import Route
 
 from cloud.rooms import Room
 from cloud.web import pages
+from cloud.web.screen import screen
 from cloud.web.static_files import favicon, static_file
 
 routes = (
@@ -11,6 +12,7 @@ routes = (
     Route("/sign-in", pages.sign_in),
     Route("/register", pages.register),
     Route("/screens", pages.for_people(pages.screens)),
+    Route("/screens/{id}", pages.for_people(screen)),
     Route("/pair", pages.for_people(pages.pair)),
     Route("/content", pages.for_people(pages.content)),
     Route("/publish", pages.for_people(pages.publish)),

@@ -1,19 +1,23 @@
 """The pages: who may see them, what they say, and that nothing in them breaks our own policy."""
 
 from types import SimpleNamespace
+from urllib.parse import quote
 
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from cloud.settings import Registration
-from cloud.web.pages import Glass, glass, where
+from cloud.web.looks import Glass, glass, where
 from cloud.web.routes import routes
+from tests.fakes.clock import FakeClock
 from tests.fakes.markup import read
-from tests.fakes.public_api import COOKIE, PublicApi, content, device, playlist
+from tests.fakes.public_api import COOKIE, PublicApi, content, device, forecast, playlist
 
 FOR_PEOPLE = (
     "/screens",
+    "/screens/d1",
+    "/screens/d1?span=week&day=2026-03-29",
     "/pair",
     "/content",
     "/publish",
@@ -71,18 +75,24 @@ def schedule(id: str, recurrence: dict[str, object]) -> dict[str, object]:  # no
     }  # fmt: skip
 
 
+def segment(id: str) -> dict[str, object]:  # noqa: A002
+    source = {"kind": "schedule", "id": id, "priority": 0}
+    zones = [{"zoneId": "main", "playlistId": "p1"}]
+    return {"from": "2026-11-22T07:00:00Z", "to": "2026-11-22T12:00:00Z", "source": source, "zones": zones}
+
+
 def browser(api: PublicApi, *, signed_in: bool = True, registration: Registration = Registration.OPEN) -> TestClient:
     app = Starlette(routes=[*api.routes(), *routes])
-    app.state.cloud = SimpleNamespace(config=SimpleNamespace(registration=registration))
+    app.state.cloud = SimpleNamespace(config=SimpleNamespace(registration=registration), clock=FakeClock())
     return TestClient(app, headers={"cookie": COOKIE} if signed_in else {}, follow_redirects=False)
 
 
 @pytest.mark.parametrize("path", FOR_PEOPLE)
 def test_a_page_for_people_sends_strangers_to_sign_in_and_back(path: str) -> None:
-    answer = browser(api(), signed_in=False).get(f"{path}?a=b")
+    answer = browser(api(), signed_in=False).get(path)
 
     assert answer.status_code == 303
-    assert answer.headers["location"] == f"/sign-in?next={path}%3Fa%3Db"
+    assert answer.headers["location"] == f"/sign-in?next={quote(path)}"
 
 
 @pytest.mark.parametrize("path", FOR_ALL)
@@ -93,7 +103,7 @@ def test_the_doors_open_for_strangers(path: str) -> None:
 @pytest.mark.parametrize("path", FOR_PEOPLE + FOR_ALL)
 @pytest.mark.parametrize("filled", [True, False], ids=["filled", "empty"])
 def test_every_page_keeps_to_the_policy_and_has_labels(path: str, filled: bool) -> None:
-    answer = browser(api() if filled or path == "/playlists/p1" else PublicApi()).get(path)
+    answer = browser(api() if filled or "1" in path else PublicApi()).get(path)
 
     assert answer.status_code == 200
     assert read(answer.text).faults == []
@@ -116,7 +126,7 @@ def test_a_page_asks_nothing_of_other_servers(path: str) -> None:
     addresses = read(browser(api()).get(path).text).addresses
 
     assert addresses
-    assert all(address.startswith(("/", "#")) and not address.startswith("//") for address in addresses)
+    assert all(address.startswith(("/", "#", "?")) and not address.startswith("//") for address in addresses)
 
 
 def test_names_from_people_are_text_and_never_markup() -> None:
@@ -132,12 +142,52 @@ def test_names_from_people_are_text_and_never_markup() -> None:
         contents=[content("c1", title=HOSTILE)],
         playlists=[playlist("p1", "c1") | {"name": HOSTILE}],
         schedules=[schedule("s1", {"kind": "always"}) | {"name": HOSTILE}],
+        timeline={"segments": [segment("s1")], "conflicts": [], "digest": ""},
     )
 
     for path in FOR_PEOPLE:
         page = browser(hostile).get(path)
         assert "<script>alert" not in page.text
         assert read(page.text).faults == []
+
+
+def test_a_screen_says_how_it_is_what_is_on_and_why() -> None:
+    full = api()
+    full.timeline = {"segments": [segment("s1")], "conflicts": [], "digest": ""}
+    text = read(browser(full).get("/screens/d1").text).text
+
+    assert "Entrance Online" in text
+    assert "CardLook at this: 95 % used" in text
+    assert "Shown Schedule “Plan s1”: Active at all times, and nothing stronger." in text
+    assert "Sun 22 Nov, 07:00 12:00" in text
+
+
+@pytest.mark.parametrize(
+    ("status", "plays", "issued", "word"),
+    [
+        ("online", 6, 7, "Behind"),
+        ("online", 7, 7, "Online"),
+        ("online", None, 7, "Online"),
+        ("offline", 6, 7, "Offline"),
+    ],
+)
+def test_a_screen_is_behind_when_it_plays_something_older(
+    status: str, plays: int | None, issued: int, word: str
+) -> None:
+    full = api()
+    full.devices[0]["status"] = status
+    full.now = forecast(manifestVersion=plays, issuedVersion=issued)
+
+    assert f"Entrance {word}" in read(browser(full).get("/screens/d1").text).text
+
+
+def test_a_viewer_is_offered_no_change_of_a_screen() -> None:
+    full = api()
+    full.role = "viewer"
+    page = browser(full).get("/screens/d1").text
+
+    assert "data-unpair" not in page
+    assert "data-command" not in page
 
 
 def test_screens_say_how_they_are_in_words() -> None:
