@@ -1,6 +1,7 @@
 """What several pages share: who looks, and what a screen and a target are in words."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +44,17 @@ def where(target: dict[str, Any], screen_names: dict[str, str]) -> str:
     screens_ = [screen_names.get(device_id, "a screen that is gone") for device_id in target.get("deviceIds") or ()]
     tags = [f"screens tagged {tag}" for tag in target.get("tags") or ()]
     return ", ".join(screens_ + tags) or "no screen"
+
+
+def tags_of(devices: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    """Every tag, and how many screens have it, by name."""
+    return dict(sorted(Counter(tag for device in devices for tag in device["tags"]).items()))
+
+
+def meant(target: Mapping[str, Any], device: Mapping[str, Any]) -> bool:
+    """Whether the target means this screen."""
+    named = device["id"] in (target.get("deviceIds") or ())
+    return bool(target.get("all")) or named or not set(device["tags"]).isdisjoint(target.get("tags") or ())
 
 
 async def me(request: Request) -> dict[str, Any]:

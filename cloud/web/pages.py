@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from cloud.web.api import MissingError, SignedOutError, found, items, read
-from cloud.web.looks import glass, me, the_cloud, where
+from cloud.web.looks import glass, me, tags_of, the_cloud, where
 from cloud.web.rendering import page
 
 Page = Callable[[Request], Awaitable[Response]]
@@ -62,22 +62,28 @@ async def content(request: Request) -> Response:
 
 
 async def publish(request: Request) -> Response:
-    person, contents, playlists, devices, active = await asyncio.gather(
+    person, contents, playlists, layouts, devices, active = await asyncio.gather(
         me(request),
         items(request, "/api/content"),
         items(request, "/api/playlists"),
+        items(request, "/api/layouts"),
         items(request, "/api/devices"),
         items(request, "/api/publish"),
     )
     progress = await asyncio.gather(*(read(request, f"/api/publish/{one['id']}/screens") for one in active))
-    names = {thing["id"]: thing.get("title") or thing.get("name", "") for thing in [*contents, *playlists]}
+    names = {thing["id"]: thing.get("title") or thing.get("name", "") for thing in [*contents, *playlists, *layouts]}
     return page(
         "publish.html",
         **person,
         contents=[one for one in contents if one["uploadStatus"] == "ready"],
         playlists=playlists,
         devices=devices,
-        active=[(one, rows["items"]) for one, rows in zip(active, progress, strict=True)],
+        tags=tags_of(devices),
+        layouts=layouts,
+        active=[
+            (one, rows["items"], where(one["target"], {device["id"]: device["nickname"] for device in devices}))
+            for one, rows in zip(active, progress, strict=True)
+        ],
         names=names,
         chosen=request.query_params,
     )
@@ -100,18 +106,3 @@ async def playlist(request: Request) -> Response:
         edited, etag = answer.json, answer.headers.get("etag", "")
     by_id = {one["id"]: one for one in contents}
     return page("playlist.html", **person, contents=contents, by_id=by_id, playlist=edited, etag=etag)
-
-
-async def schedules(request: Request) -> Response:
-    person, plans, playlists_, devices = await asyncio.gather(
-        me(request), items(request, "/api/schedules"), items(request, "/api/playlists"), items(request, "/api/devices")
-    )
-    screen_names = {device["id"]: device["nickname"] for device in devices}
-    return page(
-        "schedules.html",
-        **person,
-        schedules=[(one, where(one["target"], screen_names)) for one in plans],
-        playlists=playlists_,
-        devices=devices,
-        names={one["id"]: one["name"] for one in playlists_},
-    )

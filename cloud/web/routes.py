@@ -3,7 +3,7 @@
 from starlette.routing import Route
 
 from cloud.rooms import Room
-from cloud.web import pages
+from cloud.web import pages, schedules
 from cloud.web.screen import screen
 from cloud.web.static_files import favicon, static_file
 
@@ -18,7 +18,9 @@ routes = (
     Route("/publish", pages.for_people(pages.publish)),
     Route("/playlists", pages.for_people(pages.playlists)),
     Route("/playlists/{id}", pages.for_people(pages.playlist)),
-    Route("/schedules", pages.for_people(pages.schedules)),
+    Route("/schedules", pages.for_people(schedules.schedules)),
+    Route("/schedules/preview", pages.for_people(schedules.preview), methods=["POST"]),
+    Route("/schedules/{id}", pages.for_people(schedules.schedule)),
     Route("/favicon.ico", favicon),
     Route("/static/{version}/{name}", static_file),
 )

@@ -57,6 +57,8 @@ class FullHouse:
             "playlists": "/playlists",
             "playlist": f"/playlists/{self.ids['playlist']}",
             "schedules": "/schedules",
+            "schedule": f"/schedules/{self.ids['schedule']}",
+            "new schedule": "/schedules/new",
             "publish": "/publish",
         }
 
