@@ -18,7 +18,7 @@ class RunningCloud:
     """`start` and `kill` as often as you like: the data folder stays."""
 
     def __init__(self, data: Path) -> None:
-        self._data = data
+        self.data = data
         self._process: subprocess.Popen[str] | None = None
         self.url = f"http://127.0.0.1:{free_port()}"
         self.session = requests.Session()
@@ -35,7 +35,7 @@ class RunningCloud:
 
     def start(self) -> None:
         port = self.url.rpartition(":")[2]
-        command = [sys.executable, "-m", "cloud", "serve", "--port", port, "--data", str(self._data)]
+        command = [sys.executable, "-m", "cloud", "serve", "--port", port, "--data", str(self.data)]
         self._process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout is not None
         assert "vizora cloud" in self._process.stdout.readline()
