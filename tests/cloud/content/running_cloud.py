@@ -21,7 +21,7 @@ class RunningCloud:
     """`start` and `kill` as often as you like: the data folder stays."""
 
     def __init__(self, data: Path) -> None:
-        self._data = data
+        self.data = data
         self._process: subprocess.Popen[str] | None = None
         self.url = ""
         self.session = requests.Session()
@@ -40,7 +40,7 @@ class RunningCloud:
         """On another port each time: while it was down, somebody else may have taken the old one."""
         self.url = f"http://127.0.0.1:{free_port()}"
         port = self.url.rpartition(":")[2]
-        command = [sys.executable, "-m", "cloud", "serve", "--port", port, "--data", str(self._data)]
+        command = [sys.executable, "-m", "cloud", "serve", "--port", port, "--data", str(self.data)]
         self._process = subprocess.Popen(
             command,
             cwd=ROOT,
