@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from redis import Redis
 
 from cloud.config import CloudConfig
 from cloud.db.database import open_postgres
@@ -69,13 +70,20 @@ def s3_address(s3: S3) -> Iterator[S3Address]:
 
 
 @pytest.fixture
+def empty_redis(redis_url: str) -> str:
+    with Redis.from_url(redis_url) as client:
+        client.flushall()
+    return redis_url
+
+
+@pytest.fixture
 def config(request: pytest.FixtureRequest, tmp_path: Path) -> CloudConfig:
     """Questions are held for a moment only, so that no test waits."""
     embedded = CloudConfig(data_dir=tmp_path / "var", long_poll_s=0.05)
     if not CONFIGURED:
         return embedded
-    database, store = (request.getfixturevalue(name) for name in ("postgres_database", "s3_address"))
-    return replace(embedded, postgres_url=database, s3=store)
+    database, store, redis = map(request.getfixturevalue, ("postgres_database", "s3_address", "empty_redis"))
+    return replace(embedded, postgres_url=database, s3=store, redis_url=redis)
 
 
 @pytest.fixture
