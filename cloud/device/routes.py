@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
+from cloud.content.parts import store_of
 from cloud.db import tables
 from cloud.db.unit import Unit
 from cloud.device.leaving import leave
@@ -33,7 +34,7 @@ def renew_token(call: Call, unit: Unit) -> Reply:
 
 def parts(cloud: Cloud) -> Iterable[object]:
     yield Seen(cloud)
-    yield Screenshots(cloud.config.data_dir / "screenshots")
+    yield Screenshots(store_of(cloud, "screenshots/", cloud.config.data_dir / "screenshots"))
 
 
 ROOM = Room(
