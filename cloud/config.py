@@ -13,7 +13,7 @@ from cloud.settings import Registration, Settings, WrongSettingsError
 DEFAULT_PORT = 3000
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 NOT_BUILT_YET = (
-    "REDIS_URL", "CLICKHOUSE_URL", "MINIO_ENDPOINT", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET",
+    "REDIS_URL", "MINIO_ENDPOINT", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET",
     "OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "SMTP_URL",
 )  # fmt: skip
 
@@ -29,6 +29,7 @@ class CloudConfig:
     public_url: str = f"http://127.0.0.1:{DEFAULT_PORT}"
     """Without a slash at its end; what QR codes and links begin with."""
     postgres_url: str | None = None
+    clickhouse_url: str | None = None
     jwt_secret: str | None = None
     jwt_lifetime: timedelta = timedelta(days=7)
     device_jwt_secret: str | None = None
@@ -65,6 +66,7 @@ def load(
         realtime_port=settings.optional_port("REALTIME_PORT"),
         public_url=settings.url("VIZORA_PUBLIC_URL") or f"http://{_in_url(host)}:{port}",
         postgres_url=postgres_url,
+        clickhouse_url=settings.url("CLICKHOUSE_URL"),
         jwt_secret=settings.secret("JWT_SECRET", required=configured),
         jwt_lifetime=settings.duration("JWT_EXPIRES_IN", timedelta(days=7)),
         device_jwt_secret=settings.secret("DEVICE_JWT_SECRET", required=configured),
