@@ -44,9 +44,7 @@ CREATE TABLE IF NOT EXISTS {TABLE} (
     received_at DateTime64(6, 'UTC')
 ) ENGINE = ReplacingMergeTree ORDER BY (organization_id, started_at, device_id, boot_id, n)
 """
-COUNTS = (
-    "count() AS plays, sum(completed) AS completed_plays, sum(duration_ms) AS played_ms, max(started_at) AS last_at"
-)
+COUNTS = "count() AS plays, sum(completed) AS whole, sum(duration_ms) AS played_ms, max(started_at) AS last_at"
 
 
 class SinkAway(NetworkError):
@@ -84,9 +82,8 @@ class ClickHouse:
     # --- queries
     def by(self, key: Key, question: Question) -> Mapping[str | None, Count]:
         where, values = _where(question)
-        rows = self._question(
-            f"SELECT {key.value}, {COUNTS} FROM {TABLE} FINAL WHERE {where} GROUP BY {key.value}", values
-        )  # noqa: S608, E501
+        sql = f"SELECT {key.value}, {COUNTS} FROM {TABLE} FINAL WHERE {where} GROUP BY {key.value}"  # noqa: S608
+        rows = self._question(sql, values)
         return {row[0] or None: _count(row[1:]) for row in rows}
 
     def buckets(self, question: Question, step_s: int) -> Mapping[datetime, Count]:

@@ -27,7 +27,10 @@ log = logging.getLogger("vizora.cloud")
 
 
 async def flush(cloud: Cloud, sink: Sink, *, batch: int = BATCH) -> int:
-    """Sends what waits, batch by batch; how many plays. Raises SinkAway or SinkRefused; then the rest goes on waiting."""
+    """Sends what waits, batch by batch; how many plays.
+
+    Raises SinkAway or SinkRefused; then what was not confirmed goes on waiting.
+    """
     sent = 0
     while waiting := await cloud.read(lambda unit: waiting_plays(unit, batch)):
         await cloud.in_thread(lambda plays=waiting: sink.take(plays))  # type: ignore[misc]

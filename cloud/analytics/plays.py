@@ -43,10 +43,10 @@ def grouped_sheet(call: Call, unit: Unit) -> Reply:
     zone_name, zone = read_zone(call)
     if by in CALENDAR:
         items = _show_slots(_slots(call, unit, by, question, zone))
-        header, names = (f"{by} ({zone_name})", "startUtc", *COUNTED), ("local", "start", *COUNTED)
+        header, names = [f"{by} ({zone_name})", "startUtc", *COUNTED], ["local", "start", *COUNTED]
     else:
         items = _show_counts(unit, by, _counts(call, unit, by, question))
-        header = names = ("id", "name", *COUNTED, "lastPlayedAt")
+        header = names = ["id", "name", *COUNTED, "lastPlayedAt"]
     return sheets.reply(f"plays-by-{by}.csv", [header, *([item[name] for name in names] for item in items)])
 
 

@@ -1,4 +1,4 @@
-"""What somebody wants to know about plays: a stretch of time, narrowed to some screens, content, playlists, schedules."""
+"""What somebody wants to know about plays: a stretch of time, narrowed to some screens, content, playlists…"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -96,8 +96,8 @@ def uptimes(unit: Unit, start: datetime, end: datetime, device_ids: Sequence[str
 
 
 def silent(online: Iterable[Stretch], start: datetime, end: datetime) -> list[Stretch]:
-    """The parts of [start, end) in no stretch of `online` (which may overlap). A stretch stands for the SILENCE after
-    its end too when that is where the question ends: a screen that beat a moment ago is online."""
+    """The parts of [start, end) in no stretch of `online` (which may overlap), when they last longer than SILENCE: a
+    screen that beat a moment ago is online."""
     gaps, at = [], start
     for since, until in sorted(online):
         if since > at:
@@ -105,6 +105,6 @@ def silent(online: Iterable[Stretch], start: datetime, end: datetime) -> list[St
         at = max(at, until)
         if at >= end:
             break
-    if at < end - SILENCE:
+    if at < end:
         gaps.append((at, end))
-    return [(since, until) for since, until in gaps if since < until]
+    return [(since, until) for since, until in gaps if until - since > SILENCE]
