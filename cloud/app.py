@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute
 
 from cloud.accounts.routes import ROOM as ACCOUNTS
 from cloud.analytics.routes import ROOM as ANALYTICS
+from cloud.audit.routes import ROOM as AUDIT
 from cloud.clock import Clock, SystemClock
 from cloud.config import CloudConfig
 from cloud.content.routes import ROOM as CONTENT
@@ -23,6 +24,8 @@ from cloud.dispatch import routes
 from cloud.headers import SecurityHeaders
 from cloud.health import ROOM as HEALTH
 from cloud.layouts.routes import ROOM as LAYOUTS
+from cloud.openapi.routes import ROOM as OPENAPI
+from cloud.organization.routes import ROOM as ORGANIZATION
 from cloud.playlists.routes import ROOM as PLAYLISTS
 from cloud.problems import MEDIA_TYPE, Problem, not_found
 from cloud.publishing.routes import ROOM as PUBLISHING
@@ -38,6 +41,8 @@ log = logging.getLogger("vizora.cloud")
 ROOMS: tuple[Room, ...] = (
     HEALTH,
     ACCOUNTS,
+    ORGANIZATION,
+    AUDIT,
     SCREENS,
     CONTENT,
     PLAYLISTS,
@@ -47,6 +52,7 @@ ROOMS: tuple[Room, ...] = (
     DEVICE,
     REALTIME,
     ANALYTICS,
+    OPENAPI,
     WEB,
 )
 """Every room contributes its endpoints, raw routes, parts and background work here."""
@@ -75,8 +81,9 @@ def create_app(
         finally:
             cloud.close()
 
+    endpoints = [endpoint for room in rooms for endpoint in room.endpoints]
     app = Starlette(
-        routes=[*routes([endpoint for room in rooms for endpoint in room.endpoints]), *_raw(rooms)],
+        routes=[*routes(endpoints), *_raw(rooms)],
         lifespan=lifespan,
         middleware=_middleware(config),
         exception_handlers={
@@ -87,6 +94,7 @@ def create_app(
         },
     )
     app.state.cloud = cloud
+    app.state.endpoints = endpoints
     return app
 
 

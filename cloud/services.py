@@ -13,6 +13,7 @@ from cloud.config import CloudConfig
 from cloud.data_folder import DataFolder
 from cloud.db.database import Database, open_postgres, open_sqlite
 from cloud.db.unit import Told, Unit
+from cloud.mail.outgoing import LoggedPost, Post, SmtpPost
 from cloud.realtime.hub import Hub
 from cloud.realtime.presence import Presence
 from cloud.secret_files import SecretFiles
@@ -45,6 +46,7 @@ class Cloud:
             else open_postgres(config.postgres_url)
         )
         self.passwords = passwords or Passwords()
+        self.post: Post = LoggedPost() if config.smtp is None else SmtpPost(config.smtp)
         self.hub = Hub()
         self.presence = Presence()
         self.remembered = Remembered()
@@ -95,6 +97,8 @@ class Cloud:
     def _tell(self, told: Told) -> None:
         for id_ in (*told.revoked_users, *told.revoked_devices):
             self.remembered.forget(id_)
+        for user_id in told.revoked_users:
+            self.hub.wake(f"user:{user_id}")
         for device_id in told.revoked_devices:
             self.hub.to_device(DeviceId(device_id), "revoked", {})
             self.hub.close_device(DeviceId(device_id), "revoked")
@@ -106,5 +110,6 @@ class Cloud:
     def close(self) -> None:
         self._threads.shutdown(wait=True)
         self.passwords.close()
+        self.post.close()
         self.database.close()
         self._folder.close()
