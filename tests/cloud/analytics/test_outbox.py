@@ -1,6 +1,8 @@
 """From the database to ClickHouse: nothing acknowledged is lost, nothing is counted twice."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -50,7 +52,7 @@ def left(house: House) -> int:
     return house.do("-", work)
 
 
-def write(house: House, organization: OrganizationId, plays: list[Row]) -> None:
+def write(house: House, organization: OrganizationId, plays: Sequence[Row]) -> None:
     house.do(organization, lambda unit: record(unit, plays, outbox=True))
 
 
@@ -82,7 +84,7 @@ def test_batches_that_are_cut_anew_after_crashes_count_once(
         waiting = house.do("-", lambda unit: waiting_plays(unit, dice.randint(1, 60)))
         sink.take(waiting)
         confirmed = waiting if dice.random() < 0.5 else []
-        house.do("-", lambda unit, plays=confirmed: confirm(unit, plays))
+        house.do("-", partial(confirm, plays=confirmed))
     sends(house, sink, batch=70)
 
     counted = sink.total(everything(organization))

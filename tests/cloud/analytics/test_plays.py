@@ -65,7 +65,8 @@ def test_days_and_hours_are_those_of_the_zone_that_is_asked_for_and_said(house: 
 
 def test_many_are_shown_in_pages(house: House, admin: Person) -> None:
     played(house, admin, *[play_row(n, content_id=f"c{n:02}") for n in range(25)])
-    seen, cursor = [], ""
+    seen: list[str] = []
+    cursor: str | None = ""
     while cursor is not None:
         page = admin.get(f"/api/analytics/plays?{ALL}&limit=10{cursor and f'&cursor={cursor}'}").json()
         seen += [item["id"] for item in page["items"]]

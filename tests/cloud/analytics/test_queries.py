@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cloud.analytics.clickhouse import ClickHouse
-from cloud.analytics.queries import HOUR_S, NONE, QUARTER_S, Count, Key, PlayQueries
+from cloud.analytics.queries import HOUR_S, NONE, QUARTER_S, Count, Key, Place, PlayQueries
 from cloud.analytics.question import HOUR, Question
 from cloud.analytics.recording import record
 from cloud.analytics.tables_queries import TableQueries
@@ -39,9 +39,12 @@ class Bench:
         return self.house.do(self.organization_id, asked)
 
     def question(
-        self, start: datetime = AT - HOUR, end: datetime = AT + 48 * HOUR, **only: tuple[str, ...]
+        self,
+        start: datetime = AT - HOUR,
+        end: datetime = AT + 48 * HOUR,
+        only: Mapping[str, tuple[str, ...]] | None = None,
     ) -> Question:
-        return Question(self.organization_id, start, end, only)
+        return Question(self.organization_id, start, end, only or {})
 
 
 @pytest.fixture(params=["tables", "clickhouse"])
@@ -142,7 +145,7 @@ def test_a_question_may_be_narrowed(bench: Bench) -> None:
     bench.take(*[play_row(n, content_id=f"c{n % 2}", device_id=f"d{n % 3}", started_at=at(n * 20)) for n in range(12)])
 
     def total(**only: tuple[str, ...]) -> int:
-        return int(bench.ask(lambda of: of.total(bench.question(**only))).plays)
+        return int(bench.ask(lambda of: of.total(bench.question(only=only))).plays)
 
     assert total(content_id=("c0",)) == 6
     assert total(content_id=("c0",), device_id=("d0", "d1")) == 4
@@ -156,8 +159,8 @@ def test_the_proof_is_read_in_pages_without_a_gap(bench: Bench) -> None:
     bench.take(*plays)
 
     seen: list[Row] = []
-    place = None
-    while page := bench.ask(lambda of, after=place: of.proof(bench.question(), after, 5)):
+    place: Place | None = None
+    while page := bench.ask(lambda of: of.proof(bench.question(), place, 5)):  # noqa: B023
         seen += page
         place = (page[-1]["started_at"], page[-1]["device_id"], page[-1]["boot_id"], page[-1]["n"])
 
