@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from cloud.accounts.authentication import Remembered
 from cloud.accounts.passwords import Passwords
+from cloud.accounts.revoking import topic_of
 from cloud.accounts.tokens import Tokens
 from cloud.clock import Clock
 from cloud.config import CloudConfig
@@ -98,7 +99,7 @@ class Cloud:
         for id_ in (*told.revoked_users, *told.revoked_devices):
             self.remembered.forget(id_)
         for user_id in told.revoked_users:
-            self.hub.wake(f"user:{user_id}")
+            self.hub.wake(topic_of(user_id))
         for device_id in told.revoked_devices:
             self.hub.to_device(DeviceId(device_id), "revoked", {})
             self.hub.close_device(DeviceId(device_id), "revoked")
