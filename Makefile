@@ -27,6 +27,7 @@ test: setup test-packages
 	@$(PYTHON) -m coverage run --data-file=.coverage.core -m pytest -q tests/vizora
 	@$(PYTHON) -m coverage report --data-file=.coverage.core --fail-under=100 --skip-covered
 	@$(PYTHON) -m pytest -q --ignore=tests/vizora
+	@VIZORA_TEST_SIZE=configured $(PYTHON) -m pytest -q tests/cloud
 
 check: setup
 	@.venv/bin/ruff format --check .

@@ -24,6 +24,7 @@ from cloud.dispatch import routes
 from cloud.headers import SecurityHeaders
 from cloud.health import ROOM as HEALTH
 from cloud.layouts.routes import ROOM as LAYOUTS
+from cloud.openapi.routes import ROOM as OPENAPI
 from cloud.organization.routes import ROOM as ORGANIZATION
 from cloud.playlists.routes import ROOM as PLAYLISTS
 from cloud.problems import MEDIA_TYPE, Problem, not_found
@@ -51,6 +52,7 @@ ROOMS: tuple[Room, ...] = (
     DEVICE,
     REALTIME,
     ANALYTICS,
+    OPENAPI,
     WEB,
 )
 """Every room contributes its endpoints, raw routes, parts and background work here."""
@@ -79,8 +81,9 @@ def create_app(
         finally:
             cloud.close()
 
+    endpoints = [endpoint for room in rooms for endpoint in room.endpoints]
     app = Starlette(
-        routes=[*routes([endpoint for room in rooms for endpoint in room.endpoints]), *_raw(rooms)],
+        routes=[*routes(endpoints), *_raw(rooms)],
         lifespan=lifespan,
         middleware=_middleware(config),
         exception_handlers={
@@ -91,6 +94,7 @@ def create_app(
         },
     )
     app.state.cloud = cloud
+    app.state.endpoints = endpoints
     return app
 
 

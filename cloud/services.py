@@ -79,7 +79,7 @@ class Cloud:
         loop = asyncio.get_running_loop()
 
         def transact() -> T:
-            with self.database.write() as connection:
+            with self.database.write(organization_id) as connection:
                 unit = Unit(connection, self.clock.now(), organization_id)
                 result = work(unit)
             loop.call_soon_threadsafe(self._announce, unit.told)

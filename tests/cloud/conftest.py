@@ -1,3 +1,9 @@
+"""A cloud to test against, in one of its two sizes.
+
+By itself everything runs on the embedded size. With VIZORA_TEST_SIZE=configured the very same tests run on real
+servers (`tests.servers`); `make test` does both.
+"""
+
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,12 +12,21 @@ import psycopg
 import pytest
 
 from cloud.config import CloudConfig
+from cloud.db.database import open_postgres
 from cloud.db.unit import new_id
 from tests.cloud.house import House
 from tests.fakes.clock import FakeClock
 
-POSTGRES = os.environ.get("VIZORA_TEST_POSTGRES_URL")
-"""A server to run everything that lives in a `house` against, as in postgresql://user@127.0.0.1:5432."""
+CONFIGURED = os.environ.get("VIZORA_TEST_SIZE", "embedded") == "configured"
+TEMPLATE = "vizora_template"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On real servers only what stands on them is run again."""
+    if CONFIGURED:
+        again = [item for item in items if "config" in getattr(item, "fixturenames", ())]
+        config.hook.pytest_deselected(items=[item for item in items if item not in again])
+        items[:] = again
 
 
 @pytest.fixture
@@ -19,18 +34,30 @@ def clock() -> FakeClock:
     return FakeClock()
 
 
+@pytest.fixture(scope="session")
+def postgres_template(postgres_url: str) -> str:
+    """A server with an empty cloud's database in it, to be copied: that is quicker than making one each time."""
+    with psycopg.connect(f"{postgres_url}/postgres", autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {TEMPLATE}")
+    open_postgres(f"{postgres_url}/{TEMPLATE}").close()
+    return postgres_url
+
+
 @pytest.fixture
-def config(tmp_path: Path) -> Iterator[CloudConfig]:
-    """Questions are held for a moment only, so that no test waits."""
-    embedded = CloudConfig(data_dir=tmp_path / "var", long_poll_s=0.05)
-    if POSTGRES is None:
-        yield embedded
-        return
+def postgres_database(postgres_template: str) -> Iterator[str]:
+    """The address of an empty cloud's database."""
     name = f"vizora_{new_id().replace('-', '')}"
-    with psycopg.connect(f"{POSTGRES}/postgres", autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}")
-        yield CloudConfig(data_dir=tmp_path / "var", long_poll_s=0.05, postgres_url=f"{POSTGRES}/{name}")
+    with psycopg.connect(f"{postgres_template}/postgres", autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        yield f"{postgres_template}/{name}"
         server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def config(request: pytest.FixtureRequest, tmp_path: Path) -> CloudConfig:
+    """Questions are held for a moment only, so that no test waits."""
+    url = request.getfixturevalue("postgres_database") if CONFIGURED else None
+    return CloudConfig(data_dir=tmp_path / "var", long_poll_s=0.05, postgres_url=url)
 
 
 @pytest.fixture

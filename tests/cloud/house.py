@@ -21,6 +21,7 @@ from cloud.config import CloudConfig
 from cloud.db import tables
 from cloud.db.unit import Unit, new_id
 from cloud.services import Cloud
+from tests.cloud.openapi.promise import keep
 from tests.fakes.clock import FakeClock
 from tests.fakes.letterbox import Letterbox
 from vizora.identifiers import OrganizationId
@@ -30,6 +31,8 @@ from vizora.manifest.trust import accept
 T = TypeVar("T")
 _numbers = itertools.count(1)
 PASSWORD = "correct horse battery"
+KEPT = {"response": [keep]}
+"""Every answer any test gets is held against /openapi.json."""
 
 
 @dataclass(slots=True)
@@ -103,6 +106,7 @@ class House:
             self.cloud.post = self.letters
         self.app = create_app(config, cloud=self.cloud)
         self.client = TestClient(self.app, base_url="http://127.0.0.1:3000")
+        self.client.event_hooks = KEPT
 
     def __enter__(self) -> Self:
         self.client.__enter__()
@@ -215,6 +219,7 @@ class House:
         """A client of the same running application that sends this token."""
         client = TestClient(self.app, base_url="http://127.0.0.1:3000", headers={"Authorization": f"Bearer {token}"})
         client.portal = self.client.portal
+        client.event_hooks = KEPT
         return client
 
 

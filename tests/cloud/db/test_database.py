@@ -1,11 +1,9 @@
 from pathlib import Path
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
+from sqlalchemy.exc import StatementError
 
 from cloud.db import tables
 from cloud.db.database import Database, open_sqlite
@@ -25,11 +23,6 @@ def pragmas(database: Database, *, write: bool) -> dict[str, object]:
     names = ("journal_mode", "synchronous", "foreign_keys", "query_only", "wal_autocheckpoint")
     with database.write() if write else database.read() as connection:
         return {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names}
-
-
-def test_the_migrations_make_the_tables_that_the_code_knows(database: Database) -> None:
-    with database.read() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), tables.metadata) == []
 
 
 def test_the_steps_are_found_by_their_names_as_alembic_finds_them() -> None:
@@ -54,38 +47,6 @@ def test_a_commit_is_on_the_disk_and_only_one_connection_writes(database: Databa
     assert pragmas(database, write=False) == {
         "journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "query_only": 1, "wal_autocheckpoint": 0,
     }  # fmt: skip
-
-
-def test_a_reader_can_not_write(database: Database) -> None:
-    with pytest.raises(OperationalError), database.read() as connection:
-        connection.execute(text("DELETE FROM users"))
-
-
-def test_a_reader_sees_one_picture_while_somebody_writes(database: Database) -> None:
-    def count() -> object:
-        return reader.execute(text("SELECT count(*) FROM attempts")).scalar()
-
-    with database.read() as reader:
-        before = count()
-        with database.write() as writer:
-            writer.execute(text("INSERT INTO attempts VALUES ('1', 'k', 'key', '2026-11-22 09:00:00')"))
-
-        assert (before, count()) == (0, 0)
-    with database.read() as reader:
-        assert count() == 1
-
-
-def test_what_fails_is_undone(database: Database) -> None:
-    def twice() -> None:
-        with database.write() as connection:
-            for _ in range(2):
-                connection.execute(text("INSERT INTO attempts VALUES ('1', 'k', 'key', '2026-11-22 09:00:00')"))
-
-    with pytest.raises(IntegrityError):
-        twice()
-
-    with database.read() as reader:
-        assert reader.execute(text("SELECT count(*) FROM attempts")).scalar() == 0
 
 
 def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path, database: Database) -> None:
@@ -114,8 +75,3 @@ def test_a_naive_time_is_never_stored(database: Database) -> None:
             created_at=FakeClock().now().replace(tzinfo=None),
             expires_at=FakeClock().now(),
         )
-
-
-def test_a_unit_without_an_organization_touches_no_organizations_rows(database: Database) -> None:
-    with database.read() as connection, pytest.raises(RuntimeError):
-        Unit(connection, FakeClock().now()).select(tables.users)
