@@ -16,9 +16,10 @@ from cloud.principals import Access
 from tests.cloud.content.media import still
 from tests.cloud.house import PASSWORD, House, Person, public_key
 from tests.cloud.policy import ENDPOINTS, MAKERS, POLICY, filled, kind_of, name_of, places
+from tests.cloud.uploads.sender import Sender
 from tests.fakes.clock import FakeClock
 
-CHANGES = [one for one in ENDPOINTS if one.writes and one.action]
+CHANGES = [one for one in ENDPOINTS if one.writes and one.action and one.method != "HEAD"]
 PERSON = {"firstName": "Sam", "lastName": "Smith"}
 NUMBERS = itertools.count()
 SECRETS: list[str] = [PASSWORD]
@@ -74,6 +75,12 @@ def replace_file(house: House, admin: Person) -> Any:
     return lambda: admin.client.put(f"/api/content/{made}/file", files=files)
 
 
+def upload_whole(house: House, admin: Person) -> Any:
+    sender = Sender(admin.client)
+    path, picture = sender.place(len(still("PNG")), filename="a.png"), still("PNG")
+    return lambda: sender.append(path, 0, picture)
+
+
 def log_in(house: House, admin: Person) -> Any:
     return lambda: house.client.post("/api/auth/login", json={"email": admin.email, "password": PASSWORD})
 
@@ -91,6 +98,7 @@ SPECIAL: dict[str, Callable[[House, Person], Callable[[], Any]]] = {
     "POST /api/pairing/redeem": redeem,
     "POST /api/devices/pair": pair,
     "PUT /api/content/{id}/file": replace_file,
+    "PATCH /api/uploads/{id}": upload_whole,
 }
 """Changes that need something before them: what is done first, and then the call."""
 REGISTER = "POST /api/auth/register"
@@ -103,7 +111,7 @@ def prepared(house: House, admin: Person, endpoint: Endpoint) -> Callable[[], An
     path = endpoint.path.replace("{id}", MAKERS[kind_of(endpoint)](house, admin)) if "{id}" in endpoint.path else ""
     case = POLICY[name_of(endpoint)]
     body = None if case.body is None else filled(case.body, ids)
-    return lambda: admin.call(endpoint.method, path or endpoint.path, body)
+    return lambda: admin.call(endpoint.method, path or endpoint.path, body, **case.headers)
 
 
 def rows(house: House, admin: Person) -> list[Row]:
