@@ -14,6 +14,7 @@ from cloud.config import CloudConfig
 from cloud.data_folder import DataFolder
 from cloud.db.database import Database, open_postgres, open_sqlite
 from cloud.db.unit import Event, Told, Unit
+from cloud.limits.rates import MemoryRates, Rates
 from cloud.mail.outgoing import LoggedPost, Post, SmtpPost
 from cloud.realtime.hub import Hub
 from cloud.realtime.presence import LocalPresence, Presence
@@ -52,6 +53,7 @@ class Cloud:
         self.hub = Hub()
         self.relay, self.presence = _between_processes(config, clock)
         self.remembered = Remembered()
+        self.rates: Rates = MemoryRates()
         self.after_commit = self.relay.listeners
         """Called on the loop with what each committed unit of work has to tell, in whatever process it was."""
         self.after_commit.append(self._tell)
