@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute
 
 from cloud.accounts.routes import ROOM as ACCOUNTS
 from cloud.analytics.routes import ROOM as ANALYTICS
+from cloud.audit.routes import ROOM as AUDIT
 from cloud.clock import Clock, SystemClock
 from cloud.config import CloudConfig
 from cloud.content.faults import StorageBroken, StorageFull
@@ -25,6 +26,8 @@ from cloud.dispatch import routes
 from cloud.headers import SecurityHeaders
 from cloud.health import ROOM as HEALTH
 from cloud.layouts.routes import ROOM as LAYOUTS
+from cloud.openapi.routes import ROOM as OPENAPI
+from cloud.organization.routes import ROOM as ORGANIZATION
 from cloud.playlists.routes import ROOM as PLAYLISTS
 from cloud.problems import MEDIA_TYPE, Problem, not_found
 from cloud.publishing.routes import ROOM as PUBLISHING
@@ -40,6 +43,8 @@ log = logging.getLogger("vizora.cloud")
 ROOMS: tuple[Room, ...] = (
     HEALTH,
     ACCOUNTS,
+    ORGANIZATION,
+    AUDIT,
     SCREENS,
     CONTENT,
     PLAYLISTS,
@@ -49,6 +54,7 @@ ROOMS: tuple[Room, ...] = (
     DEVICE,
     REALTIME,
     ANALYTICS,
+    OPENAPI,
     WEB,
 )
 """Every room contributes its endpoints, raw routes, parts and background work here."""
@@ -77,8 +83,9 @@ def create_app(
         finally:
             cloud.close()
 
+    endpoints = [endpoint for room in rooms for endpoint in room.endpoints]
     app = Starlette(
-        routes=[*routes([endpoint for room in rooms for endpoint in room.endpoints]), *_raw(rooms)],
+        routes=[*routes(endpoints), *_raw(rooms)],
         lifespan=lifespan,
         middleware=_middleware(config),
         exception_handlers={
@@ -91,6 +98,7 @@ def create_app(
         },
     )
     app.state.cloud = cloud
+    app.state.endpoints = endpoints
     return app
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from cloud.mail.server import SmtpServer
 from cloud.servers import S3Address, redis_url, s3_address
 from cloud.settings import Registration, Settings, WrongSettingsError
 
@@ -15,7 +16,7 @@ DEFAULT_PORT = 3000
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 NOT_BUILT_YET = (
     "CLICKHOUSE_URL", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET",
-    "OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "SMTP_URL",
+    "OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET",
 )  # fmt: skip
 
 
@@ -37,6 +38,10 @@ class CloudConfig:
     device_jwt_secret: str | None = None
     cors_origins: tuple[str, ...] = ()
     registration: Registration = Registration.OPEN
+    smtp: SmtpServer | None = None
+    """Where letters go; without it they go to the log."""
+    recheck_s: float = 20.0
+    """How often an open line of a person is asked whether they may still listen."""
     long_poll_s: float = 25.0
     """How long a device's question whether it was paired is held."""
 
@@ -74,6 +79,7 @@ def load(
         jwt_lifetime=settings.duration("JWT_EXPIRES_IN", timedelta(days=7)),
         device_jwt_secret=settings.secret("DEVICE_JWT_SECRET", required=configured),
         cors_origins=settings.origins("CORS_ORIGIN"),
+        smtp=settings.smtp("SMTP_URL"),
         registration=settings.registration(
             "VIZORA_REGISTRATION", Registration.OPEN if host in LOOPBACK else Registration.TOKEN
         ),

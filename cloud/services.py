@@ -13,6 +13,7 @@ from cloud.config import CloudConfig
 from cloud.data_folder import DataFolder
 from cloud.db.database import Database, open_postgres, open_sqlite
 from cloud.db.unit import Event, Told, Unit
+from cloud.mail.outgoing import LoggedPost, Post, SmtpPost
 from cloud.realtime.hub import Hub
 from cloud.realtime.presence import LocalPresence, Presence
 from cloud.realtime.relay import LocalRelay, Relay
@@ -46,6 +47,7 @@ class Cloud:
             else open_postgres(config.postgres_url)
         )
         self.passwords = passwords or Passwords()
+        self.post: Post = LoggedPost() if config.smtp is None else SmtpPost(config.smtp)
         self.hub = Hub()
         self.relay, self.presence = _between_processes(config, clock)
         self.remembered = Remembered()
@@ -97,6 +99,8 @@ class Cloud:
     def _tell(self, told: Told) -> None:
         for id_ in (*told.revoked_users, *told.revoked_devices):
             self.remembered.forget(id_)
+        for user_id in told.revoked_users:
+            self.hub.wake(f"user:{user_id}")
         for device_id in told.revoked_devices:
             self.hub.to_device(DeviceId(device_id), "revoked", {})
             self.hub.close_device(DeviceId(device_id), "revoked")
@@ -108,6 +112,7 @@ class Cloud:
     def close(self) -> None:
         self._threads.shutdown(wait=True)
         self.passwords.close()
+        self.post.close()
         self.database.close()
         self._folder.close()
 

@@ -1,16 +1,22 @@
 #!/bin/sh
 # The Debian packages the tests need beside the Python ones.
 #   xvfb          a screen without a screen, for the tests that open the player's real window
+#   chromium      the browser that the journeys through the web pages drive
 #   postgresql    the programs; the tests start servers of their own (tests/servers) and need no cluster of Debian's
 #   redis-server  the same
 set -eu
 cd "$(dirname "$0")"
+packages="xvfb chromium"
+servers="postgresql redis-server"
+
+# shellcheck disable=SC2086  # lists of names are meant
 command -v redis-server > /dev/null && ls /usr/lib/postgresql/*/bin/initdb > /dev/null 2>&1 \
-    && exec ./apt-install.sh xvfb
+    && exec ./apt-install.sh $packages
 
 root=
 [ "$(id -u)" = 0 ] || root=sudo
-[ -z "$root" ] || command -v sudo > /dev/null || exec ./apt-install.sh xvfb postgresql redis-server  # says what to do
+# shellcheck disable=SC2086
+[ -z "$root" ] || command -v sudo > /dev/null || exec ./apt-install.sh $packages $servers # says what to do
 
 # While they are installed nothing is started and no cluster is made: this machine may have other plans for them.
 cluster=/etc/postgresql-common/createcluster.d/vizora-tests.conf
@@ -24,4 +30,5 @@ if [ ! -e "$policy" ]; then
     printf '#!/bin/sh\nexit 101\n' | $root tee "$policy" > /dev/null
     $root chmod 755 "$policy"
 fi
-./apt-install.sh xvfb postgresql redis-server
+# shellcheck disable=SC2086
+./apt-install.sh $packages $servers

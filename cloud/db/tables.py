@@ -83,6 +83,9 @@ users = Table(
     Column("role", String(20), nullable=False),
     Column("is_active", Boolean, nullable=False),
     Column("last_login_at", Instant),
+    Column("totp_secret", String(64)),  # base32, RFC 6238; asked for once `totp_enabled_at` is set
+    Column("totp_enabled_at", Instant),
+    Column("totp_last_step", BigInteger),  # the newest time step whose code was taken: none is taken twice
     *_tracked(),
     Index("ix_users_organization", "organization_id", "created_at"),
 )
@@ -99,12 +102,51 @@ sessions = Table(
     Index("ix_sessions_user", "user_id"),
 )
 
+# Codes for those who lost their authenticator; a row goes when its code is used.
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    _organization(),
+    _of("user_id", "users"),
+    Column("code_hash", String(64), nullable=False),
+    PrimaryKeyConstraint("user_id", "code_hash"),
+)
+
+# Both rows go when their link is used.
+password_resets = Table(
+    "password_resets",
+    metadata,
+    _id(),
+    _organization(),
+    _of("user_id", "users"),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Index("ix_password_resets_user", "user_id"),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    _id(),
+    _organization(),
+    Column("email", String(320), nullable=False),  # lower case
+    Column("role", String(20), nullable=False),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("invited_by", Id),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    UniqueConstraint("organization_id", "email"),
+)
+
+# Append-only: triggers of the database refuse UPDATE and DELETE (step 0010).
 audit_logs = Table(
     "audit_logs",
     metadata,
     _id(),
     _organization(),
     Column("user_id", Id),
+    Column("user_email", String(320)),  # as it was then: a person may be gone when the row is read
     Column("action", String(60), nullable=False),
     Column("entity_type", String(40), nullable=False),
     Column("entity_id", Id),

@@ -61,7 +61,7 @@ async def _greet(cloud: Cloud, device: Device, line: Line) -> None:
     """A screen that comes back hears at once what it may have missed."""
     row = await current(cloud, device.organization_id, device.id)
     line.send(message("manifest:changed", {"version": row["version"]}))
-    for command in await _commands(cloud, device):
+    for command in await _commands(cloud, device, again=True):
         line.send(message("command", command))
 
 
@@ -115,10 +115,10 @@ async def _acknowledgement(cloud: Cloud, device: Device) -> dict[str, Any]:
     return {"nextHeartbeatIn": HEARTBEAT_MS, "commands": commands, "serverTime": instant(cloud.clock.now())}
 
 
-async def _commands(cloud: Cloud, device: Device) -> list[dict[str, Any]]:
-    if not await cloud.read(lambda unit: waiting(unit, device.id), device.organization_id):
+async def _commands(cloud: Cloud, device: Device, *, again: bool = False) -> list[dict[str, Any]]:
+    if not await cloud.read(lambda unit: waiting(unit, device.id, again=again), device.organization_id):
         return []
-    return await cloud.write(lambda unit: deliver(unit, device.id), device.organization_id)
+    return await cloud.write(lambda unit: deliver(unit, device.id, again=again), device.organization_id)
 
 
 async def _write(socket: WebSocket, line: Line) -> None:

@@ -15,12 +15,9 @@ import pytest
 
 from edge.welcome import PLACE
 from tests.free_port import free_port
-from tests.journeys.browser import CHROMIUM, Browser, browser
+from tests.journeys.browser import Browser, browser
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not on this machine: apt-get install chromium"),
-]
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -169,14 +169,6 @@ def test_what_could_not_be_synced_is_not_stored(tmp_path: Path, fails_at: int) -
     assert (storage.stat(key) is not None) is (fails_at == 5)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_folder_that_may_not_be_written_is_named(tmp_path: Path) -> None:
-    tmp_path.chmod(0o500)
-
-    with pytest.raises(StorageBroken, match="make it writable"):
-        LocalStorage(tmp_path / "files").put_bytes(key_for(b""), b"")
-
-
 def test_a_folder_that_is_a_file_is_named_and_nothing_is_lost(tmp_path: Path) -> None:
     (tmp_path / "files").write_bytes(b"in the way")
     source = tmp_path / "source"

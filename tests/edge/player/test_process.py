@@ -24,7 +24,7 @@ DEADLINE = 60.0
 
 
 @contextmanager
-def running(library: Library, **environ: str) -> Iterator["subprocess.Popen[bytes]"]:
+def running(library: Library, module: str = "edge.player", **environ: str) -> Iterator["subprocess.Popen[bytes]"]:
     settings = {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(PACKAGES),
@@ -34,7 +34,7 @@ def running(library: Library, **environ: str) -> Iterator["subprocess.Popen[byte
         "VIZORA_PLAYS_SYNC_MS": "100",
         **environ,
     }
-    process = subprocess.Popen([sys.executable, "-P", "-m", "edge.player"], env=settings, cwd=library.paths.run)
+    process = subprocess.Popen([sys.executable, "-P", "-m", module], env=settings, cwd=library.paths.run)
     try:
         yield process
     finally:
