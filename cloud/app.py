@@ -36,6 +36,9 @@ from cloud.rooms import Room
 from cloud.schedules.routes import ROOM as SCHEDULES
 from cloud.screens.routes import ROOM as SCREENS
 from cloud.services import Cloud
+from cloud.uploads.protocol import ANSWER_HEADERS as TUS_ANSWER_HEADERS
+from cloud.uploads.protocol import REQUEST_HEADERS as TUS_REQUEST_HEADERS
+from cloud.uploads.routes import ROOM as UPLOADS
 from cloud.web.routes import ROOM as WEB
 
 log = logging.getLogger("vizora.cloud")
@@ -47,6 +50,7 @@ ROOMS: tuple[Room, ...] = (
     AUDIT,
     SCREENS,
     CONTENT,
+    UPLOADS,
     PLAYLISTS,
     LAYOUTS,
     SCHEDULES,
@@ -110,9 +114,9 @@ def _middleware(config: CloudConfig) -> list[Middleware]:
     cors = Middleware(
         CORSMiddleware,
         allow_origins=list(config.cors_origins),
-        allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-        allow_headers=["Authorization", "Content-Type", "If-Match", "Idempotency-Key"],
-        expose_headers=["ETag"],
+        allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
+        allow_headers=["Authorization", "Content-Type", "If-Match", "Idempotency-Key", *TUS_REQUEST_HEADERS],
+        expose_headers=["ETag", *TUS_ANSWER_HEADERS],
     )
     return [Middleware(SecurityHeaders, secure=config.secure), *([cors] if config.cors_origins else [])]
 

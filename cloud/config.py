@@ -15,7 +15,7 @@ from cloud.settings import Registration, Settings, WrongSettingsError
 DEFAULT_PORT = 3000
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 NOT_BUILT_YET = (
-    "CLICKHOUSE_URL", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET",
+    "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET",
     "OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET",
 )  # fmt: skip
 
@@ -33,6 +33,7 @@ class CloudConfig:
     postgres_url: str | None = None
     redis_url: str | None = None
     s3: S3Address | None = None
+    clickhouse_url: str | None = None
     jwt_secret: str | None = None
     jwt_lifetime: timedelta = timedelta(days=7)
     device_jwt_secret: str | None = None
@@ -75,6 +76,7 @@ def load(
         postgres_url=postgres_url,
         redis_url=redis_url(settings),
         s3=s3_address(settings),
+        clickhouse_url=settings.url("CLICKHOUSE_URL"),
         jwt_secret=settings.secret("JWT_SECRET", required=configured),
         jwt_lifetime=settings.duration("JWT_EXPIRES_IN", timedelta(days=7)),
         device_jwt_secret=settings.secret("DEVICE_JWT_SECRET", required=configured),

@@ -6,6 +6,7 @@ from datetime import timedelta
 from cloud.content.parts import store_of
 from cloud.db import tables
 from cloud.db.unit import Unit
+from cloud.device.leaving import leave
 from cloud.device.manifest import manifest
 from cloud.device.plays import PlaysReport, plays
 from cloud.device.screenshots import Screenshots, show, upload
@@ -38,6 +39,7 @@ def parts(cloud: Cloud) -> Iterable[object]:
 
 ROOM = Room(
     endpoints=(
+        Endpoint("DELETE", "/api/device", leave, Access.DEVICE),
         Endpoint("GET", "/api/device/manifest", manifest, Access.DEVICE),
         Endpoint("POST", "/api/device/plays", plays, Access.DEVICE, PlaysReport),
         Endpoint("POST", "/api/device/screenshot", upload, Access.DEVICE),

@@ -20,6 +20,7 @@ from cloud.app import create_app
 from cloud.config import CloudConfig
 from cloud.db import tables
 from cloud.db.unit import Unit, new_id
+from cloud.device.seen import Seen
 from cloud.services import Cloud
 from tests.cloud.openapi.promise import keep
 from tests.fakes.clock import FakeClock
@@ -205,6 +206,10 @@ class House:
             return unit.create(tables.schedules, **(values | changes))
 
         return self.do(person.organization_id, work)
+
+    def flush_seen(self) -> None:
+        """Writes down which screens were heard, as the background does every second."""
+        self.on_loop(self.cloud.part(Seen).flush)
 
     def settle(self) -> None:
         """Lets the event loop do what is due: a line that ended is tidied up a few turns later."""

@@ -1,8 +1,10 @@
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import StatementError
 
 from cloud.db import tables
@@ -29,6 +31,33 @@ def test_the_steps_are_found_by_their_names_as_alembic_finds_them() -> None:
     steps = ScriptDirectory.from_config(alembic_config()).walk_revisions()
 
     assert [step.revision for step in steps] == known_steps()[::-1]
+
+
+def test_plays_of_before_are_counted_by_the_hour(tmp_path: Path) -> None:
+    database = open_sqlite(tmp_path / "vizora.db")
+    with database.write() as connection:
+        config = alembic_config(connection)
+        command.downgrade(config, "0010")
+        connection.execute(
+            text("INSERT INTO organizations (id, name, slug, screen_quota, storage_quota, created_at, updated_at)"
+                 " VALUES ('o', 'O', 'o', 1, 1, '2026-11-22 09:00:00', '2026-11-22 09:00:00')")
+        )  # fmt: skip
+        for n, minute in enumerate(("10", "20")):
+            connection.execute(
+                text(
+                    "INSERT INTO plays"
+                    " VALUES ('o', 'd', 'b', :n, 'i', 'c', 'p', NULL, :at, 500, :whole, 'trusted', :at)"
+                ),
+                {"n": n, "at": f"2026-11-22 09:{minute}:00.000000", "whole": n == 0},
+            )
+        command.upgrade(config, "head")
+
+    with database.read() as connection:
+        hours = connection.execute(select(tables.play_hours)).mappings().all()
+    names = ("hour", "schedule_id", "plays", "completed", "duration_ms")
+    assert [tuple(hour[name] for name in names) for hour in hours] == [
+        (datetime(2026, 11, 22, 9, tzinfo=UTC), "", 2, 1, 1000)
+    ]
 
 
 def test_a_second_start_changes_nothing(tmp_path: Path, database: Database) -> None:
