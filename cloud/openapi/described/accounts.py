@@ -11,6 +11,7 @@ class UserShape(Shape, frozen=True):
     last_name: str
     role: Role
     is_active: bool
+    totp_enabled: bool
     last_login_at: Instant | None
     created_at: Instant
 
