@@ -34,6 +34,7 @@ from cloud.rooms import Room
 from cloud.schedules.routes import ROOM as SCHEDULES
 from cloud.screens.routes import ROOM as SCREENS
 from cloud.services import Cloud
+from cloud.tidying import ROOM as TIDYING
 from cloud.web.routes import ROOM as WEB
 
 log = logging.getLogger("vizora.cloud")
@@ -52,6 +53,7 @@ ROOMS: tuple[Room, ...] = (
     DEVICE,
     REALTIME,
     ANALYTICS,
+    TIDYING,
     OPENAPI,
     WEB,
 )
