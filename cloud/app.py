@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute
 from cloud.accounts.routes import ROOM as ACCOUNTS
 from cloud.analytics.routes import ROOM as ANALYTICS
 from cloud.audit.routes import ROOM as AUDIT
+from cloud.billing.routes import ROOM as BILLING
 from cloud.clock import Clock, SystemClock
 from cloud.config import CloudConfig
 from cloud.content.routes import ROOM as CONTENT
@@ -53,6 +54,7 @@ ROOMS: tuple[Room, ...] = (
     DEVICE,
     REALTIME,
     ANALYTICS,
+    BILLING,
     TIDYING,
     OPENAPI,
     WEB,

@@ -14,7 +14,7 @@ from cloud.settings import Registration, Settings, WrongSettingsError
 DEFAULT_PORT = 3000
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 NOT_BUILT_YET = (
-    "REDIS_URL", "MINIO_ENDPOINT", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET",
+    "REDIS_URL", "MINIO_ENDPOINT",
     "OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET",
 )  # fmt: skip
 
@@ -31,6 +31,8 @@ class CloudConfig:
     """Without a slash at its end; what QR codes and links begin with."""
     postgres_url: str | None = None
     clickhouse_url: str | None = None
+    stripe_secret_key: str | None = None
+    stripe_webhook_secret: str | None = None
     jwt_secret: str | None = None
     jwt_lifetime: timedelta = timedelta(days=7)
     device_jwt_secret: str | None = None
@@ -72,6 +74,8 @@ def load(
         public_url=settings.url("VIZORA_PUBLIC_URL") or f"http://{_in_url(host)}:{port}",
         postgres_url=postgres_url,
         clickhouse_url=settings.url("CLICKHOUSE_URL"),
+        stripe_secret_key=settings.with_prefix("STRIPE_SECRET_KEY", ("sk_", "rk_"), needs="STRIPE_WEBHOOK_SECRET"),
+        stripe_webhook_secret=settings.with_prefix("STRIPE_WEBHOOK_SECRET", ("whsec_",), needs="STRIPE_SECRET_KEY"),
         jwt_secret=settings.secret("JWT_SECRET", required=configured),
         jwt_lifetime=settings.duration("JWT_EXPIRES_IN", timedelta(days=7)),
         device_jwt_secret=settings.secret("DEVICE_JWT_SECRET", required=configured),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from cloud.openapi.described import accounts, analytics, content, device, planning, publishing, screens
+from cloud.openapi.described import accounts, analytics, billing, content, device, planning, publishing, screens
 from cloud.openapi.description import Described
 
 DESCRIBED: Mapping[str, Described] = {
@@ -13,4 +13,5 @@ DESCRIBED: Mapping[str, Described] = {
     **publishing.DESCRIBED,
     **device.DESCRIBED,
     **analytics.DESCRIBED,
+    **billing.DESCRIBED,
 }
