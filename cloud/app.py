@@ -19,6 +19,8 @@ from cloud.audit.routes import ROOM as AUDIT
 from cloud.billing.routes import ROOM as BILLING
 from cloud.clock import Clock, SystemClock
 from cloud.config import CloudConfig
+from cloud.content.faults import StorageBroken, StorageFull
+from cloud.content.receive import problem as storage_problem
 from cloud.content.routes import ROOM as CONTENT
 from cloud.device.routes import ROOM as DEVICE
 from cloud.dispatch import routes
@@ -36,6 +38,9 @@ from cloud.schedules.routes import ROOM as SCHEDULES
 from cloud.screens.routes import ROOM as SCREENS
 from cloud.services import Cloud
 from cloud.tidying import ROOM as TIDYING
+from cloud.uploads.protocol import ANSWER_HEADERS as TUS_ANSWER_HEADERS
+from cloud.uploads.protocol import REQUEST_HEADERS as TUS_REQUEST_HEADERS
+from cloud.uploads.routes import ROOM as UPLOADS
 from cloud.web.routes import ROOM as WEB
 
 log = logging.getLogger("vizora.cloud")
@@ -47,6 +52,7 @@ ROOMS: tuple[Room, ...] = (
     AUDIT,
     SCREENS,
     CONTENT,
+    UPLOADS,
     PLAYLISTS,
     LAYOUTS,
     SCHEDULES,
@@ -94,6 +100,8 @@ def create_app(
             Problem: _problem,
             HTTPException: _http_problem,
             DBAPIError: _database_problem,
+            StorageFull: _storage_problem,
+            StorageBroken: _storage_problem,
             Exception: _fault,
         },
     )
@@ -110,9 +118,9 @@ def _middleware(config: CloudConfig) -> list[Middleware]:
     cors = Middleware(
         CORSMiddleware,
         allow_origins=list(config.cors_origins),
-        allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-        allow_headers=["Authorization", "Content-Type", "If-Match", "Idempotency-Key"],
-        expose_headers=["ETag"],
+        allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
+        allow_headers=["Authorization", "Content-Type", "If-Match", "Idempotency-Key", *TUS_REQUEST_HEADERS],
+        expose_headers=["ETag", *TUS_ANSWER_HEADERS],
     )
     return [Middleware(SecurityHeaders, secure=config.secure), *([cors] if config.cors_origins else [])]
 
@@ -128,6 +136,13 @@ async def _database_problem(_: Request, fault: Exception) -> Response:
     log.error("database: %s", fault.orig)
     detail = "The database can't be used at the moment; nothing was changed. Try again in a while."
     return await _problem(_, Problem(503, "SERVER_002", detail, headers={"Retry-After": "10"}))
+
+
+async def _storage_problem(_: Request, fault: Exception) -> Response:
+    """A full disk, a store that is away: its sentence says what the operator can do."""
+    assert isinstance(fault, StorageFull | StorageBroken)
+    log.error("storage: %s", fault)
+    return await _problem(_, storage_problem(fault))
 
 
 async def _fault(_: Request, __: Exception) -> Response:

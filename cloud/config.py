@@ -9,12 +9,12 @@ from datetime import timedelta
 from pathlib import Path
 
 from cloud.mail.server import SmtpServer
+from cloud.servers import S3Address, redis_url, s3_address
 from cloud.settings import Registration, Settings, WrongSettingsError
 
 DEFAULT_PORT = 3000
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 NOT_BUILT_YET = (
-    "REDIS_URL", "MINIO_ENDPOINT",
     "OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET",
 )  # fmt: skip
 
@@ -30,6 +30,8 @@ class CloudConfig:
     public_url: str = f"http://127.0.0.1:{DEFAULT_PORT}"
     """Without a slash at its end; what QR codes and links begin with."""
     postgres_url: str | None = None
+    redis_url: str | None = None
+    s3: S3Address | None = None
     clickhouse_url: str | None = None
     stripe_secret_key: str | None = None
     stripe_webhook_secret: str | None = None
@@ -73,6 +75,8 @@ def load(
         realtime_port=settings.optional_port("REALTIME_PORT"),
         public_url=settings.url("VIZORA_PUBLIC_URL") or f"http://{_in_url(host)}:{port}",
         postgres_url=postgres_url,
+        redis_url=redis_url(settings),
+        s3=s3_address(settings),
         clickhouse_url=settings.url("CLICKHOUSE_URL"),
         stripe_secret_key=settings.with_prefix("STRIPE_SECRET_KEY", ("sk_", "rk_"), needs="STRIPE_WEBHOOK_SECRET"),
         stripe_webhook_secret=settings.with_prefix("STRIPE_WEBHOOK_SECRET", ("whsec_",), needs="STRIPE_SECRET_KEY"),

@@ -30,8 +30,8 @@ def _route(path: str, endpoints: Sequence[Endpoint]) -> Route:
     by_method = {endpoint.method: endpoint for endpoint in endpoints}
 
     async def answer(request: Request) -> Response:
-        method = "GET" if request.method == "HEAD" else request.method
-        return await _answer(by_method[method], request)
+        endpoint = by_method.get(request.method) or by_method["GET"]  # HEAD is GET where it is nothing of its own
+        return await _answer(endpoint, request)
 
     return Route(path, answer, methods=list(by_method))
 

@@ -97,7 +97,7 @@ class Endpoint:
 
     @property
     def writes(self) -> bool:
-        return self.method != "GET"
+        return self.method not in ("GET", "HEAD", "OPTIONS")
 
 
 @dataclass(slots=True)

@@ -2,11 +2,12 @@
 # The Debian packages the tests need beside the Python ones.
 #   xvfb          a screen without a screen, for the tests that open the player's real window
 #   chromium      the browser that the journeys through the web pages drive
+#   libvlc5, vlc-plugin-base  for the player's second video backend
 #   postgresql    the programs; the tests start servers of their own (tests/servers) and need no cluster of Debian's
 #   redis-server  the same
 set -eu
 cd "$(dirname "$0")"
-packages="xvfb chromium"
+packages="xvfb chromium libvlc5 vlc-plugin-base"
 servers="postgresql redis-server"
 
 # shellcheck disable=SC2086  # lists of names are meant

@@ -345,6 +345,21 @@ content_tags = Table(
     PrimaryKeyConstraint("content_id", "tag"),
 )
 
+# Resumable uploads (tus 1.0). Their bytes lie in the data folder under the id; how many there are is the file's size.
+uploads = Table(
+    "uploads",
+    metadata,
+    _id(),
+    _organization(),
+    Column("user_id", Id, nullable=False),
+    Column("length", BigInteger, nullable=False),
+    Column("upload_metadata", JSON, nullable=False),  # what it was created with: filename, title, description, tags
+    Column("content_id", Id),  # what it became, once it is finished
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Index("ix_uploads_organization", "organization_id", "expires_at"),
+)
+
 # --- what is to be shown ------------------------------------------------------------------------------------------
 playlists = Table(
     "playlists",

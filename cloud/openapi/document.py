@@ -132,7 +132,8 @@ def _query(query: Query, schemas: _Schemas) -> Document:
 
 def takes_if_match(endpoint: Endpoint) -> bool:
     """Changes of a person to one object, by `PUT`, `PATCH` or `DELETE`."""
-    return endpoint.method in UPDATES and endpoint.access not in (Access.PUBLIC, Access.DEVICE)
+    changes = endpoint.method in UPDATES and endpoint.access not in (Access.PUBLIC, Access.DEVICE)
+    return changes and not endpoint.path.startswith("/api/uploads")  # there Upload-Offset does the same
 
 
 def _responses(endpoint: Endpoint, words: Described, schemas: _Schemas) -> Document:

@@ -6,19 +6,24 @@ servers (`tests.servers`); `make test` does both.
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
 import pytest
+from redis import Redis
 
 from cloud.config import CloudConfig
 from cloud.db.database import open_postgres
 from cloud.db.unit import new_id
+from cloud.servers import S3Address
 from tests.cloud.house import House
 from tests.fakes.clock import FakeClock
+from tests.servers.s3 import S3
 
 CONFIGURED = os.environ.get("VIZORA_TEST_SIZE", "embedded") == "configured"
 TEMPLATE = "vizora_template"
+BUCKET = "vizora-tests"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -54,10 +59,31 @@ def postgres_database(postgres_template: str) -> Iterator[str]:
 
 
 @pytest.fixture
+def s3_address(s3: S3) -> Iterator[S3Address]:
+    """An empty bucket; the same one each time, because to make and remove one takes a second."""
+    store = s3.client()
+    if not store.bucket_exists(BUCKET):
+        store.make_bucket(BUCKET)
+    yield S3Address(s3.endpoint, BUCKET, s3.access_key, s3.secret_key, use_ssl=False)
+    for left in store.list_objects(BUCKET, recursive=True):
+        store.remove_object(BUCKET, str(left.object_name))
+
+
+@pytest.fixture
+def empty_redis(redis_url: str) -> str:
+    with Redis.from_url(redis_url) as client:
+        client.flushall()
+    return redis_url
+
+
+@pytest.fixture
 def config(request: pytest.FixtureRequest, tmp_path: Path) -> CloudConfig:
     """Questions are held for a moment only, so that no test waits."""
-    url = request.getfixturevalue("postgres_database") if CONFIGURED else None
-    return CloudConfig(data_dir=tmp_path / "var", long_poll_s=0.05, postgres_url=url)
+    embedded = CloudConfig(data_dir=tmp_path / "var", long_poll_s=0.05)
+    if not CONFIGURED:
+        return embedded
+    database, store, redis = map(request.getfixturevalue, ("postgres_database", "s3_address", "empty_redis"))
+    return replace(embedded, postgres_url=database, s3=store, redis_url=redis)
 
 
 @pytest.fixture

@@ -62,6 +62,12 @@ def make_invitation(house: House, person: Person) -> str:
     return answer
 
 
+def make_upload(house: House, person: Person) -> str:
+    answer = person.post("/api/uploads", **TUS, **{"Upload-Length": "10"})
+    return str(answer.json()["id"])
+
+
+TUS = {"Tus-Resumable": "1.0.0"}
 MAKERS: dict[str, Callable[[House, Person], str]] = {
     "devices": make_device,
     "content": make_content,
@@ -71,6 +77,7 @@ MAKERS: dict[str, Callable[[House, Person], str]] = {
     "publish": make_publication,
     "users": make_user,
     "users/invitations": make_invitation,
+    "uploads": make_upload,
 }
 """By the path between /api and the id."""
 NAME_AND_ITEMS = {"name": "x", "items": []}
@@ -95,7 +102,7 @@ def path_of(endpoint: Endpoint, id: str) -> str:  # noqa: A002
 
 def call(person: Person, endpoint: Endpoint, id: str) -> tuple[int, bytes, dict[str, str]]:  # noqa: A002
     body = BODIES.get((endpoint.method, endpoint.path), {} if endpoint.body else None)
-    answer = person.call(endpoint.method, path_of(endpoint, id), body)
+    answer = person.call(endpoint.method, path_of(endpoint, id), body, **(TUS if "uploads" in endpoint.path else {}))
     headers = {name: value for name, value in answer.headers.items() if name not in MAY_DIFFER}
     return answer.status_code, answer.content, headers
 
@@ -155,7 +162,8 @@ def test_a_role_that_is_too_low_is_told_so_before_anything_else(house: House, ro
         if Role(endpoint.access).rank > role.rank:
             answer = person.call(endpoint.method, path_of(endpoint, MISSING), {})
 
-            assert (answer.status_code, answer.json()["code"]) == (403, "AUTHZ_001"), name_of(endpoint)
+            assert answer.status_code == 403, name_of(endpoint)
+            assert endpoint.method == "HEAD" or answer.json()["code"] == "AUTHZ_001"
 
 
 def test_every_change_by_people_leaves_a_name_for_the_audit_log() -> None:

@@ -38,7 +38,7 @@ class NewScreen:
 
     def qr(self) -> Any:
         """What a phone reads off the glass."""
-        return self.when(lambda: read_json(self.paths.pairing_status).get("verificationUriComplete"), "the code")
+        return str(self.when(lambda: read_json(self.paths.pairing_status).get("verificationUriComplete"), "the code"))
 
     def player(self) -> dict[str, Any]:
         return read_json(self.paths.player_status)

@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 
-from cloud.openapi.described import accounts, analytics, billing, content, device, planning, publishing, screens
+from cloud.openapi.described import (
+    accounts, analytics, billing, content, device, planning, publishing, screens, uploads,
+)  # fmt: skip
 from cloud.openapi.description import Described
 
 DESCRIBED: Mapping[str, Described] = {
     **accounts.DESCRIBED,
     **screens.DESCRIBED,
     **content.DESCRIBED,
+    **uploads.DESCRIBED,
     **planning.DESCRIBED,
     **publishing.DESCRIBED,
     **device.DESCRIBED,

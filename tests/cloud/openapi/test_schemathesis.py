@@ -23,6 +23,7 @@ from tests.fakes.clock import FakeClock
 EXAMPLES = int(os.environ.get("VIZORA_SCHEMATHESIS_EXAMPLES", "15"))
 ENDLESS = {"/api/events", "/realtime/device", "/realtime/organization"}
 """They answer for as long as somebody listens; tests of their own hold them."""
+schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
 SCHEMA = schemathesis.openapi.from_dict(document([one for room in ROOMS for one in room.endpoints], DESCRIBED))
 FOUND: list[Any] = [result.ok() for result in list[Any](SCHEMA.get_all_operations())]
 OPERATIONS = [operation for operation in FOUND if operation.path not in ENDLESS]

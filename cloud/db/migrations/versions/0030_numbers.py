@@ -1,12 +1,12 @@
-"""Plays by the hour, plays on their way to ClickHouse, when screens were online; subscriptions."""
+"""Plays by the hour, plays on their way to ClickHouse, and when screens were online."""
 
 import sqlalchemy as sa
 from alembic import op
 
 from cloud.db import types
 
-revision = "0020"
-down_revision = "0010"
+revision = "0030"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
@@ -58,24 +58,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("device_id", "started_at"),
     )
     op.create_index("ix_online_stretches_organization", "online_stretches", ["organization_id", "ended_at"])
-    op.create_table(
-        "subscriptions",
-        *_organization(),
-        sa.Column("id", sa.String(255), primary_key=True),
-        sa.Column("customer_id", sa.String(255), nullable=False),
-        sa.Column("tier", sa.String(20), nullable=False),
-        sa.Column("status", sa.String(40), nullable=False),
-        sa.Column("event_at", sa.BigInteger(), nullable=False),
-        sa.Column("event_rank", sa.Integer(), nullable=False),
-    )
-    op.create_index("ix_subscriptions_organization", "subscriptions", ["organization_id"])
-    op.create_table(
-        "billing_events",
-        *_organization(),
-        sa.Column("id", sa.String(255), primary_key=True),
-        sa.Column("type", sa.String(80), nullable=False),
-        sa.Column("received_at", types.Instant(timezone=True), nullable=False),
-    )
     _count_what_is_there()
 
 
@@ -91,7 +73,7 @@ def _count_what_is_there() -> None:
 
 
 def downgrade() -> None:
-    for table in ("billing_events", "subscriptions", "online_stretches", "plays_outbox", "play_hours"):
+    for table in ("online_stretches", "plays_outbox", "play_hours"):
         op.drop_table(table)
     op.drop_column("devices", "online_since")
     op.drop_index("ix_plays_organization", "plays")
