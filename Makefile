@@ -1,6 +1,6 @@
 # Two commands do everything: `make demo` and `make test`. Each sets up what it needs first.
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-packages check bench lock clean
+.PHONY: help setup demo test test-packages test-engine check bench lock clean
 
 PYTHON := .venv/bin/python
 
@@ -23,10 +23,18 @@ demo: setup
 test-packages:
 	@tools/test-packages.sh
 
-test: setup test-packages
+test-engine: .venv/engine
+
+.venv/engine: .venv/ready requirements/dev-clickhouse.txt
+	@echo "setup: installing the engine of ClickHouse for the tests (some 440 MB, once)"
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev-clickhouse.txt
+	@touch .venv/engine
+
+test: setup test-packages test-engine
 	@$(PYTHON) -m coverage run --data-file=.coverage.core -m pytest -q tests/vizora
 	@$(PYTHON) -m coverage report --data-file=.coverage.core --fail-under=100 --skip-covered
 	@$(PYTHON) -m pytest -q --ignore=tests/vizora
+	@VIZORA_TEST_SIZE=configured $(PYTHON) -m pytest -q tests/cloud
 
 check: setup
 	@.venv/bin/ruff format --check .

@@ -15,8 +15,11 @@ from starlette.routing import BaseRoute
 
 from cloud.accounts.routes import ROOM as ACCOUNTS
 from cloud.analytics.routes import ROOM as ANALYTICS
+from cloud.audit.routes import ROOM as AUDIT
 from cloud.clock import Clock, SystemClock
 from cloud.config import CloudConfig
+from cloud.content.faults import StorageBroken, StorageFull
+from cloud.content.receive import problem as storage_problem
 from cloud.content.routes import ROOM as CONTENT
 from cloud.device.routes import ROOM as DEVICE
 from cloud.dispatch import routes
@@ -24,6 +27,7 @@ from cloud.headers import SecurityHeaders
 from cloud.health import ROOM as HEALTH
 from cloud.layouts.routes import ROOM as LAYOUTS
 from cloud.openapi.routes import ROOM as OPENAPI
+from cloud.organization.routes import ROOM as ORGANIZATION
 from cloud.playlists.routes import ROOM as PLAYLISTS
 from cloud.problems import MEDIA_TYPE, Problem, not_found
 from cloud.publishing.routes import ROOM as PUBLISHING
@@ -42,6 +46,8 @@ log = logging.getLogger("vizora.cloud")
 ROOMS: tuple[Room, ...] = (
     HEALTH,
     ACCOUNTS,
+    ORGANIZATION,
+    AUDIT,
     SCREENS,
     CONTENT,
     UPLOADS,
@@ -90,6 +96,8 @@ def create_app(
             Problem: _problem,
             HTTPException: _http_problem,
             DBAPIError: _database_problem,
+            StorageFull: _storage_problem,
+            StorageBroken: _storage_problem,
             Exception: _fault,
         },
     )
@@ -124,6 +132,13 @@ async def _database_problem(_: Request, fault: Exception) -> Response:
     log.error("database: %s", fault.orig)
     detail = "The database can't be used at the moment; nothing was changed. Try again in a while."
     return await _problem(_, Problem(503, "SERVER_002", detail, headers={"Retry-After": "10"}))
+
+
+async def _storage_problem(_: Request, fault: Exception) -> Response:
+    """A full disk, a store that is away: its sentence says what the operator can do."""
+    assert isinstance(fault, StorageFull | StorageBroken)
+    log.error("storage: %s", fault)
+    return await _problem(_, storage_problem(fault))
 
 
 async def _fault(_: Request, __: Exception) -> Response:

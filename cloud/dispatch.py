@@ -102,6 +102,6 @@ def once(call: Call, unit: Unit) -> Reply:
 
 def _do(call: Call, unit: Unit) -> Reply:
     reply: Reply = call.endpoint.handler(call, unit)
-    if call.endpoint.writes and not reply.failed:
+    if call.endpoint.writes and call.principal is not None and not reply.failed:
         call.audit(unit, reply.subject)
     return reply

@@ -2,7 +2,7 @@
 # Pins what pyproject.toml allows, with hashes and without registry addresses. Needs uv: `pip install uv`.
 set -eu
 cd "$(dirname "$0")/.."
-for extra in edge cloud dev; do
+for extra in edge cloud dev dev-clickhouse; do
     uv pip compile pyproject.toml --extra "$extra" --universal --python-version 3.11 --generate-hashes \
         --no-emit-index-url --no-header --no-annotate --quiet --output-file "requirements/$extra.txt" "$@"
 done

@@ -91,6 +91,8 @@ def _check(aside: Path, manifest: Manifest) -> None:
     faults = snapshot.faults_in(database)
     if faults:
         raise OperatorError(f"the backup's database is damaged: {faults[0]}")
+    snapshot.leap(database)
+    sync(database)
 
 
 def _move(aside: Path, data: Path, storage: Storage, settle: Settle | None) -> None:

@@ -12,6 +12,8 @@ from cloud.db.database import Database, open_sqlite
 from vizora.errors import OperatorError
 
 BATCH = 1000
+LEAP = 1_000_000
+"""Versions of a manifest: more than a screen sees between two backups."""
 
 
 @contextmanager
@@ -83,6 +85,14 @@ def files_named_by(path: Path) -> dict[str, str]:
 def step_of(path: Path) -> str:
     with opened(path) as connection:
         return str(connection.execute("SELECT version_num FROM alembic_version").fetchone()[0])
+
+
+def leap(path: Path) -> None:
+    """Lets the next manifest of every screen be newer than any that was issued since the picture was taken: a screen
+    never goes back, and would refuse what it takes for an older one."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(f"UPDATE manifests SET version = version + {LEAP}, generation = 0, digest = ''")
+        connection.commit()
 
 
 def faults_in(path: Path) -> list[str]:

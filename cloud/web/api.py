@@ -12,7 +12,15 @@ import msgspec
 from starlette.requests import Request
 from starlette.types import Message
 
-FORWARDED = (b"cookie", b"authorization", b"host", b"x-forwarded-for", b"accept-language")
+FORWARDED = (
+    b"cookie",
+    b"authorization",
+    b"host",
+    b"x-forwarded-for",
+    b"accept-language",
+    b"origin",
+    b"sec-fetch-site",
+)
 
 
 class SignedOutError(Exception):
@@ -35,13 +43,14 @@ class Answer:
         return msgspec.json.decode(self.body)
 
 
-async def ask(request: Request, path: str) -> Answer:
-    """The API's answer to `GET path`, whatever its status."""
+async def ask(request: Request, path: str, body: Any = None) -> Answer:
+    """The API's answer to `GET path`, or with a body to `POST path`, whatever its status."""
+    sent = b"" if body is None else msgspec.json.encode(body)
     parts: list[bytes] = []
     start: Message = {}
 
     async def receive() -> Message:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        return {"type": "http.request", "body": sent, "more_body": False}
 
     async def send(message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -49,7 +58,7 @@ async def ask(request: Request, path: str) -> Answer:
         else:
             parts.append(message.get("body", b""))
 
-    await request.app(_scope(request, path), receive, send)
+    await request.app(_scope(request, path, "GET" if body is None else "POST"), receive, send)
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in start["headers"]}
     return Answer(start["status"], headers, b"".join(parts))
 
@@ -83,19 +92,22 @@ async def items(request: Request, path: str) -> list[Any]:
             return gathered
 
 
-def _scope(request: Request, path: str) -> dict[str, Any]:
+def _scope(request: Request, path: str, method: str) -> dict[str, Any]:
     url = urlsplit(path)
     return {
         "type": "http",
         "asgi": {"version": "3.0"},
         "http_version": "1.1",
-        "method": "GET",
+        "method": method,
         "scheme": request.scope["scheme"],
         "path": url.path,
         "raw_path": url.path.encode(),
         "query_string": url.query.encode(),
         "root_path": "",
-        "headers": [(name, value) for name, value in request.scope["headers"] if name in FORWARDED],
+        "headers": [
+            (b"content-type", b"application/json"),
+            *((name, value) for name, value in request.scope["headers"] if name in FORWARDED),
+        ],
         "client": request.scope.get("client"),
         "server": request.scope.get("server"),
         "state": request.scope.get("state", {}),

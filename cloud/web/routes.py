@@ -3,7 +3,8 @@
 from starlette.routing import Route
 
 from cloud.rooms import Room
-from cloud.web import pages
+from cloud.web import pages, schedules
+from cloud.web.screen import screen
 from cloud.web.static_files import favicon, static_file
 
 routes = (
@@ -11,12 +12,15 @@ routes = (
     Route("/sign-in", pages.sign_in),
     Route("/register", pages.register),
     Route("/screens", pages.for_people(pages.screens)),
+    Route("/screens/{id}", pages.for_people(screen)),
     Route("/pair", pages.for_people(pages.pair)),
     Route("/content", pages.for_people(pages.content)),
     Route("/publish", pages.for_people(pages.publish)),
     Route("/playlists", pages.for_people(pages.playlists)),
     Route("/playlists/{id}", pages.for_people(pages.playlist)),
-    Route("/schedules", pages.for_people(pages.schedules)),
+    Route("/schedules", pages.for_people(schedules.schedules)),
+    Route("/schedules/preview", pages.for_people(schedules.preview), methods=["POST"]),
+    Route("/schedules/{id}", pages.for_people(schedules.schedule)),
     Route("/favicon.ico", favicon),
     Route("/static/{version}/{name}", static_file),
 )

@@ -53,6 +53,15 @@ def make_publication(house: House, person: Person) -> str:
     return answer
 
 
+def make_user(house: House, person: Person) -> str:
+    return house.hire(person, "viewer").id
+
+
+def make_invitation(house: House, person: Person) -> str:
+    answer: str = person.post("/api/users/invitations", {"email": "new@new.example"}).json()["id"]
+    return answer
+
+
 def make_upload(house: House, person: Person) -> str:
     answer = person.post("/api/uploads", **TUS, **{"Upload-Length": "10"})
     return str(answer.json()["id"])
@@ -66,9 +75,11 @@ MAKERS: dict[str, Callable[[House, Person], str]] = {
     "layouts": make_layout,
     "schedules": make_schedule,
     "publish": make_publication,
+    "users": make_user,
+    "users/invitations": make_invitation,
     "uploads": make_upload,
 }
-"""By the first word of the path behind /api."""
+"""By the path between /api and the id."""
 NAME_AND_ITEMS = {"name": "x", "items": []}
 ZONE = {"id": "z", "x": 0, "y": 0, "width": 1, "height": 1, "playlistId": MISSING}
 BODIES: dict[tuple[str, str], Any] = {
@@ -79,6 +90,10 @@ BODIES: dict[tuple[str, str], Any] = {
 """What such a call sends; `{}` where nothing is said."""
 OWN_FAILS = {("GET", "/api/devices/{id}/screenshot"), ("GET", "/api/devices/{id}/commands/{command_id}")}
 """Reads of a thing inside the object, which a fresh object does not have."""
+
+
+def kind_of(endpoint: Endpoint) -> str:
+    return endpoint.path.split("/{id}")[0].removeprefix("/api/")
 
 
 def path_of(endpoint: Endpoint, id: str) -> str:  # noqa: A002
@@ -99,7 +114,7 @@ def name_of(endpoint: Endpoint) -> str:
 @pytest.mark.parametrize("endpoint", WITH_OBJECT, ids=name_of)
 def test_what_is_someone_elses_is_answered_like_what_is_not_there(house: House, endpoint: Endpoint) -> None:
     mine, other = house.register(), house.register("Other")
-    foreign = MAKERS[endpoint.path.split("/")[2]](house, other)
+    foreign = MAKERS[kind_of(endpoint)](house, other)
 
     answers = [call(mine, endpoint, id_) for id_ in (foreign, MISSING)]
 
@@ -110,7 +125,7 @@ def test_what_is_someone_elses_is_answered_like_what_is_not_there(house: House, 
 @pytest.mark.parametrize("endpoint", [one for one in WITH_OBJECT if one.method == "GET"], ids=name_of)
 def test_what_is_mine_is_there(house: House, endpoint: Endpoint) -> None:
     mine = house.register()
-    status = call(mine, endpoint, MAKERS[endpoint.path.split("/")[2]](house, mine))[0]
+    status = call(mine, endpoint, MAKERS[kind_of(endpoint)](house, mine))[0]
 
     assert status == 404 if (endpoint.method, endpoint.path) in OWN_FAILS else status in (200, 404)
 
@@ -118,7 +133,7 @@ def test_what_is_mine_is_there(house: House, endpoint: Endpoint) -> None:
 @pytest.mark.parametrize("endpoint", [one for one in WITH_OBJECT if one.method != "GET"], ids=name_of)
 def test_nothing_of_someone_elses_is_changed(house: House, endpoint: Endpoint) -> None:
     mine, other = house.register(), house.register("Other")
-    kind = endpoint.path.split("/")[2]
+    kind = kind_of(endpoint)
     foreign = MAKERS[kind](house, other)
     before = other.get(f"/api/{kind}").content
     call(mine, endpoint, foreign)

@@ -19,13 +19,30 @@ def device(id: str, **values: Any) -> Json:  # noqa: A002
         "id": id, "nickname": "Entrance", "location": "", "timezone": "UTC", "tags": [], "status": "online",
         "lastSeenAt": "2026-11-22T11:00:00Z", "model": "Raspberry Pi 5", "resolution": "1920x1080",
         "currentContent": {"shown": [{"contentId": "c1", "title": "Menu"}]}, "problem": None, "screenshotAt": None,
+        "softwareVersion": "1.0", "rotation": 0, "volume": 80, "fallbackPlaylistId": None, "metrics": {"disk": 95.1},
     } | values  # fmt: skip
+
+
+def forecast(**values: Any) -> Json:
+    """What `/api/devices/{id}/now` says when schedule s1 plays c1."""
+    expected = {
+        "at": "2026-11-22T11:00:00Z", "timeZone": "UTC", "localTime": "2026-11-22T11:00:00", "clock": "trusted",
+        "source": {"kind": "schedule", "id": "s1", "priority": 0}, "zones": [{"zoneId": "main", "contentId": "c1"}],
+        "nextChange": "2026-11-22T11:00:07Z",
+        "why": [
+            {"id": "s1", "kind": "schedule", "outcome": "won", "reason": "Active at all times, and nothing stronger."},
+            {"id": "none", "kind": "fallback", "outcome": "inactive", "reason": "No fallback playlist is set."},
+        ],
+    }  # fmt: skip
+    return {"status": "online", "manifestVersion": 7, "issuedVersion": 7, "expected": expected} | values
 
 
 def content(id: str, **values: Any) -> Json:  # noqa: A002
     return {
         "id": id, "type": "image", "title": "Menu", "size": 63_779, "width": 1920, "height": 1080, "durationMs": None,
         "uploadStatus": "ready", "uploadError": None, "thumbnailUrl": f"/api/content/{id}/thumbnail",
+        "tags": [], "description": "", "mimeType": "image/png", "pages": None, "fileName": "menu.png", "url": None,
+        "text": None, "fileUrl": f"/api/content/{id}/file", "createdAt": "2026-11-22T10:00:00Z",
     } | values  # fmt: skip
 
 
@@ -51,7 +68,11 @@ class PublicApi:
     playlists: list[Json] = field(default_factory=list)
     schedules: list[Json] = field(default_factory=list)
     overrides: list[Json] = field(default_factory=list)
+    layouts: list[Json] = field(default_factory=list)
+    now: Json = field(default_factory=lambda: forecast())
+    timeline: Json = field(default_factory=lambda: {"segments": [], "conflicts": [], "digest": "sha256:0"})
     progress: dict[str, list[Json]] = field(default_factory=dict)
+    role: str = "admin"
     page_size: int = 200
 
     def routes(self) -> list[Route]:
@@ -61,16 +82,22 @@ class PublicApi:
             "/api/playlists": self.playlists,
             "/api/schedules": self.schedules,
             "/api/publish": self.overrides,
+            "/api/layouts": self.layouts,
         }
         return [
             Route("/api/auth/me", _signed_in(self._me)),
             *(Route(path, _signed_in(self._list(objects))) for path, objects in lists.items()),
-            Route("/api/playlists/{id}", _signed_in(self._playlist)),
+            *(Route(f"{path}/{{id}}", _signed_in(self._one(objects))) for path, objects in lists.items()),
+            Route("/api/devices/{id}/now", _signed_in(self._told(self.now))),
+            Route("/api/devices/{id}/timeline", _signed_in(self._told(self.timeline))),
+            Route("/api/devices/{id}/explain", _signed_in(self._told(self.now["expected"]))),
             Route("/api/publish/{id}/screens", _signed_in(self._screens)),
         ]
 
     async def _me(self, _: Request) -> Response:
-        return JSONResponse({"user": {"email": "mira@acme.example"}, "organization": {"name": "ACME"}})
+        return JSONResponse(
+            {"user": {"email": "mira@acme.example", "role": self.role}, "organization": {"name": "ACME"}}
+        )
 
     def _list(self, objects: list[Json]) -> Callable[[Request], Awaitable[Response]]:
         async def answer(request: Request) -> Response:
@@ -80,11 +107,20 @@ class PublicApi:
 
         return answer
 
-    async def _playlist(self, request: Request) -> Response:
-        for one in self.playlists:
-            if one["id"] == request.path_params["id"]:
-                return JSONResponse(one, headers={"ETag": '"r3"'})
-        return JSONResponse({"status": 404, "code": "NOT_FOUND_001"}, 404)
+    def _one(self, objects: list[Json]) -> Callable[[Request], Awaitable[Response]]:
+        async def answer(request: Request) -> Response:
+            for one in objects:
+                if one["id"] == request.path_params["id"]:
+                    return JSONResponse(one, headers={"ETag": '"r3"'})
+            return JSONResponse({"status": 404, "code": "NOT_FOUND_001"}, 404)
+
+        return answer
+
+    def _told(self, body: Json) -> Callable[[Request], Awaitable[Response]]:
+        async def answer(_: Request) -> Response:
+            return JSONResponse(body)
+
+        return answer
 
     async def _screens(self, request: Request) -> Response:
         return JSONResponse({"items": self.progress.get(request.path_params["id"], [])})

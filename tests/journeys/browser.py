@@ -14,6 +14,7 @@ from typing import Any
 
 from websockets.sync.client import ClientConnection, connect
 
+from tests.child_process import dies_with_its_parent
 from tests.free_port import free_port
 
 CHROMIUM = shutil.which("chromium")
@@ -29,6 +30,7 @@ QUIET = (
     "--disable-sync",
     "--remote-allow-origins=*",
 )
+KEYS = {"Enter": 13, "Tab": 9, "ArrowUp": 38, "ArrowDown": 40, "ArrowLeft": 37, "ArrowRight": 39, " ": 32, "Escape": 27}
 
 
 @dataclass(slots=True)
@@ -36,6 +38,8 @@ class Browser:
     socket: ClientConnection
     violations: list[str] = field(default_factory=list)
     """What the content security policy stopped, and scripts that failed."""
+    taps: int = 0
+    """Clicks and chosen files so far; a file takes two, for its dialog has one of its own."""
     _number: int = 0
 
     def command(self, method: str, **params: Any) -> Any:
@@ -69,23 +73,54 @@ class Browser:
         return str(self.value(f"document.querySelector({json.dumps(selector)})?.innerText ?? ''"))
 
     def fill(self, **fields: str) -> None:
+        """Sets fields by name and tells the page so, as typing does."""
         for name, value in fields.items():
-            self.value(f"void (document.querySelector('[name={name}]').value = {json.dumps(value)})")
+            self.until(f"document.querySelector('[name={name}]')")
+            self.value(
+                f"(field => {{ field.value = {json.dumps(value)}; for (const kind of ['input', 'change'])"
+                " field.dispatchEvent(new Event(kind, { bubbles: true })) })"
+                f"(document.querySelector('[name={name}]'))"
+            )
 
     def click(self, selector: str) -> None:
         self.until(f"document.querySelector({json.dumps(selector)})")
         self.value(f"document.querySelector({json.dumps(selector)}).click()")
+        self.taps += 1
 
     def choose_files(self, selector: str, *files: Path) -> None:
+        self.until(f"document.querySelector({json.dumps(selector)})")
         root = self.command("DOM.getDocument")["root"]["nodeId"]
         node = self.command("DOM.querySelector", nodeId=root, selector=selector)["nodeId"]
         self.command("DOM.setFileInputFiles", nodeId=node, files=[str(file) for file in files])
+        self.taps += 2
 
     def be_a_phone(self) -> None:
-        self.command("Emulation.setDeviceMetricsOverride", width=390, height=844, deviceScaleFactor=2, mobile=True)
+        self.be(390, 844, mobile=True)
 
-    def screenshot(self, file: Path) -> None:
-        file.write_bytes(base64.b64decode(self.command("Page.captureScreenshot")["data"]))
+    def be(self, width: int, height: int, *, mobile: bool = False) -> None:
+        scale = 2 if mobile else 1
+        self.command(
+            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=scale, mobile=mobile
+        )
+
+    def prefer(self, scheme: str) -> None:
+        """`light` or `dark`, as the system's setting says it to pages; nothing moves, so that pages stand still."""
+        features = [
+            {"name": "prefers-color-scheme", "value": scheme},
+            {"name": "prefers-reduced-motion", "value": "reduce"},
+        ]
+        self.command("Emulation.setEmulatedMedia", features=features)
+
+    def press(self, key: str, *, alt: bool = False) -> None:
+        """One key, as a keyboard sends it to what has the focus."""
+        named = {"key": key, "code": key, "modifiers": 1 if alt else 0, "windowsVirtualKeyCode": KEYS.get(key, 0)}
+        text = {"text": "\r"} if key == "Enter" else {}
+        self.command("Input.dispatchKeyEvent", type="keyDown", **named, **text)
+        self.command("Input.dispatchKeyEvent", type="keyUp", **named)
+
+    def screenshot(self, file: Path, *, whole: bool = False) -> None:
+        """What is in the window, or with `whole` all of the page."""
+        file.write_bytes(base64.b64decode(self.command("Page.captureScreenshot", captureBeyondViewport=whole)["data"]))
 
     def _note(self, message: dict[str, Any]) -> None:
         if message["method"] == "Runtime.exceptionThrown":
@@ -100,7 +135,9 @@ def browser(profile: Path) -> Iterator[Browser]:
     assert CHROMIUM is not None
     port = free_port()
     command = [CHROMIUM, *QUIET, f"--user-data-dir={profile}", f"--remote-debugging-port={port}", "about:blank"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=dies_with_its_parent
+    )
     try:
         with connect(_page(port), max_size=None) as socket:
             driven = Browser(socket)

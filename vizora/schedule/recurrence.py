@@ -43,20 +43,16 @@ class Rule(Protocol):
 
 def check(recurrence: model.Recurrence) -> None:
     """Raises BadCron or BadTime, which say what is wrong with it and what is allowed."""
-    match recurrence:
-        case model.Always():
-            pass
-        case model.Weekly(days=days, start_time=start, end_time=end):
-            check_days(days)
-            time_of_day(start)
-            time_of_day(end)
-        case model.Cron(expression=expression, duration_ms=duration):
-            cron.parse(expression)
-            if not 1 <= duration <= MAX_CRON_MS:
-                raise BadTime(f"durationMs {duration} is not within 1 to {MAX_CRON_MS} (366 days)")
-        case once:
-            if wall_time(once.start) >= wall_time(once.end):
-                raise BadTime(f"end {once.end} must be later than start {once.start}")
+    if isinstance(recurrence, model.Weekly):
+        check_days(recurrence.days)
+        time_of_day(recurrence.start_time)
+        time_of_day(recurrence.end_time)
+    elif isinstance(recurrence, model.Cron):
+        cron.parse(recurrence.expression)
+        if not 1 <= recurrence.duration_ms <= MAX_CRON_MS:
+            raise BadTime(f"durationMs {recurrence.duration_ms} is not within 1 to {MAX_CRON_MS} (366 days)")
+    elif isinstance(recurrence, model.Once) and wall_time(recurrence.start) >= wall_time(recurrence.end):
+        raise BadTime(f"end {recurrence.end} must be later than start {recurrence.start}")
 
 
 def check_days(days: tuple[int, ...]) -> None:

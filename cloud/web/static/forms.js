@@ -92,3 +92,34 @@ export function say(words) {
   clearTimeout(fading);
   fading = setTimeout(() => (notice.hidden = true), 5000);
 }
+
+// Says what is about to happen and does it after `seconds`, unless it is taken back or the page is left meanwhile.
+export function undoable(words, work, seconds = 10) {
+  const notice = document.getElementById("notice");
+  const undo = document.createElement("button");
+  undo.type = "button";
+  undo.textContent = "Undo";
+  const left = document.createElement("span");
+  notice.replaceChildren(left, undo);
+  notice.hidden = false;
+  clearTimeout(fading);
+  const tell = () => (left.textContent = `${words} ${seconds} s`);
+  tell();
+  undo.focus();
+  const ticking = setInterval(async () => {
+    seconds -= 1;
+    if (seconds > 0) return tell();
+    clearInterval(ticking);
+    notice.hidden = true;
+    try {
+      await work();
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
+      say(problem.message);
+    }
+  }, 1000);
+  undo.addEventListener("click", () => {
+    clearInterval(ticking);
+    say("Taken back.");
+  });
+}

@@ -1,5 +1,6 @@
 // Adding a screen. From its QR code: code and claim key are known, one button is left. Typed: it shows a number to send.
 import { call } from "./api.js";
+import { startFirst } from "./first.js";
 import { busy, onSend } from "./forms.js";
 
 const place = document.getElementById("pairing");
@@ -65,8 +66,10 @@ async function send() {
   history.replaceState(null, "", "/pair");
   done.querySelector("[data-fill=name]").textContent = body.device.nickname;
   done.querySelector("[data-publish]").href = `/publish?screen=${body.device.id}`;
+  done.querySelector("[data-screen]").href = `/screens/${body.device.id}`;
   turnTo(done);
-  done.querySelector("a").focus();
+  startFirst(done, body.device.id);
+  done.querySelector("#first-file").focus();
 }
 
 function turnTo(step) {

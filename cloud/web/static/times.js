@@ -20,8 +20,13 @@ export function localize(place = document) {
     if (Number.isNaN(at.getTime())) continue;
     time.title = at.toLocaleString();
     if ("ago" in time.dataset) time.textContent = since(at);
+    else if ("since" in time.dataset) time.textContent = (Date.now() - at < 64800000 ? clock : date).format(at);
     else if ("clock" in time.dataset) time.textContent = clock.format(at);
     else if ("clockExact" in time.dataset) time.textContent = exact.format(at);
     else if ("date" in time.dataset) time.textContent = date.format(at);
   }
+}
+
+export function localZone() {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
 }

@@ -9,6 +9,9 @@ from typing import Any, Self
 
 import requests
 
+from tests.child_process import dies_with_its_parent
+from tests.free_port import free_port
+
 ROOT = Path(__file__).parents[3]
 PASSWORD = "correct horse battery"
 EMAIL = "admin@acme.example"
@@ -20,7 +23,7 @@ class RunningCloud:
     def __init__(self, data: Path) -> None:
         self.data = data
         self._process: subprocess.Popen[str] | None = None
-        self.url = f"http://127.0.0.1:{free_port()}"
+        self.url = ""
         self.session = requests.Session()
 
     def __enter__(self) -> Self:
@@ -34,11 +37,21 @@ class RunningCloud:
         self.session.close()
 
     def start(self) -> None:
+        """On another port each time: while it was down, somebody else may have taken the old one."""
+        self.url = f"http://127.0.0.1:{free_port()}"
         port = self.url.rpartition(":")[2]
         command = [sys.executable, "-m", "cloud", "serve", "--port", port, "--data", str(self.data)]
-        self._process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        self._process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            preexec_fn=dies_with_its_parent,
+        )
         assert self._process.stdout is not None
-        assert "vizora cloud" in self._process.stdout.readline()
+        said = self._process.stdout.readline()
+        assert "vizora cloud: http" in said, said
 
     def kill(self) -> None:
         """SIGKILL: nothing is flushed, nothing is tidied."""
@@ -72,14 +85,3 @@ class RunningCloud:
     def _use(self, answer: requests.Response) -> None:
         assert answer.status_code == 201, answer.text
         self.session.headers["Authorization"] = f"Bearer {answer.json()['token']}"
-
-
-def free_port() -> int:
-    for port in range(21_000, 32_000, 7):
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-    raise RuntimeError("no free port below 32768")

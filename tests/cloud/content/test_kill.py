@@ -30,13 +30,13 @@ def picture(number: int, size: int) -> bytes:
     return whole[:33] + filler + whole[33:]
 
 
-def check_all(running: RunningCloud, acknowledged: dict[str, str]) -> list[str]:
-    """The acknowledged uploads that are not there byte for byte."""
-    lost = []
+def check_all(running: RunningCloud, acknowledged: dict[str, str]) -> dict[str, int]:
+    """The acknowledged uploads that are not there byte for byte, with the status of the answer."""
+    lost = {}
     for content_id, sha256 in acknowledged.items():
         file = running.get(f"/api/content/{content_id}/file")
         if file.status_code != 200 or hashlib.sha256(file.content).hexdigest() != sha256:
-            lost.append(content_id)
+            lost[content_id] = file.status_code
     return lost
 
 
@@ -93,12 +93,12 @@ def test_what_was_acknowledged_survives_kills_at_any_moment(running: RunningClou
             client.join()
         running.start()
 
-        assert check_all(running, acknowledged) == []
+        assert check_all(running, acknowledged) == {}
     listed = {item["id"] for item in running.get("/api/content?limit=200").json()["items"]}
     assert acknowledged
     assert listed >= set(acknowledged) or len(listed) == 200
     every = {item["id"]: item["sha256"] for item in running.get("/api/content?limit=200").json()["items"]}
-    assert check_all(running, every) == []  # also those whose 201 was never heard: whole or not there
+    assert check_all(running, every) == {}  # also those whose 201 was never heard: whole or not there
 
 
 def test_a_row_without_its_file_would_be_noticed(running: RunningCloud, tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ def test_a_row_without_its_file_would_be_noticed(running: RunningCloud, tmp_path
         path.unlink()
     running.start()
 
-    assert check_all(running, {made["id"]: hashlib.sha256(data).hexdigest()}) == [made["id"]]
+    assert check_all(running, {made["id"]: hashlib.sha256(data).hexdigest()}) == {made["id"]: 404}
 
 
 def test_a_check_that_was_killed_is_taken_up_again(running: RunningCloud) -> None:

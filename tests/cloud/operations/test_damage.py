@@ -89,6 +89,21 @@ def test_a_flipped_byte_is_refused_or_harmless(archive: Path, whole: dict[str, b
     assert refused > 30  # the rest hit the tar's padding and dates
 
 
+def test_screens_take_what_a_restored_cloud_sends(studio: Studio, archive: Path, tmp_path: Path) -> None:
+    """A screen refuses what is older than what it has; so what comes after a restore is newer than anything before."""
+    screen = studio.house.pair(studio.person)
+    screen.manifest()
+    data = studio.house.cloud.config.data_dir
+    late = tmp_path / "late.tar"
+    backup(data, late, storage=studio.parts.storage, snap=lambda to: snap(studio, to), clock=FakeClock())
+    restore(late, tmp_path / "again", storage=store(tmp_path / "again"))
+    with sqlite3.connect(tmp_path / "again" / DATABASE) as restored:
+        rows = restored.execute("SELECT version, generation FROM manifests").fetchall()
+    restored.close()
+
+    assert rows == [(screen.manifest().version + snapshot.LEAP, 0)]
+
+
 def test_tar_alone_would_not_have_noticed(archive: Path, whole: dict[str, bytes], tmp_path: Path) -> None:
     """The broken twin: unpacking without the manifest takes a flipped byte for a good one."""
     bad = bytearray(archive.read_bytes())

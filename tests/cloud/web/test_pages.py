@@ -1,19 +1,24 @@
 """The pages: who may see them, what they say, and that nothing in them breaks our own policy."""
 
+import re
 from types import SimpleNamespace
+from urllib.parse import quote
 
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from cloud.settings import Registration
-from cloud.web.pages import Glass, glass, where
+from cloud.web.looks import Glass, glass, where
 from cloud.web.routes import routes
+from tests.fakes.clock import FakeClock
 from tests.fakes.markup import read
-from tests.fakes.public_api import COOKIE, PublicApi, content, device, playlist
+from tests.fakes.public_api import COOKIE, PublicApi, content, device, forecast, playlist
 
 FOR_PEOPLE = (
     "/screens",
+    "/screens/d1",
+    "/screens/d1?span=week&day=2026-03-29",
     "/pair",
     "/content",
     "/publish",
@@ -21,6 +26,9 @@ FOR_PEOPLE = (
     "/playlists/new",
     "/playlists/p1",
     "/schedules",
+    "/schedules/s1",
+    "/schedules/s4",
+    "/schedules/new",
 )
 FOR_ALL = ("/sign-in", "/register")
 HOSTILE = '<script>alert("x")</script><img src=x onerror=alert(1)>'
@@ -48,7 +56,15 @@ def api() -> PublicApi:
             schedule("s4", {"kind": "cron", "expression": "0 9 * * 1-5", "durationMs": 3_600_000}),
         ],
         overrides=[
-            {"id": "o1", "contentId": "c1", "playlistId": None, "startsAt": "2026-11-22T11:00:00Z", "endsAt": None}
+            {
+                "id": "o1",
+                "contentId": "c1",
+                "playlistId": None,
+                "target": {"all": True},
+                "level": "normal",
+                "startsAt": "2026-11-22T11:00:00Z",
+                "endsAt": None,
+            }
         ],
         progress={
             "o1": [
@@ -58,6 +74,7 @@ def api() -> PublicApi:
                     "downloadedAt": "2026-11-22T11:00:01Z",
                     "onGlassAt": None,
                     "nickname": "Entrance",
+                    "status": "online",
                 }
             ]
         },
@@ -67,22 +84,29 @@ def api() -> PublicApi:
 def schedule(id: str, recurrence: dict[str, object]) -> dict[str, object]:  # noqa: A002
     return {
         "id": id, "name": f"Plan {id}", "playlistId": "p1", "target": {"deviceIds": ["d1"], "tags": []}, "priority": 3,
-        "timezone": "device", "recurrence": recurrence, "nextRuns": ["2026-11-23T07:00:00Z"],
+        "timezone": "device", "startsOn": None, "endsOn": None, "layoutId": None, "executionCount": 0,
+        "recurrence": recurrence, "nextRuns": ["2026-11-23T07:00:00Z"],
     }  # fmt: skip
+
+
+def segment(id: str) -> dict[str, object]:  # noqa: A002
+    source = {"kind": "schedule", "id": id, "priority": 0}
+    zones = [{"zoneId": "main", "playlistId": "p1"}]
+    return {"from": "2026-11-22T07:00:00Z", "to": "2026-11-22T12:00:00Z", "source": source, "zones": zones}
 
 
 def browser(api: PublicApi, *, signed_in: bool = True, registration: Registration = Registration.OPEN) -> TestClient:
     app = Starlette(routes=[*api.routes(), *routes])
-    app.state.cloud = SimpleNamespace(config=SimpleNamespace(registration=registration))
+    app.state.cloud = SimpleNamespace(config=SimpleNamespace(registration=registration), clock=FakeClock())
     return TestClient(app, headers={"cookie": COOKIE} if signed_in else {}, follow_redirects=False)
 
 
 @pytest.mark.parametrize("path", FOR_PEOPLE)
 def test_a_page_for_people_sends_strangers_to_sign_in_and_back(path: str) -> None:
-    answer = browser(api(), signed_in=False).get(f"{path}?a=b")
+    answer = browser(api(), signed_in=False).get(path)
 
     assert answer.status_code == 303
-    assert answer.headers["location"] == f"/sign-in?next={path}%3Fa%3Db"
+    assert answer.headers["location"] == f"/sign-in?next={quote(path)}"
 
 
 @pytest.mark.parametrize("path", FOR_ALL)
@@ -93,7 +117,7 @@ def test_the_doors_open_for_strangers(path: str) -> None:
 @pytest.mark.parametrize("path", FOR_PEOPLE + FOR_ALL)
 @pytest.mark.parametrize("filled", [True, False], ids=["filled", "empty"])
 def test_every_page_keeps_to_the_policy_and_has_labels(path: str, filled: bool) -> None:
-    answer = browser(api() if filled or path == "/playlists/p1" else PublicApi()).get(path)
+    answer = browser(api() if filled or path[-1].isdigit() else PublicApi()).get(path)
 
     assert answer.status_code == 200
     assert read(answer.text).faults == []
@@ -116,7 +140,7 @@ def test_a_page_asks_nothing_of_other_servers(path: str) -> None:
     addresses = read(browser(api()).get(path).text).addresses
 
     assert addresses
-    assert all(address.startswith(("/", "#")) and not address.startswith("//") for address in addresses)
+    assert all(address.startswith(("/", "#", "?")) and not address.startswith("//") for address in addresses)
 
 
 def test_names_from_people_are_text_and_never_markup() -> None:
@@ -132,12 +156,52 @@ def test_names_from_people_are_text_and_never_markup() -> None:
         contents=[content("c1", title=HOSTILE)],
         playlists=[playlist("p1", "c1") | {"name": HOSTILE}],
         schedules=[schedule("s1", {"kind": "always"}) | {"name": HOSTILE}],
+        timeline={"segments": [segment("s1")], "conflicts": [], "digest": ""},
     )
 
     for path in FOR_PEOPLE:
         page = browser(hostile).get(path)
         assert "<script>alert" not in page.text
         assert read(page.text).faults == []
+
+
+def test_a_screen_says_how_it_is_what_is_on_and_why() -> None:
+    full = api()
+    full.timeline = {"segments": [segment("s1")], "conflicts": [], "digest": ""}
+    text = read(browser(full).get("/screens/d1").text).text
+
+    assert "Entrance Online" in text
+    assert "CardLook at this: 95 % used" in text
+    assert "Shown Schedule “Plan s1”: Active at all times, and nothing stronger." in text
+    assert "Sun 22 Nov, 07:00 12:00" in text
+
+
+@pytest.mark.parametrize(
+    ("status", "plays", "issued", "word"),
+    [
+        ("online", 6, 7, "Behind"),
+        ("online", 7, 7, "Online"),
+        ("online", None, 7, "Online"),
+        ("offline", 6, 7, "Offline"),
+    ],
+)
+def test_a_screen_is_behind_when_it_plays_something_older(
+    status: str, plays: int | None, issued: int, word: str
+) -> None:
+    full = api()
+    full.devices[0]["status"] = status
+    full.now = forecast(manifestVersion=plays, issuedVersion=issued)
+
+    assert f"Entrance {word}" in read(browser(full).get("/screens/d1").text).text
+
+
+def test_a_viewer_is_offered_no_change_of_a_screen() -> None:
+    full = api()
+    full.role = "viewer"
+    page = browser(full).get("/screens/d1").text
+
+    assert "data-unpair" not in page
+    assert "data-command" not in page
 
 
 def test_screens_say_how_they_are_in_words() -> None:
@@ -163,7 +227,7 @@ def test_publish_shows_how_far_each_screen_is() -> None:
 
     assert page.count('class="stage reached"') == 2
     assert 'value="contentId:c2" checked' in page
-    assert 'value="d2" checked' in page
+    assert re.search(r'value="d2"[^>]* checked', page)
 
 
 @pytest.mark.parametrize(
@@ -173,7 +237,7 @@ def test_a_stage_that_was_reached_means_those_before_it_were_too(reported: tuple
     full = api()
     stages = ("sentAt", "downloadedAt", "onGlassAt")
     row = {name: "2026-11-22T11:00:00Z" if name in reported else None for name in stages}
-    full.progress["o1"] = [{"deviceId": "d1", "nickname": "Entrance", **row}]
+    full.progress["o1"] = [{"deviceId": "d1", "nickname": "Entrance", "status": "online", **row}]
 
     assert browser(full).get("/publish").text.count('class="stage reached"') == reached
 
@@ -190,6 +254,7 @@ def test_a_schedule_is_told_as_people_say_it() -> None:
     text = read(browser(api()).get("/schedules").text).text
 
     assert "Mon, Tue, 08:00–20:00" in text
+    assert "At 09:00 on Monday through Friday" in text
     assert "Once, 2026-12-24 18:00 – 2026-12-24 23:00" in text
     assert "Morning on Entrance · priority 3" in text
 

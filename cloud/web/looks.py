@@ -1,0 +1,68 @@
+"""What several pages share: who looks, and what a screen and a target are in words."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+
+from cloud.services import Cloud
+from cloud.web.api import read
+
+
+@dataclass(frozen=True, slots=True)
+class Glass:
+    """What a screen says of itself, in words; empty where it said nothing."""
+
+    titles: str
+    thumbnail: str
+    problem: str
+
+
+def glass(device: Mapping[str, Any], thumbnails: Mapping[str, str]) -> Glass:
+    """Lenient, for the report comes from the screen: whatever is not as expected counts as not said."""
+    report = device["currentContent"]
+    shown = report.get("shown") if isinstance(report, dict) else None
+    zones = [zone for zone in shown if isinstance(zone, dict)] if isinstance(shown, list) else []
+    titles = [zone["title"] for zone in zones if isinstance(zone.get("title"), str)]
+    pictures = [thumbnails[id_] for id_ in thumbnails if id_ in [zone.get("contentId") for zone in zones]]
+    return Glass(", ".join(titles), next(iter(pictures), ""), _problem(device, report))
+
+
+def _problem(device: Mapping[str, Any], report: object) -> str:
+    for said in (device["problem"], report.get("problem") if isinstance(report, dict) else None):
+        if isinstance(said, dict):
+            return str(said.get("sentence") or said.get("code") or "")
+    return ""
+
+
+def where(target: dict[str, Any], screen_names: dict[str, str]) -> str:
+    """A target in words."""
+    if target.get("all"):
+        return "all screens"
+    screens_ = [screen_names.get(device_id, "a screen that is gone") for device_id in target.get("deviceIds") or ()]
+    tags = [f"screens tagged {tag}" for tag in target.get("tags") or ()]
+    return ", ".join(screens_ + tags) or "no screen"
+
+
+def tags_of(devices: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    """Every tag, and how many screens have it, by name."""
+    return dict(sorted(Counter(tag for device in devices for tag in device["tags"]).items()))
+
+
+def meant(target: Mapping[str, Any], device: Mapping[str, Any]) -> bool:
+    """Whether the target means this screen."""
+    named = device["id"] in (target.get("deviceIds") or ())
+    return bool(target.get("all")) or named or not set(device["tags"]).isdisjoint(target.get("tags") or ())
+
+
+async def me(request: Request) -> dict[str, Any]:
+    """Who is looking: `user` and `organization`, and the path, for the navigation."""
+    answer: dict[str, Any] = await read(request, "/api/auth/me")
+    return {"user": answer["user"], "organization": answer["organization"], "path": request.url.path}
+
+
+def the_cloud(request: Request) -> Cloud:
+    cloud: Cloud = request.app.state.cloud
+    return cloud

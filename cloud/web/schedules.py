@@ -1,0 +1,107 @@
+"""The pages about schedules: all of them, one to edit, and what a draft would change before it is saved."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import UTC, timedelta
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from cloud.web.api import SignedOutError, ask, found, items
+from cloud.web.looks import me, meant, tags_of, the_cloud, where
+from cloud.web.rendering import page
+from cloud.web.screen import known_names
+from cloud.web.sentences import DAYS, meaning, rhythm
+from cloud.web.timeline import Names, board, midnight
+from vizora.schedule.zones import zone, zone_names
+
+AHEAD_DAYS = 7
+DRAFT = "draft"
+NEW: dict[str, Any] = {
+    "id": "", "name": "", "playlistId": None, "layoutId": None, "target": {"all": True}, "priority": 0,
+    "timezone": "device", "startsOn": None, "endsOn": None, "nextRuns": [],
+    "recurrence": {"kind": "weekly", "days": [1, 2, 3, 4, 5], "startTime": "08:00", "endTime": "20:00"},
+}  # fmt: skip
+
+
+async def schedules(request: Request) -> Response:
+    person, plans, playlists, layouts, devices = await asyncio.gather(
+        me(request),
+        items(request, "/api/schedules"),
+        items(request, "/api/playlists"),
+        items(request, "/api/layouts"),
+        items(request, "/api/devices"),
+    )
+    names = {one["id"]: one["name"] for one in [*playlists, *layouts]}
+    screens = {device["id"]: device["nickname"] for device in devices}
+    shown = [(one, _what(one, names), where(one["target"], screens), rhythm(one["recurrence"])) for one in plans]
+    return page("schedules.html", **person, schedules=shown, something=bool(names))
+
+
+async def schedule(request: Request) -> Response:
+    """The editor, of one that there is or (as `new`) of one to be."""
+    person, playlists, layouts, devices = await asyncio.gather(
+        me(request), items(request, "/api/playlists"), items(request, "/api/layouts"), items(request, "/api/devices")
+    )
+    edited, etag = NEW, ""
+    if request.path_params["id"] != "new":
+        answer = await found(request, f"/api/schedules/{quote(request.path_params['id'], safe='')}")
+        edited, etag = answer.json, answer.headers.get("etag", "")
+    return page(
+        "schedule.html",
+        **person,
+        schedule=edited,
+        etag=etag,
+        playlists=playlists,
+        layouts=layouts,
+        devices=devices,
+        tags=tags_of(devices),
+        day_names=DAYS,
+        zones=sorted(zone_names()),
+    )
+
+
+async def preview(request: Request) -> Response:
+    """A part of a page: what the draft means and the next days of a screen with it; or the API's own refusal."""
+    draft = msgspec.json.decode(await request.body())
+    names, devices, layouts = await asyncio.gather(
+        known_names(request), items(request, "/api/devices"), items(request, "/api/layouts")
+    )
+    wanted = draft["schedule"]
+    screens = [device for device in devices if meant(wanted["target"], device)]
+    zone_name = screens[0]["timezone"] if screens else "UTC"
+    now = the_cloud(request).clock.now()
+    today = now.astimezone(zone(zone_name)).date()
+    days = [today + timedelta(days=number) for number in range(AHEAD_DAYS)]
+    low, high = midnight(days[0], zone(zone_name)), midnight(days[-1] + timedelta(days=1), zone(zone_name))
+    body = {**draft, "from": low.astimezone(UTC), "to": high.astimezone(UTC)}
+    if screens:
+        body["deviceId"] = screens[0]["id"]
+    answer = await ask(request, "/api/schedules/preview", body)
+    if answer.status == 401:
+        raise SignedOutError
+    if answer.status != 200:
+        return Response(answer.body, answer.status, media_type=answer.headers.get("content-type"))
+    own_id = draft.get("scheduleId") or DRAFT
+    known = Names({**names.schedules, own_id: wanted["name"] or "This schedule"}, names.playlists, names.overrides)
+    drawn = board(answer.json, days, zone(zone_name), now, known)
+    of_names = {**names.all(), **{one["id"]: one["name"] for one in layouts}}
+    return page(
+        "preview.html",
+        sentence=meaning(wanted, _what(wanted, of_names), where(wanted["target"], _nicknames(devices))),
+        board=drawn,
+        screens=screens,
+        zone_name=zone_name,
+        runs=[one for one in answer.json["segments"] if one["source"].get("id") == own_id][:5],
+    )
+
+
+def _what(one: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    return names.get(one.get("playlistId") or one.get("layoutId") or "", "Something that is gone")
+
+
+def _nicknames(devices: list[Any]) -> dict[str, str]:
+    return {device["id"]: device["nickname"] for device in devices}

@@ -1,0 +1,158 @@
+"""The page of one screen: how it is, what is on and why, what it will play, and what it can be told."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from cloud.web.api import found, items, read
+from cloud.web.looks import glass, me, the_cloud
+from cloud.web.rendering import page
+from cloud.web.timeline import Names, board, midnight
+from vizora.schedule.zones import zone, zone_names
+
+SPANS = {"day": 1, "week": 7}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of health. `bad` when somebody should look at it."""
+
+    name: str
+    value: str
+    bad: bool = False
+
+
+async def screen(request: Request) -> Response:
+    base = f"/api/devices/{quote(request.path_params['id'], safe='')}"
+    answer = await found(request, base)
+    device = answer.json
+    clock_now = the_cloud(request).clock.now()
+    where_ = zone(device["timezone"])
+    start, days = chosen_days(request.query_params, clock_now.astimezone(where_).date())
+    low, high = midnight(days[0], where_), midnight(days[-1] + timedelta(days=1), where_)
+    at = chosen_instant(request.query_params.get("at"))
+    person, now, timeline, names, contents, schedules, playlists = await asyncio.gather(
+        me(request),
+        read(request, f"{base}/now"),
+        read(request, f"{base}/timeline?from={_wire(low)}&to={_wire(high)}"),
+        known_names(request),
+        items(request, "/api/content"),
+        items(request, "/api/schedules"),
+        items(request, "/api/playlists"),
+    )
+    explained = now["expected"] if at is None else await read(request, f"{base}/explain?at={_wire(at)}")
+    thumbnails = {one["id"]: one["thumbnailUrl"] for one in contents if one["thumbnailUrl"]}
+    return page(
+        "screen.html",
+        **person,
+        device=device,
+        etag=answer.headers.get("etag", ""),
+        glass=glass(device, thumbnails),
+        state=state_of(device, now),
+        explained=explained,
+        why=[{**one, "reason": names.told(one["reason"]), "name": _name(one, names)} for one in explained["why"]],
+        titles={one["id"]: one["title"] for one in contents},
+        names=names.all(),
+        asked_at=None if at is None else at.astimezone(where_),
+        figures=figures(device.get("metrics") or {}),
+        board=board(timeline, days, where_, clock_now, names),
+        start=start,
+        span="week" if len(days) > 1 else "day",
+        step=timedelta(days=len(days)),
+        today=clock_now.astimezone(where_).date(),
+        zones=sorted(zone_names()),
+        playlists=playlists,
+        schedules=[one for one in schedules if device["id"] in one["target"].get("deviceIds", ())],
+    )
+
+
+async def known_names(request: Request) -> Names:
+    """What schedules, playlists and running overrides are called."""
+    schedules, playlists, contents, overrides, layouts = await asyncio.gather(
+        items(request, "/api/schedules"),
+        items(request, "/api/playlists"),
+        items(request, "/api/content"),
+        items(request, "/api/publish"),
+        items(request, "/api/layouts"),
+    )
+    titles = {one["id"]: one.get("title") or one.get("name", "") for one in [*contents, *playlists, *layouts]}
+    what = {one["id"]: one["contentId"] or one["playlistId"] or one.get("layoutId") for one in overrides}
+    return Names(
+        {one["id"]: one["name"] for one in schedules},
+        {one["id"]: one["name"] for one in playlists},
+        {id_: titles.get(source, "something that is gone") for id_, source in what.items()},
+    )
+
+
+def chosen_days(query: Mapping[str, str], today: date) -> tuple[date, tuple[date, ...]]:
+    """The days to draw, from `day` and `span`; nonsense counts as today and a day."""
+    try:
+        start = date.fromisoformat(query.get("day", ""))
+    except ValueError:
+        start = today
+    if not date(2000, 1, 1) <= start <= date(2999, 1, 1):
+        start = today
+    count = SPANS.get(query.get("span", ""), 1)
+    return start, tuple(start + timedelta(days=number) for number in range(count))
+
+
+def chosen_instant(text: str | None) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return at if at.tzinfo else None
+
+
+def state_of(device: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    """`behind`: it is there, but plays something older than what was issued for it."""
+    version, issued = now.get("manifestVersion"), now.get("issuedVersion")
+    if device["status"] == "online" and isinstance(version, int) and isinstance(issued, int) and version < issued:
+        return "behind"
+    return str(device["status"])
+
+
+def figures(metrics: Mapping[str, Any]) -> list[Figure]:
+    """The screen's own measurements in words; what it did not say is left out."""
+    told: list[Figure] = []
+
+    def number(name: str) -> float | None:
+        value = metrics.get(name)
+        return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+    for name, words, limit in (("cpu", "Processor", 150), ("memory", "Memory", 92), ("disk", "Card", 92)):
+        if (share := number(name)) is not None:
+            told.append(Figure(words, f"{share:.0f} %" + (" used" if name != "cpu" else ""), share >= limit))
+    if (heat := number("temperatureC")) is not None:
+        told.append(Figure("Temperature", f"{heat:.0f} °C", heat >= 80))
+    if metrics.get("throttled") is True:
+        told.append(Figure("Power", "under-voltage or heat since its start", bad=True))
+    if (gap := number("gapP99Ms")) is not None:
+        told.append(Figure("Longest gap (p99)", f"{gap:.0f} ms", gap > 50))
+    if isinstance(clock := metrics.get("clock"), str):
+        sentences = {"trusted": "right", "floor": "not yet confirmed", "untrusted": "not known"}
+        told.append(Figure("Clock", sentences.get(clock, clock[:40]), clock != "trusted"))
+    if (up := number("uptimeMs")) is not None:
+        told.append(Figure("Running for", _long(timedelta(milliseconds=up))))
+    return told
+
+
+def _long(span: timedelta) -> str:
+    hours, minutes = divmod(span.seconds // 60, 60)
+    return f"{span.days} d {hours} h" if span.days else f"{hours} h {minutes} min"
+
+
+def _name(reason: Mapping[str, Any], names: Names) -> str:
+    kind = {"override": "Instant publishing", "schedule": "Schedule", "fallback": "Fallback"}.get(reason["kind"], "")
+    name = names.all().get(reason["id"], "")
+    return f"{kind} “{name}”" if name else kind
+
+
+def _wire(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

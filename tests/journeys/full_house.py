@@ -1,0 +1,159 @@
+"""A cloud with a bit of everything, made through its public API: what the pages are looked at with."""
+
+import base64
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import requests
+from websockets.sync.client import connect
+
+from edge.welcome import PLACE
+from tests.free_port import free_port
+from tests.journeys.media import make_clip
+from tests.journeys.running_demo import eventually
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSWORD = "correct horse battery"
+EMAIL = "mira@acme.example"
+MARKUP = "<script>document.title='hacked'</script><img src=x onerror=\"document.title='hacked'\">"
+HOSTILE = (
+    "\N{RIGHT-TO-LEFT OVERRIDE}evil\N{POP DIRECTIONAL FORMATTING} \N{FOX FACE} " + MARKUP + " &amp; " + "W" * 60
+)[:180]
+"""Markup, a right-to-left override, an emoji and a word that no column is wide enough for."""
+
+
+@dataclass(slots=True)
+class FullHouse:
+    url: str
+    session: requests.Session = field(default_factory=requests.Session)
+    ids: dict[str, str] = field(default_factory=dict)
+    """Of one screen, playlist, content and schedule, by what it is."""
+
+    def post(self, path: str, body: Any) -> Any:
+        answer = self.session.post(self.url + path, json=body, timeout=60)
+        assert answer.ok, (path, answer.text)
+        return answer.json()
+
+    def get(self, path: str) -> Any:
+        answer = self.session.get(self.url + path, timeout=60)
+        assert answer.ok, (path, answer.text)
+        return answer.json()
+
+    def pages(self) -> dict[str, str]:
+        """Every page by name."""
+        return {
+            "screens": "/screens",
+            "screen": f"/screens/{self.ids['screen']}",
+            "screen in a week": f"/screens/{self.ids['screen']}?span=week",
+            "pair": "/pair",
+            "content": "/content",
+            "playlists": "/playlists",
+            "playlist": f"/playlists/{self.ids['playlist']}",
+            "schedules": "/schedules",
+            "schedule": f"/schedules/{self.ids['schedule']}",
+            "new schedule": "/schedules/new",
+            "publish": "/publish",
+        }
+
+    def upload(self, file: Path, title: str, tags: str = "") -> str:
+        data = {"title": title, **({"tags": tags} if tags else {})}
+        with file.open("rb") as stream:
+            answer = self.session.post(f"{self.url}/api/content", data=data, files={"file": stream}, timeout=60)
+        assert answer.ok, answer.text
+        content_id = str(answer.json()["id"])
+        eventually(lambda: self.get(f"/api/content/{content_id}")["uploadStatus"] != "processing", f"{title} looked at")
+        return content_id
+
+    def pair(self, nickname: str, **wishes: Any) -> tuple[str, str]:
+        """A screen's id and token."""
+        about = {"deviceIdentifier": nickname[:40], "publicKey": base64.b64encode(os.urandom(32)).decode()}
+        started = self.post("/api/pairing", {**about, "model": "Raspberry Pi 5", "resolution": "1920x1080"})
+        fragment = dict(pair.split("=", 1) for pair in started["verificationUriComplete"].split("#")[1].split("&"))
+        self.post("/api/devices/pair", {**fragment, "nickname": nickname, **wishes})
+        paired = self.post("/api/pairing/token", {"deviceCode": started["deviceCode"]})
+        return paired["device"]["id"], paired["deviceToken"]
+
+
+@contextmanager
+def cloud_process(data: Path) -> Iterator[str]:
+    """The address of a cloud of its own."""
+    port = free_port()
+    command = [sys.executable, "-m", "cloud", "serve", "--port", str(port), "--data", str(data)]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        assert "vizora cloud" in process.stdout.readline()
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(30)
+        assert process.stdout is not None
+        process.stdout.close()
+
+
+@contextmanager
+def full_house(folder: Path) -> Iterator[FullHouse]:
+    folder.mkdir(parents=True, exist_ok=True)
+    with cloud_process(folder / "var") as url:
+        house = FullHouse(url)
+        person = {"email": EMAIL, "password": PASSWORD, "firstName": "Mira", "lastName": "Oz"}
+        token = house.post("/api/auth/register", {**person, "organizationName": "Acme Bakeries"})["token"]
+        house.session.headers["Authorization"] = f"Bearer {token}"
+        device_token = fill(house, folder)
+        line = f"{url.replace('http', 'ws', 1)}/realtime/device"
+        with connect(line, additional_headers={"Authorization": f"Bearer {device_token}"}) as socket:
+            socket.send(json.dumps({"type": "heartbeat", "data": report(house)}))
+            eventually(lambda: house.get(f"/api/devices/{house.ids['screen']}")["metrics"], "the first heartbeat")
+            yield house
+
+
+def fill(house: FullHouse, folder: Path) -> str:
+    """Makes everything; returns the token of the screen that will come online."""
+    entrance, token = house.pair("Entrance", timezone="Europe/Berlin", location="left of the door")
+    house.pair("Counter", timezone="America/New_York")
+    house.pair(HOSTILE, location=HOSTILE, timezone="Asia/Kathmandu")
+    house.session.patch(f"{house.url}/api/devices/{entrance}", json={"tags": ["north", "window"]}, timeout=60)
+    poster = house.upload(PLACE / "wayfinding.png", "Wayfinding", "autumn,floor-1")
+    clip = house.upload(make_clip(folder / "clip.mp4", seconds=2), "Bread from the oven")
+    nasty = house.upload(PLACE / "wayfinding.png", HOSTILE)
+    text = house.post("/api/content", {"type": "text", "title": "Opening hours", "text": "Mo-Fr 7-18\n" + MARKUP})
+    transition = {"kind": "crossfade", "durationMs": 500}
+    items = [{"contentId": one, "durationMs": 7000, "transition": transition} for one in (poster, nasty, text["id"])]
+    items.append({"contentId": clip, "transition": transition, "validUntil": "2030-01-01T00:00:00Z"})
+    morning = house.post("/api/playlists", {"name": "Morning", "items": items})
+    evil = house.post("/api/playlists", {"name": HOSTILE, "items": items[:2], "order": "shuffle"})
+    weekly = {"kind": "weekly", "days": [1, 2, 3, 4, 5, 6, 7], "startTime": "07:00", "endTime": "12:00"}
+    schedule = house.post("/api/schedules", {
+        "name": "Mornings", "playlistId": morning["id"], "target": {"deviceIds": [entrance]}, "recurrence": weekly,
+    })  # fmt: skip
+    house.post("/api/schedules", {
+        "name": HOSTILE, "playlistId": evil["id"], "target": {"deviceIds": [], "tags": ["north"]},
+        "recurrence": {**weekly, "startTime": "11:00", "endTime": "17:00"},
+    })  # fmt: skip
+    house.post("/api/schedules", {
+        "name": "News", "playlistId": morning["id"], "target": {"all": True}, "priority": 5, "startsOn": "2026-01-01",
+        "recurrence": {"kind": "cron", "expression": "0 18 * * 1-5", "durationMs": 3_600_000},
+    })  # fmt: skip
+    house.post("/api/publish", {"contentId": nasty, "target": {"all": True}, "durationMs": 600_000})
+    house.post("/api/publish", {"playlistId": morning["id"], "target": {"deviceIds": [entrance]}, "level": "emergency"})
+    house.ids |= {"screen": entrance, "content": poster, "playlist": morning["id"], "schedule": schedule["id"]}
+    house.ids["evil playlist"] = evil["id"]
+    return token
+
+
+def report(house: FullHouse) -> dict[str, Any]:
+    """A heartbeat as a screen in trouble with its card sends it."""
+    return {
+        "metrics": {"cpu": 34.0, "memory": 41.5, "disk": 95.1, "temperatureC": 61.2, "clock": "trusted",
+                    "uptimeMs": 273_600_000, "gapP99Ms": 12.0, "throttled": False},
+        "currentContent": {"shown": [{"contentId": house.ids["content"], "title": HOSTILE}]},
+        "manifestVersion": 1,
+        "problem": None,
+    }  # fmt: skip

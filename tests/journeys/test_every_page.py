@@ -1,0 +1,101 @@
+"""Every page with everything on it, hostile names included: readable for all, within its policy, and light."""
+
+import gzip
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cloud.web.static_files import FOLDER
+from tests.journeys.browser import Browser, browser
+from tests.journeys.full_house import EMAIL, PASSWORD, FullHouse, full_house
+
+pytestmark = pytest.mark.slow
+AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe-core" / "axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+GRAVE = ("serious", "critical")
+SIZES = ((1280, 900), (390, 844), (320, 640))
+MOST_BYTES = 100_000
+LOOSE = (
+    """<main><img src="/static/x/mark.svg"><button></button><p style="color: #999; background: #fff">pale</p></main>"""
+)
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FullHouse]:
+    with full_house(tmp_path_factory.mktemp("house")) as house:
+        yield house
+
+
+@pytest.fixture(scope="module")
+def viewer(house: FullHouse, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with browser(tmp_path_factory.mktemp("profile")) as viewer:
+        viewer.open(f"{house.url}/sign-in")
+        viewer.fill(email=EMAIL, password=PASSWORD)
+        viewer.click("form button")
+        viewer.until("location.pathname === '/screens'")
+        yield viewer
+
+
+def pages() -> list[str]:
+    return list(FullHouse("", ids=dict.fromkeys(("screen", "playlist", "content", "schedule", "layout"), "")).pages())
+
+
+def grave(page: Browser) -> list[str]:
+    """What axe finds that would keep somebody out."""
+    page.value(AXE.read_text(encoding="utf-8") + "; void 0")
+    run = f"axe.run(document, {{ runOnly: {json.dumps(TAGS)}, resultTypes: ['violations'] }})"
+    answer = page.command("Runtime.evaluate", expression=run, awaitPromise=True, returnByValue=True)
+    found: list[dict[str, Any]] = answer["result"]["value"]["violations"]
+    return [
+        f"{one['id']} ({one['impact']}): {node['html'][:160]}"
+        for one in found
+        if one["impact"] in GRAVE
+        for node in one["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("name", pages())
+def test_a_page_keeps_nobody_out(house: FullHouse, viewer: Browser, name: str) -> None:
+    address = house.url + house.pages()[name]
+    found: list[str] = []
+    for scheme in ("light", "dark"):
+        for width, height in SIZES:
+            viewer.be(width, height, mobile=width < 500)
+            viewer.prefer(scheme)
+            viewer.open(address)
+            viewer.until("document.querySelector('h1')")
+            where = f"{scheme}, {width} px: "
+            if width != SIZES[-1][0]:
+                found += [where + one for one in grave(viewer)]
+            wide = viewer.value("document.documentElement.scrollWidth")
+            if wide > width:
+                found.append(f"{where}scrolls sideways, {wide} px wide")
+
+    assert not found, "\n".join(found)
+    assert viewer.violations == []
+    assert viewer.value("document.title") != "hacked"
+
+
+def test_the_look_at_a_page_sees_faults(house: FullHouse, viewer: Browser) -> None:
+    viewer.prefer("light")
+    viewer.open(f"{house.url}/screens")
+    viewer.value(f"document.body.innerHTML = {json.dumps(LOOSE)}")
+
+    found = " ".join(grave(viewer))
+
+    assert all(rule in found for rule in ("image-alt", "button-name"))
+    viewer.violations.clear()
+
+
+@pytest.mark.parametrize("name", pages())
+def test_a_page_with_all_it_needs_is_light(house: FullHouse, name: str) -> None:
+    page = house.session.get(house.url + house.pages()[name], timeout=60)
+    ours = [file.read_bytes() for file in FOLDER.iterdir()]
+
+    weight = len(gzip.compress(page.content)) + sum(len(gzip.compress(body)) for body in ours)
+
+    assert page.status_code == 200
+    assert weight <= MOST_BYTES, f"{weight} bytes compressed"
