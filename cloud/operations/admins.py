@@ -4,8 +4,9 @@ import secrets
 
 from sqlalchemy import insert, select, update
 
-from cloud.accounts.passwords import MAX_CHARACTERS, MIN_CHARACTERS, Passwords
-from cloud.accounts.registration import EMAIL, FREE_BYTES, FREE_SCREENS, TRIAL, slug_of
+from cloud.accounts.passwords import Passwords
+from cloud.accounts.registration import FREE_BYTES, FREE_SCREENS, TRIAL, slug_of
+from cloud.accounts.rules import email_faults, normal_email, password_faults
 from cloud.clock import Clock
 from cloud.db import tables
 from cloud.db.database import Database
@@ -18,11 +19,9 @@ from vizora.identifiers import OrganizationId
 def create_admin(database: Database, clock: Clock, email: str, password: str, organization: str) -> bool:
     """True when the account was made; False when it was there: then it is an active admin with this password now, and
     every session of it has ended. Raises OperatorError."""
-    email = email.strip().lower()
-    if not EMAIL.fullmatch(email):
-        raise OperatorError(f"{email!r} is no e-mail address")
-    if not MIN_CHARACTERS <= len(password) <= MAX_CHARACTERS:
-        raise OperatorError(f"the password must have {MIN_CHARACTERS} to {MAX_CHARACTERS} characters")
+    for fault in (*email_faults(email), *password_faults(password)):
+        raise OperatorError(f"{fault.field.strip('/')} {fault.message}")
+    email = normal_email(email)
     passwords = Passwords()
     try:
         password_hash = passwords.make(password)

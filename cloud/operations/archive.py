@@ -20,8 +20,8 @@ MANIFEST = "manifest.json"
 DATABASE = "vizora.db"
 CHUNK = 1 << 20
 ALLOWED = re.compile(
-    r"vizora\.db|secrets/[A-Za-z0-9][A-Za-z0-9._-]{0,99}|screenshots/[0-9a-f-]{36}"
-    r"|content/[0-9a-f]{64}\.[0-9a-f-]{36}(\.thumbnail)?"
+    r"vizora\.db|secrets/[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
+    r"|(content|screenshots)/[0-9a-f]{64}\.[0-9a-f-]{36}(\.thumbnail)?"
 )
 """Everything a backup may hold; nothing else is ever written when one is restored."""
 

@@ -31,7 +31,15 @@ class Made:
     missing: tuple[str, ...]
 
 
-def backup(data: Path, out: Path, *, storage: Storage, snap: Snap, clock: Clock) -> Made:
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """Where a cloud keeps its files: a folder, or an S3 store."""
+
+    content: Storage
+    screenshots: Storage
+
+
+def backup(data: Path, out: Path, *, stores: Stores, snap: Snap, clock: Clock) -> Made:
     """Raises OperatorError; then there is no file `out`. It appears under its name once it is whole and on the disk."""
     if out.exists():
         raise OperatorError(f"{out} exists: choose another name, a backup never replaces one")
@@ -40,7 +48,7 @@ def backup(data: Path, out: Path, *, storage: Storage, snap: Snap, clock: Clock)
         descriptor = os.open(partial, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
         with os.fdopen(descriptor, "w+b") as file, tempfile.TemporaryDirectory(dir=out.parent) as aside:
             writer = Writer(file)
-            missing = _fill(writer, data, Path(aside) / DATABASE, storage, snap, clock)
+            missing = _fill(writer, data, Path(aside) / DATABASE, stores, snap, clock)
             file.flush()
             os.fsync(file.fileno())
         partial.rename(out)
@@ -52,7 +60,7 @@ def backup(data: Path, out: Path, *, storage: Storage, snap: Snap, clock: Clock)
     return Made(out, len(writer.files), out.stat().st_size, missing)
 
 
-def _fill(writer: Writer, data: Path, picture: Path, storage: Storage, snap: Snap, clock: Clock) -> tuple[str, ...]:
+def _fill(writer: Writer, data: Path, picture: Path, stores: Stores, snap: Snap, clock: Clock) -> tuple[str, ...]:
     bad: set[str] = set()
     for _ in range(ROUNDS):
         picture.unlink(missing_ok=True)
@@ -62,11 +70,13 @@ def _fill(writer: Writer, data: Path, picture: Path, storage: Storage, snap: Sna
         if not wanted:
             break
         for key in sorted(wanted):
-            if not _take(writer, storage, key):
+            if not _take(writer, stores.content, key):
                 bad.add(key)
-    for folder in ("secrets", "screenshots"):
-        for path in sorted((data / folder).glob("[!.]*")):
-            writer.add(f"{folder}/{path.name}", path.stat().st_size, _chunks(path))
+    for path in sorted((data / "secrets").glob("[!.]*")):
+        writer.add(f"secrets/{path.name}", path.stat().st_size, _chunks(path))
+    for shot in stores.screenshots.all():
+        picture_of_it = b"".join(stores.screenshots.open(shot.key))  # at once: a newer one may replace it
+        writer.add(f"screenshots/{shot.key}", len(picture_of_it), [picture_of_it])
     writer.add(DATABASE, picture.stat().st_size, _chunks(picture))
     missing = tuple(sorted(bad & named))
     writer.close(instant(clock.now()) or "", snapshot.step_of(picture), missing)

@@ -14,14 +14,14 @@ import msgspec
 
 from cloud.clock import SystemClock
 from cloud.config import CloudConfig
-from cloud.content.storage import LocalStorage, Storage
+from cloud.content.parts import store_of
 from cloud.data_folder import DataFolder
 from cloud.db.database import Database, open_postgres, open_sqlite
 from cloud.db.migrate import known_steps
 from cloud.operations import snapshot
 from cloud.operations.admins import create_admin
 from cloud.operations.archive import DATABASE
-from cloud.operations.backup import Snap, backup
+from cloud.operations.backup import Snap, Stores, backup
 from cloud.operations.check import Health, check
 from cloud.operations.restore import restore
 
@@ -65,7 +65,7 @@ def _create_admin(config: CloudConfig, given: argparse.Namespace, say: Say) -> i
 
 def _backup(config: CloudConfig, archive: Path, say: Say, warn: Say) -> int:
     with _snap(config) as snap:
-        made = backup(config.data_dir, archive, storage=_storage(config), snap=snap, clock=SystemClock())
+        made = backup(config.data_dir, archive, stores=_stores(config), snap=snap, clock=SystemClock())
     say(f"{made.path}: {made.files} files, {made.size:,} bytes")
     for key in made.missing[:20]:
         warn(f"not in it, because the cloud does not have it whole any more: content file {key}")
@@ -74,12 +74,12 @@ def _backup(config: CloudConfig, archive: Path, say: Say, warn: Say) -> int:
 
 def _restore(config: CloudConfig, archive: Path, say: Say, warn: Say) -> int:
     if config.postgres_url is None:
-        restored = restore(archive, config.data_dir, storage=_storage(config))
+        restored = restore(archive, config.data_dir, stores=_stores(config))
     else:
         database = open_postgres(config.postgres_url)
         try:
             settle = partial(snapshot.put_rows, target=database)
-            restored = restore(archive, config.data_dir, storage=_storage(config), settle=settle)
+            restored = restore(archive, config.data_dir, stores=_stores(config), settle=settle)
         finally:
             database.close()
     say(f"{config.data_dir} is what it was at {restored.created_at}: {restored.files} files")
@@ -92,7 +92,7 @@ def _check(config: CloudConfig, out: TextIO, say: Say, *, as_json: bool) -> int:
     with _snap(config) as snap, tempfile.TemporaryDirectory() as aside:
         picture = Path(aside) / DATABASE
         snap(picture)
-        health = check(picture, _storage(config))
+        health = check(picture, _stores(config).content)
     if as_json:
         print(msgspec.json.encode({"good": health.good, **msgspec.to_builtins(health)}).decode(), file=out)
     else:
@@ -142,8 +142,11 @@ def _snap(config: CloudConfig) -> Iterator[Snap]:
         database.close()
 
 
-def _storage(config: CloudConfig) -> Storage:
-    return LocalStorage(config.data_dir / "content" / "files")
+def _stores(config: CloudConfig) -> Stores:
+    return Stores(
+        store_of(config, "content/", config.data_dir / "content" / "files"),
+        store_of(config, "screenshots/", config.data_dir / "screenshots"),
+    )
 
 
 def _password() -> str:

@@ -9,11 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from cloud.content.storage import Storage, sync
+from cloud.content.storage import sync
 from cloud.data_folder import RESTORING, DataFolder
 from cloud.db.migrate import known_steps
 from cloud.operations import snapshot
 from cloud.operations.archive import DATABASE, Manifest, Reader
+from cloud.operations.backup import Stores
 from vizora.errors import OperatorError
 
 OWN = ("content", "secrets", "screenshots", DATABASE)
@@ -28,7 +29,7 @@ class Restored:
     missing: tuple[str, ...]
 
 
-def restore(archive: Path, data: Path, *, storage: Storage, settle: Settle | None = None) -> Restored:
+def restore(archive: Path, data: Path, *, stores: Stores, settle: Settle | None = None) -> Restored:
     """`settle` is None for an embedded cloud. Raises OperatorError: then the folder holds nothing that would start."""
     folder = DataFolder(data, restoring=True)
     try:
@@ -41,7 +42,7 @@ def restore(archive: Path, data: Path, *, storage: Storage, settle: Settle | Non
         except BaseException:
             shutil.rmtree(aside)
             raise
-        _move(aside, data, storage, settle)
+        _move(aside, data, stores, settle)
     except OSError as fault:
         raise OperatorError(f"{data} can't be written ({fault.strerror or fault})") from fault
     finally:
@@ -95,14 +96,14 @@ def _check(aside: Path, manifest: Manifest) -> None:
     sync(database)
 
 
-def _move(aside: Path, data: Path, storage: Storage, settle: Settle | None) -> None:
+def _move(aside: Path, data: Path, stores: Stores, settle: Settle | None) -> None:
     """The database last: a cloud without it has nothing, one with it has everything."""
-    for path in sorted((aside / "content").glob("*")) if (aside / "content").is_dir() else []:
-        storage.put(path.name, path)
-    for name in ("secrets", "screenshots"):
-        if (aside / name).is_dir():
-            sync(aside / name)
-            (aside / name).rename(data / name)
+    for name, store in (("content", stores.content), ("screenshots", stores.screenshots)):
+        for path in sorted((aside / name).glob("*")):
+            store.put(path.name, path)
+    if (aside / "secrets").is_dir():
+        sync(aside / "secrets")
+        (aside / "secrets").rename(data / "secrets")
     if settle is None:
         (aside / DATABASE).rename(data / DATABASE)
     else:

@@ -91,7 +91,7 @@ def leap(path: Path) -> None:
     """Lets the next manifest of every screen be newer than any that was issued since the picture was taken: a screen
     never goes back, and would refuse what it takes for an older one."""
     with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute(f"UPDATE manifests SET version = version + {LEAP}, generation = 0, digest = ''")
+        connection.execute("UPDATE manifests SET version = version + ?, generation = 0, digest = ''", (LEAP,))
         connection.commit()
 
 

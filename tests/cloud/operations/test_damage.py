@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from cloud.content.parts import store_of
 from cloud.content.storage import LocalStorage, file_key
 from cloud.data_folder import RESTORING
 from cloud.db import tables
 from cloud.db.database import open_sqlite
 from cloud.operations import snapshot
 from cloud.operations.archive import DATABASE, Entry, Writer
-from cloud.operations.backup import backup
+from cloud.operations.backup import Stores, backup
 from cloud.operations.check import check
 from cloud.operations.restore import restore
 from tests.cloud.content import media
@@ -43,12 +44,17 @@ def snap(studio: Studio, path: Path) -> None:
 def archive(studio: Studio, tmp_path: Path) -> Path:
     path = tmp_path / "vizora.tar"
     data = studio.house.cloud.config.data_dir
-    backup(data, path, storage=studio.parts.storage, snap=lambda to: snap(studio, to), clock=FakeClock())
+    backup(data, path, stores=stores_of(studio), snap=lambda to: snap(studio, to), clock=FakeClock())
     return path
 
 
-def store(data: Path) -> LocalStorage:
-    return LocalStorage(data / "content" / "files")
+def stores_of(studio: Studio) -> Stores:
+    config = studio.house.cloud.config
+    return Stores(studio.parts.storage, store_of(config, "screenshots/", config.data_dir / "screenshots"))
+
+
+def store(data: Path) -> Stores:
+    return Stores(LocalStorage(data / "content" / "files"), LocalStorage(data / "screenshots"))
 
 
 def bytes_of(data: Path) -> dict[str, bytes]:
@@ -61,14 +67,14 @@ def bytes_of(data: Path) -> dict[str, bytes]:
 
 @pytest.fixture
 def whole(archive: Path, tmp_path: Path) -> dict[str, bytes]:
-    restore(archive, tmp_path / "whole", storage=store(tmp_path / "whole"))
+    restore(archive, tmp_path / "whole", stores=store(tmp_path / "whole"))
     return bytes_of(tmp_path / "whole")
 
 
 def outcome(archive: Path, data: Path) -> dict[str, bytes] | None:
     """What was restored; None when it was refused, and then nothing may be left."""
     try:
-        restore(archive, data, storage=store(data))
+        restore(archive, data, stores=store(data))
     except OperatorError:
         assert bytes_of(data) == {}
         assert not (data / RESTORING).exists()
@@ -93,14 +99,19 @@ def test_screens_take_what_a_restored_cloud_sends(studio: Studio, archive: Path,
     """A screen refuses what is older than what it has; so what comes after a restore is newer than anything before."""
     screen = studio.house.pair(studio.person)
     screen.manifest()
+    shot = media.still("PNG", (16, 9))
+    screen.client.post("/api/device/screenshot", content=shot)
     data = studio.house.cloud.config.data_dir
     late = tmp_path / "late.tar"
-    backup(data, late, storage=studio.parts.storage, snap=lambda to: snap(studio, to), clock=FakeClock())
-    restore(late, tmp_path / "again", storage=store(tmp_path / "again"))
+    backup(data, late, stores=stores_of(studio), snap=lambda to: snap(studio, to), clock=FakeClock())
+    restore(late, tmp_path / "again", stores=store(tmp_path / "again"))
     with sqlite3.connect(tmp_path / "again" / DATABASE) as restored:
         rows = restored.execute("SELECT version, generation FROM manifests").fetchall()
     restored.close()
 
+    assert [
+        (tmp_path / "again" / name).read_bytes() for name in bytes_of(tmp_path / "again") if "screenshots" in name
+    ] == [shot]
     assert rows == [(screen.manifest().version + snapshot.LEAP, 0)]
 
 
@@ -179,7 +190,7 @@ def test_missing_and_damaged_files_are_named_and_a_backup_says_so(studio: Studio
     made = backup(
         data,
         tmp_path / "b.tar",
-        storage=studio.parts.storage,
+        stores=stores_of(studio),
         snap=lambda to: snap(studio, to),
         clock=FakeClock(),
     )
