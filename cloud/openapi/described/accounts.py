@@ -141,7 +141,9 @@ DESCRIBED = {
     "GET /api/users": Described(
         "List people", one(UsersShape), query=(*PAGED, Query("q", str, "In name or address."), Query("role", Role))
     ),
-    "POST /api/users": Described("Make an account", made(UserShape, "ETag"), problems=_TAKEN),
+    "POST /api/users": Described(
+        "Make an account", made(UserShape, "ETag"), problems=_TAKEN, headers=("Idempotency-Key",)
+    ),
     f"GET {_USER}": Described("One person", one(UserShape, "ETag")),
     f"PATCH {_USER}": Described("Change a person", one(UserShape, "ETag"), problems=_TAKEN),
     f"DELETE {_USER}": Described("Remove a person", NOTHING, problems=_TAKEN),
