@@ -3,7 +3,7 @@
 from starlette.routing import Route
 
 from cloud.rooms import Room
-from cloud.web import pages, schedules
+from cloud.web import content, pages, schedules
 from cloud.web.screen import screen
 from cloud.web.static_files import favicon, static_file
 
@@ -14,7 +14,8 @@ routes = (
     Route("/screens", pages.for_people(pages.screens)),
     Route("/screens/{id}", pages.for_people(screen)),
     Route("/pair", pages.for_people(pages.pair)),
-    Route("/content", pages.for_people(pages.content)),
+    Route("/content", pages.for_people(content.all_content)),
+    Route("/content/{id}", pages.for_people(content.one_content)),
     Route("/publish", pages.for_people(pages.publish)),
     Route("/playlists", pages.for_people(pages.playlists)),
     Route("/playlists/{id}", pages.for_people(pages.playlist)),

@@ -96,7 +96,7 @@ class PublicApi:
 
     async def _me(self, _: Request) -> Response:
         return JSONResponse(
-            {"user": {"email": "mira@acme.example", "role": self.role}, "organization": {"name": "ACME"}}
+            {"user": {"id": "u1", "email": "mira@acme.example", "role": self.role}, "organization": {"name": "ACME"}}
         )
 
     def _list(self, objects: list[Json]) -> Callable[[Request], Awaitable[Response]]:

@@ -54,6 +54,8 @@ class FullHouse:
             "screen in a week": f"/screens/{self.ids['screen']}?span=week",
             "pair": "/pair",
             "content": "/content",
+            "content that is searched": "/content?q=way&type=image&tag=autumn",
+            "one content": f"/content/{self.ids['content']}",
             "playlists": "/playlists",
             "playlist": f"/playlists/{self.ids['playlist']}",
             "schedules": "/schedules",

@@ -21,6 +21,9 @@ FOR_PEOPLE = (
     "/screens/d1?span=week&day=2026-03-29",
     "/pair",
     "/content",
+    "/content?q=a&type=image&tag=b",
+    "/content/c1",
+    "/content/c2",
     "/publish",
     "/playlists",
     "/playlists/new",
@@ -220,6 +223,15 @@ def test_content_tells_why_it_failed_and_offers_only_what_is_ready() -> None:
     assert "/publish?content=c1" in page
     assert "/publish?content=c3" not in page
     assert "Film · 1920 × 1080 · 1:15" in read(page).text
+
+
+def test_content_says_where_it_is_used() -> None:
+    text = read(browser(api()).get("/content/c1").text).text
+
+    assert "Playlist Morning" in text
+    assert "Schedule Plan s1" in text
+    assert "On air now" in text
+    assert "Nowhere yet" in read(browser(api()).get("/content/c3").text).text
 
 
 def test_publish_shows_how_far_each_screen_is() -> None:
