@@ -81,7 +81,7 @@ function written() {
     one.transition = { kind, durationMs: kind === "cut" ? 0 : Math.round(Number(field("transitionSeconds")) * 1000) };
     if (field("seconds")) one.durationMs = Math.round(Number(field("seconds")) * 1000);
     if (field("volume")) one.volume = Number(field("volume"));
-    for (const name of ["validFrom", "validUntil"]) if (field(name)) one[name] = new Date(field(name)).toISOString();
+    for (const name of ["validFrom", "validUntil"]) if (field(name)) one[name] = new Date(field(name)).toISOString().replace(".000Z", "Z");
     return one;
   });
   return JSON.stringify({

@@ -28,6 +28,9 @@ FOR_PEOPLE = (
     "/playlists",
     "/playlists/new",
     "/playlists/p1",
+    "/layouts",
+    "/layouts/l1",
+    "/layouts/new",
     "/schedules",
     "/schedules/s1",
     "/schedules/s4",
@@ -58,6 +61,7 @@ def api() -> PublicApi:
             schedule("s3", {"kind": "once", "start": "2026-12-24T18:00", "end": "2026-12-24T23:00"}),
             schedule("s4", {"kind": "cron", "expression": "0 9 * * 1-5", "durationMs": 3_600_000}),
         ],
+        layouts=[layout("l1")],
         overrides=[
             {
                 "id": "o1",
@@ -90,6 +94,11 @@ def schedule(id: str, recurrence: dict[str, object]) -> dict[str, object]:  # no
         "timezone": "device", "startsOn": None, "endsOn": None, "layoutId": None, "executionCount": 0,
         "recurrence": recurrence, "nextRuns": ["2026-11-23T07:00:00Z"],
     }  # fmt: skip
+
+
+def layout(id: str) -> dict[str, object]:  # noqa: A002
+    zone = {"id": "main", "x": 0, "y": 0, "width": 1920, "height": 1080, "z": 0, "playlistId": "p1"}
+    return {"id": id, "name": "Lobby", "width": 1920, "height": 1080, "background": "#000000", "zones": [zone]}
 
 
 def segment(id: str) -> dict[str, object]:  # noqa: A002
@@ -159,6 +168,7 @@ def test_names_from_people_are_text_and_never_markup() -> None:
         contents=[content("c1", title=HOSTILE)],
         playlists=[playlist("p1", "c1") | {"name": HOSTILE}],
         schedules=[schedule("s1", {"kind": "always"}) | {"name": HOSTILE}],
+        layouts=[layout("l1") | {"name": HOSTILE}],
         timeline={"segments": [segment("s1")], "conflicts": [], "digest": ""},
     )
 
