@@ -12,21 +12,23 @@ help:
 	@echo "make setup   the Python environment only (.venv)"
 	@echo "make lock    pin the requirements anew (needs uv)"
 
-setup: .venv/ready
+setup: .venv/dev
 
-.venv/ready: requirements/dev.txt pyproject.toml tools/setup.sh
-	@tools/setup.sh
+# Each kind of requirements leaves a file of its name in .venv; see tools/setup.sh.
+.venv/demo .venv/dev .venv/dev-clickhouse: .venv/%: requirements/%.txt pyproject.toml tools/setup.sh
+	@tools/setup.sh $*
 
-demo: setup
+demo: .venv/demo
 	@$(PYTHON) -m edge.cli demo $(DEMO)
 
 test-packages:
 	@tools/test-packages.sh
 
-test: setup test-packages
+test: .venv/dev-clickhouse test-packages
 	@$(PYTHON) -m coverage run --data-file=.coverage.core -m pytest -q tests/vizora
 	@$(PYTHON) -m coverage report --data-file=.coverage.core --fail-under=100 --skip-covered
 	@$(PYTHON) -m pytest -q --ignore=tests/vizora
+	@VIZORA_TEST_SIZE=configured $(PYTHON) -m pytest -q tests/cloud
 
 check: setup
 	@.venv/bin/ruff format --check .

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from edge.clock import SystemClock
+from tests.child_process import dies_with_its_parent
 from tests.edge.player.rig import Library, Rig, Size
 from tests.fakes import marker_clips
 from vizora.manifest.model import ContentType
@@ -40,7 +41,9 @@ def start_to_first_picture(root: Path) -> float:
         "VIZORA_HEADLESS": "1",
     }
     begun = time.monotonic()
-    process = subprocess.Popen([sys.executable, "-m", "edge.player"], env=environ, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "edge.player"], env=environ, stdout=subprocess.DEVNULL, preexec_fn=dies_with_its_parent
+    )
     try:
         while not _playing(library):
             if time.monotonic() - begun > DEADLINE:

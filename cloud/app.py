@@ -15,14 +15,19 @@ from starlette.routing import BaseRoute
 
 from cloud.accounts.routes import ROOM as ACCOUNTS
 from cloud.analytics.routes import ROOM as ANALYTICS
+from cloud.audit.routes import ROOM as AUDIT
 from cloud.clock import Clock, SystemClock
 from cloud.config import CloudConfig
+from cloud.content.faults import StorageBroken, StorageFull
+from cloud.content.receive import problem as storage_problem
 from cloud.content.routes import ROOM as CONTENT
 from cloud.device.routes import ROOM as DEVICE
 from cloud.dispatch import routes
 from cloud.headers import SecurityHeaders
 from cloud.health import ROOM as HEALTH
 from cloud.layouts.routes import ROOM as LAYOUTS
+from cloud.openapi.routes import ROOM as OPENAPI
+from cloud.organization.routes import ROOM as ORGANIZATION
 from cloud.playlists.routes import ROOM as PLAYLISTS
 from cloud.problems import MEDIA_TYPE, Problem, not_found
 from cloud.publishing.routes import ROOM as PUBLISHING
@@ -31,6 +36,9 @@ from cloud.rooms import Room
 from cloud.schedules.routes import ROOM as SCHEDULES
 from cloud.screens.routes import ROOM as SCREENS
 from cloud.services import Cloud
+from cloud.uploads.protocol import ANSWER_HEADERS as TUS_ANSWER_HEADERS
+from cloud.uploads.protocol import REQUEST_HEADERS as TUS_REQUEST_HEADERS
+from cloud.uploads.routes import ROOM as UPLOADS
 from cloud.web.routes import ROOM as WEB
 
 log = logging.getLogger("vizora.cloud")
@@ -38,8 +46,11 @@ log = logging.getLogger("vizora.cloud")
 ROOMS: tuple[Room, ...] = (
     HEALTH,
     ACCOUNTS,
+    ORGANIZATION,
+    AUDIT,
     SCREENS,
     CONTENT,
+    UPLOADS,
     PLAYLISTS,
     LAYOUTS,
     SCHEDULES,
@@ -47,6 +58,7 @@ ROOMS: tuple[Room, ...] = (
     DEVICE,
     REALTIME,
     ANALYTICS,
+    OPENAPI,
     WEB,
 )
 """Every room contributes its endpoints, raw routes, parts and background work here."""
@@ -75,18 +87,22 @@ def create_app(
         finally:
             cloud.close()
 
+    endpoints = [endpoint for room in rooms for endpoint in room.endpoints]
     app = Starlette(
-        routes=[*routes([endpoint for room in rooms for endpoint in room.endpoints]), *_raw(rooms)],
+        routes=[*routes(endpoints), *_raw(rooms)],
         lifespan=lifespan,
         middleware=_middleware(config),
         exception_handlers={
             Problem: _problem,
             HTTPException: _http_problem,
             DBAPIError: _database_problem,
+            StorageFull: _storage_problem,
+            StorageBroken: _storage_problem,
             Exception: _fault,
         },
     )
     app.state.cloud = cloud
+    app.state.endpoints = endpoints
     return app
 
 
@@ -98,9 +114,9 @@ def _middleware(config: CloudConfig) -> list[Middleware]:
     cors = Middleware(
         CORSMiddleware,
         allow_origins=list(config.cors_origins),
-        allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-        allow_headers=["Authorization", "Content-Type", "If-Match", "Idempotency-Key"],
-        expose_headers=["ETag"],
+        allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
+        allow_headers=["Authorization", "Content-Type", "If-Match", "Idempotency-Key", *TUS_REQUEST_HEADERS],
+        expose_headers=["ETag", *TUS_ANSWER_HEADERS],
     )
     return [Middleware(SecurityHeaders, secure=config.secure), *([cors] if config.cors_origins else [])]
 
@@ -116,6 +132,13 @@ async def _database_problem(_: Request, fault: Exception) -> Response:
     log.error("database: %s", fault.orig)
     detail = "The database can't be used at the moment; nothing was changed. Try again in a while."
     return await _problem(_, Problem(503, "SERVER_002", detail, headers={"Retry-After": "10"}))
+
+
+async def _storage_problem(_: Request, fault: Exception) -> Response:
+    """A full disk, a store that is away: its sentence says what the operator can do."""
+    assert isinstance(fault, StorageFull | StorageBroken)
+    log.error("storage: %s", fault)
+    return await _problem(_, storage_problem(fault))
 
 
 async def _fault(_: Request, __: Exception) -> Response:

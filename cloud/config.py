@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from cloud.mail.server import SmtpServer
+from cloud.servers import S3Address, redis_url, s3_address
 from cloud.settings import Registration, Settings, WrongSettingsError
 
 DEFAULT_PORT = 3000
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 NOT_BUILT_YET = (
-    "REDIS_URL", "CLICKHOUSE_URL", "MINIO_ENDPOINT", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET",
-    "OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "SMTP_URL",
+    "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET",
+    "OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET",
 )  # fmt: skip
 
 
@@ -29,11 +31,18 @@ class CloudConfig:
     public_url: str = f"http://127.0.0.1:{DEFAULT_PORT}"
     """Without a slash at its end; what QR codes and links begin with."""
     postgres_url: str | None = None
+    redis_url: str | None = None
+    s3: S3Address | None = None
+    clickhouse_url: str | None = None
     jwt_secret: str | None = None
     jwt_lifetime: timedelta = timedelta(days=7)
     device_jwt_secret: str | None = None
     cors_origins: tuple[str, ...] = ()
     registration: Registration = Registration.OPEN
+    smtp: SmtpServer | None = None
+    """Where letters go; without it they go to the log."""
+    recheck_s: float = 20.0
+    """How often an open line of a person is asked whether they may still listen."""
     long_poll_s: float = 25.0
     """How long a device's question whether it was paired is held."""
 
@@ -65,10 +74,14 @@ def load(
         realtime_port=settings.optional_port("REALTIME_PORT"),
         public_url=settings.url("VIZORA_PUBLIC_URL") or f"http://{_in_url(host)}:{port}",
         postgres_url=postgres_url,
+        redis_url=redis_url(settings),
+        s3=s3_address(settings),
+        clickhouse_url=settings.url("CLICKHOUSE_URL"),
         jwt_secret=settings.secret("JWT_SECRET", required=configured),
         jwt_lifetime=settings.duration("JWT_EXPIRES_IN", timedelta(days=7)),
         device_jwt_secret=settings.secret("DEVICE_JWT_SECRET", required=configured),
         cors_origins=settings.origins("CORS_ORIGIN"),
+        smtp=settings.smtp("SMTP_URL"),
         registration=settings.registration(
             "VIZORA_REGISTRATION", Registration.OPEN if host in LOOPBACK else Registration.TOKEN
         ),

@@ -30,8 +30,8 @@ def _route(path: str, endpoints: Sequence[Endpoint]) -> Route:
     by_method = {endpoint.method: endpoint for endpoint in endpoints}
 
     async def answer(request: Request) -> Response:
-        method = "GET" if request.method == "HEAD" else request.method
-        return await _answer(by_method[method], request)
+        endpoint = by_method.get(request.method) or by_method["GET"]  # HEAD is GET where it is nothing of its own
+        return await _answer(endpoint, request)
 
     return Route(path, answer, methods=list(by_method))
 
@@ -83,6 +83,9 @@ def once(call: Call, unit: Unit) -> Reply:
     row = {"user_id": call.user.id, "key": key, "request": digest, "status": 0, "body": b"", "created_at": unit.now}
     if insert_new(unit, keys, [row]):  # waits for whoever is at it with the same key
         reply = _do(call, unit)
+        if reply.failed:  # nothing was done that a repetition could do twice
+            unit.connection.execute(unit.delete(keys).where(*ours))
+            return reply
         values = {"status": reply.status, "body": reply.content, "etag": reply.headers.get("ETag")}
         unit.connection.execute(unit.update(keys).where(*ours).values(**values))
         return reply
@@ -99,6 +102,6 @@ def once(call: Call, unit: Unit) -> Reply:
 
 def _do(call: Call, unit: Unit) -> Reply:
     reply: Reply = call.endpoint.handler(call, unit)
-    if call.endpoint.writes and not reply.failed:
+    if call.endpoint.writes and call.principal is not None and not reply.failed:
         call.audit(unit, reply.subject)
     return reply

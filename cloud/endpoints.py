@@ -15,8 +15,8 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from cloud.db import tables
-from cloud.db.unit import Unit, new_id
+from cloud.audit.log import write_down
+from cloud.db.unit import Row, Unit
 from cloud.principals import Access, Device, Principal, User
 from cloud.problems import MEDIA_TYPE, Problem
 from vizora.identifiers import OrganizationId
@@ -97,7 +97,7 @@ class Endpoint:
 
     @property
     def writes(self) -> bool:
-        return self.method != "GET"
+        return self.method not in ("GET", "HEAD", "OPTIONS")
 
 
 @dataclass(slots=True)
@@ -157,16 +157,21 @@ class Call:
     def organization_id(self) -> OrganizationId | None:
         return None if self.principal is None else self.principal.organization_id
 
-    def audit(self, unit: Unit, subject: str | None) -> None:
-        """One row for this change: who, what, which, when, from where. Handlers that stream call it themselves."""
-        if isinstance(self.principal, User) and self.endpoint.action:
-            unit.insert(
-                tables.audit_logs,
-                id=new_id(),
-                user_id=self.principal.id,
-                action=self.endpoint.action,
-                entity_type=self.endpoint.action.split(".")[0],
-                entity_id=subject or self.request.path_params.get("id"),
-                ip_address=self.ip,
-                created_at=unit.now,
+    def audit(self, unit: Unit, subject: str | None, *, account: Row | None = None) -> None:
+        """One row for this change: who, what, which, when, from where. Handlers that stream call it themselves.
+
+        `account` is the row of the user who did it, for calls that nobody has to be signed in for.
+        """
+        user = self.principal if isinstance(self.principal, User) else None
+        user_id, email = (
+            (user.id, user.email) if user else (account["id"], account["email"]) if account else (None,) * 2
+        )
+        if self.endpoint.action and (user or self.endpoint.access is Access.PUBLIC):
+            write_down(
+                unit,
+                self.endpoint.action,
+                subject=subject or self.request.path_params.get("id"),
+                user_id=user_id,
+                user_email=email,
+                ip=self.ip,
             )

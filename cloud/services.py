@@ -1,9 +1,9 @@
 """What the cloud is made of at run time: one object, built by `create_app`, handed to every handler."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from cloud.accounts.authentication import Remembered
 from cloud.accounts.passwords import Passwords
@@ -12,9 +12,11 @@ from cloud.clock import Clock
 from cloud.config import CloudConfig
 from cloud.data_folder import DataFolder
 from cloud.db.database import Database, open_postgres, open_sqlite
-from cloud.db.unit import Told, Unit
+from cloud.db.unit import Event, Told, Unit
+from cloud.mail.outgoing import LoggedPost, Post, SmtpPost
 from cloud.realtime.hub import Hub
-from cloud.realtime.presence import Presence
+from cloud.realtime.presence import LocalPresence, Presence
+from cloud.realtime.relay import LocalRelay, Relay
 from cloud.secret_files import SecretFiles
 from vizora.identifiers import DeviceId, OrganizationId
 
@@ -45,11 +47,13 @@ class Cloud:
             else open_postgres(config.postgres_url)
         )
         self.passwords = passwords or Passwords()
+        self.post: Post = LoggedPost() if config.smtp is None else SmtpPost(config.smtp)
         self.hub = Hub()
-        self.presence = Presence()
+        self.relay, self.presence = _between_processes(config, clock)
         self.remembered = Remembered()
-        self.after_commit: list[Callable[[Told], None]] = [self._tell]
-        """Called on the loop with what each committed unit of work has to tell."""
+        self.after_commit = self.relay.listeners
+        """Called on the loop with what each committed unit of work has to tell, in whatever process it was."""
+        self.after_commit.append(self._tell)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="database")
         self._parts: dict[type, object] = {}
 
@@ -76,10 +80,10 @@ class Cloud:
         loop = asyncio.get_running_loop()
 
         def transact() -> T:
-            with self.database.write() as connection:
+            with self.database.write(organization_id) as connection:
                 unit = Unit(connection, self.clock.now(), organization_id)
                 result = work(unit)
-            loop.call_soon_threadsafe(self._announce, unit.told)
+            loop.call_soon_threadsafe(self.relay.send, unit.told)
             return result
 
         return await self.in_thread(transact)
@@ -88,13 +92,15 @@ class Cloud:
         return asyncio.get_running_loop().run_in_executor(self._threads, work)
 
     # --- telling
-    def _announce(self, told: Told) -> None:
-        for listener in self.after_commit:
-            listener(told)
+    def tell(self, organization_id: OrganizationId, type: str, data: Mapping[str, Any]) -> None:  # noqa: A002
+        """An event for an organization's people that no unit of work brought about, to whatever process they listen."""
+        self.relay.send(Told(events=[Event(organization_id, type, data)]))
 
     def _tell(self, told: Told) -> None:
         for id_ in (*told.revoked_users, *told.revoked_devices):
             self.remembered.forget(id_)
+        for user_id in told.revoked_users:
+            self.hub.wake(f"user:{user_id}")
         for device_id in told.revoked_devices:
             self.hub.to_device(DeviceId(device_id), "revoked", {})
             self.hub.close_device(DeviceId(device_id), "revoked")
@@ -106,5 +112,19 @@ class Cloud:
     def close(self) -> None:
         self._threads.shutdown(wait=True)
         self.passwords.close()
+        self.post.close()
         self.database.close()
         self._folder.close()
+
+
+def _between_processes(config: CloudConfig, clock: Clock) -> tuple[Relay, Presence]:
+    """What the processes of one cloud share beside the database. Raises OperatorError when Redis does not answer."""
+    if config.redis_url is None:
+        return LocalRelay(), LocalPresence(clock.monotonic)
+    from cloud.realtime.redis_presence import RedisPresence  # here: the embedded size starts without them
+    from cloud.realtime.redis_relay import RedisRelay, check
+
+    check(config.redis_url)
+    relay, presence = RedisRelay(config.redis_url), RedisPresence(config.redis_url, clock.monotonic)
+    relay.listeners.append(lambda told: presence.tell_all_again() if told.missed else None)
+    return relay, presence

@@ -7,6 +7,8 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from cloud.mail import server
+from cloud.mail.server import SmtpServer
 from vizora.errors import OperatorError
 
 SECRET_CHARACTERS = 32
@@ -92,6 +94,16 @@ class Settings:
             return value
         self.wrong(name, "is no PostgreSQL address", "as in postgresql://user:password@host:5432/database")
         return None
+
+    def smtp(self, name: str) -> SmtpServer | None:
+        value = self.text(name)
+        if value is None:
+            return None
+        try:
+            return server.read(value)
+        except ValueError as fault:
+            self.wrong(name, str(fault), server.ALLOWED)
+            return None
 
     def secret(self, name: str, *, required: bool) -> str | None:
         """At least 32 characters and no sample value. The message never shows it."""

@@ -4,7 +4,8 @@ import difflib
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -17,6 +18,14 @@ _T = TypeVar("_T")
 FULLSCREEN = "fullscreen"
 
 
+class VideoBackend(StrEnum):
+    """Which library plays films."""
+
+    AUTO = "auto"
+    PYAV = "pyav"
+    VLC = "vlc"
+
+
 @dataclass(frozen=True, slots=True)
 class DeviceConfig:
     paths: DevicePaths
@@ -26,6 +35,9 @@ class DeviceConfig:
     """`fullscreen`, or a size in pixels as in `1280x720`."""
     plays_sync_ms: int
     poll_ms: int
+    video_backend: VideoBackend
+    pairing_code: str = field(default="", repr=False)
+    """Made in the cloud beforehand, to be redeemed at the first start; empty: the screen shows a code of its own."""
 
 
 class ConfigError(OperatorError):
@@ -60,6 +72,21 @@ def _window(text: str) -> str:
     return text
 
 
+def _code(text: str) -> str:
+    """A pairing code as people write it, or a fleet's enrolment token. What it says is not repeated: it is a secret."""
+    code = re.sub(r"[\s-]", "", text) if len(text) < 12 else text
+    if not re.fullmatch(r"[A-Za-z0-9._~-]{6,512}|", code):
+        raise ValueError("is no pairing code; allowed: the 6 characters, or the enrolment token, that the cloud gave")
+    return code
+
+
+def _video_backend(text: str) -> VideoBackend:
+    try:
+        return VideoBackend(text)
+    except ValueError:
+        raise ValueError(f"is no video backend; allowed: {', '.join(VideoBackend)}") from None
+
+
 def _milliseconds(least: int, most: int) -> Callable[[str], int]:
     def parse(text: str) -> int:
         if not re.fullmatch(r"\d{1,12}", text) or not least <= int(text) <= most:
@@ -76,7 +103,10 @@ DEFAULTS = {
     "VIZORA_WINDOW": FULLSCREEN,
     "VIZORA_PLAYS_SYNC_MS": "10000",
     "VIZORA_POLL_MS": "60000",
+    "VIZORA_PAIRING_CODE": "",
+    "VIZORA_VIDEO_BACKEND": VideoBackend.AUTO,
 }
+_SECRET = ("VIZORA_PAIRING_CODE",)
 _FILE = "VIZORA_CONFIG"
 _CLOUDS = ("VIZORA_DATA_DIR", "VIZORA_PUBLIC_URL", "VIZORA_REGISTRATION")
 """The cloud's own names (CONTRACT section 2): not ours, but no mistake on a machine that runs both."""
@@ -100,7 +130,8 @@ def load(environ: Mapping[str, str]) -> DeviceConfig:
         try:
             return parse(values[name])
         except ValueError as error:
-            faults.append(f"{name}={values[name]!r} {error}")
+            shown = "" if name in _SECRET else f"={values[name]!r}"
+            faults.append(f"{name}{shown} {error}")
             return spare
 
     config = DeviceConfig(
@@ -111,6 +142,8 @@ def load(environ: Mapping[str, str]) -> DeviceConfig:
         window=read("VIZORA_WINDOW", _window, FULLSCREEN),
         plays_sync_ms=read("VIZORA_PLAYS_SYNC_MS", _milliseconds(100, 600_000), 0),
         poll_ms=read("VIZORA_POLL_MS", _milliseconds(500, 3_600_000), 0),
+        pairing_code=read("VIZORA_PAIRING_CODE", _code, ""),
+        video_backend=read("VIZORA_VIDEO_BACKEND", _video_backend, VideoBackend.AUTO),
     )
     if faults:
         raise ConfigError("wrong settings:\n" + "\n".join(f"  {fault}" for fault in faults))

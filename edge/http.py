@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import requests
 import urllib3.exceptions
@@ -15,6 +15,8 @@ from edge.deadline import Deadline, DeadlineAdapter
 from vizora.errors import NetworkError
 
 CHUNK = 65_536
+FOLLOWED = 307
+"""The one redirect that keeps the question as it is; networks with a sign-in page use others."""
 
 
 class Fault(StrEnum):
@@ -83,13 +85,20 @@ class BodyStream:
 
 
 class _Bearer(AuthBase):
-    """requests drops it by itself when a redirect leaves the host."""
+    """For the cloud's own host alone: where it sends us, we go without."""
 
     def __init__(self, token: str) -> None:
         self._token = token
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+
+class _Nobody(AuthBase):
+    """Keeps requests from looking for somebody's password in a .netrc."""
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         return request
 
 
@@ -126,31 +135,71 @@ def stream(
     limits: Limits = Limits(),
     redirects: bool = True,
 ) -> Iterator[BodyStream]:
-    """A call whose body is read while it comes. Raises as `call` does, without the limit of size."""
-    host = urlsplit(url).netloc
+    """A call whose body is read while it comes. Raises as `call` does, without the limit of size.
+
+    With `redirects` one 307 is followed, as to an object store's presigned address: without the token, which is for
+    the cloud alone, and without `If-Range`, because a store names its files by other tags than the cloud does.
+    """
     sent = {"Accept-Encoding": "identity", "Connection": "close", **(headers or {})}
     if body is not None:
         sent.setdefault("Content-Type", "application/json")
-    with Deadline(limits.total_s) as deadline, requests.Session() as session:
-        session.max_redirects = 3
+    with Deadline(limits.total_s) as deadline:
+        with _request(deadline, method, url, token, body, sent, limits) as response:
+            with _told(urlsplit(url).netloc, deadline):
+                target = _elsewhere(response, url) if redirects else None
+            if target is None:
+                yield _body(response, url, deadline)
+                return
+        sent.pop("If-Range", None)
+        with _request(deadline, method, target, None, body, sent, limits) as response:
+            yield _body(response, target, deadline)
+
+
+@contextmanager
+def _request(
+    deadline: Deadline,
+    method: str,
+    url: str,
+    token: str | None,
+    body: bytes | None,
+    headers: Mapping[str, str],
+    limits: Limits,
+) -> Iterator[requests.Response]:
+    with requests.Session() as session:
         session.trust_env = not is_loopback(url)
         session.mount("http://", DeadlineAdapter(deadline))
         session.mount("https://", DeadlineAdapter(deadline))
-        with _told(host, deadline):
+        with _told(urlsplit(url).netloc, deadline):
             response = session.request(
                 method,
                 url,
                 data=body,
-                headers=sent,
-                auth=_Bearer(token) if token else None,
+                headers=headers,
+                auth=_Bearer(token) if token else _Nobody(),
                 timeout=(limits.connect_s, limits.read_s),
-                allow_redirects=redirects,
+                allow_redirects=False,
                 stream=True,
             )
         with response:
-            _in_time(deadline, host)
-            _check(response, host)
-            yield BodyStream(response, host, deadline)
+            yield response
+
+
+def _body(response: requests.Response, url: str, deadline: Deadline) -> BodyStream:
+    host = urlsplit(url).netloc
+    _in_time(deadline, host)
+    _check(response, host)
+    return BodyStream(response, host, deadline)
+
+
+def _elsewhere(response: requests.Response, url: str) -> str | None:
+    """Where a 307 sends us; None for any other answer, and for one that leads from TLS to plain text."""
+    location = response.headers.get("Location", "")
+    if response.status_code != FOLLOWED or not location:
+        return None
+    target = urljoin(url, location)
+    old, new = urlsplit(url), urlsplit(target)
+    is_safe = new.scheme in ("http", "https") and bool(new.hostname) and (old.scheme, new.scheme) != ("https", "http")
+    return target if is_safe else None
 
 
 def is_loopback(url: str) -> bool:
@@ -222,5 +271,4 @@ _KINDS: tuple[tuple[type[BaseException], Fault], ...] = (
     (requests.exceptions.Timeout, Fault.TIMEOUT),
     (urllib3.exceptions.TimeoutError, Fault.TIMEOUT),
     (TimeoutError, Fault.TIMEOUT),
-    (requests.exceptions.TooManyRedirects, Fault.PORTAL),
 )

@@ -24,6 +24,11 @@ class DevicePaths:
     def credentials(self) -> Path:
         return self.identity / "credentials.json"
 
+    @property
+    def redeemed(self) -> Path:
+        """Which pairing code of the settings is used up."""
+        return self.identity / "redeemed.json"
+
     # cache/: written by the cache
     @property
     def cache(self) -> Path:
@@ -62,6 +67,10 @@ class DevicePaths:
     @property
     def pairing_status(self) -> Path:
         return self.run / "provision.json"
+
+    @property
+    def provision_socket(self) -> Path:
+        return self.run / "provision.sock"
 
     @property
     def cache_status(self) -> Path:

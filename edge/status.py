@@ -41,6 +41,8 @@ class PairingStatus(Value, frozen=True):
     organization_name: str | None = None
     confirmation: str | None = None
     """The number to type into the cloud when somebody claims the screen by its code alone."""
+    announced_until: datetime | None = None
+    """While a screen that was just added says to whom, and may be taken back by whoever stands before it."""
     problem: Problem | None = None
 
 

@@ -1,6 +1,35 @@
 #!/bin/sh
 # The Debian packages the tests need beside the Python ones.
-#   xvfb      a screen without a screen, for the tests that open the player's real window
-#   chromium  the browser that the journeys through the web pages drive
+#   xvfb          a screen without a screen, for the tests that open the player's real window
+#   chromium      the browser that the journeys through the web pages drive
+#   libvlc5, vlc-plugin-base  for the player's second video backend
+#   postgresql    the programs; the tests start servers of their own (tests/servers) and need no cluster of Debian's
+#   redis-server  the same
 set -eu
-exec "$(dirname "$0")/apt-install.sh" xvfb chromium
+cd "$(dirname "$0")"
+packages="xvfb chromium libvlc5 vlc-plugin-base"
+servers="postgresql redis-server"
+
+# shellcheck disable=SC2086  # lists of names are meant
+command -v redis-server > /dev/null && ls /usr/lib/postgresql/*/bin/initdb > /dev/null 2>&1 \
+    && exec ./apt-install.sh $packages
+
+root=
+[ "$(id -u)" = 0 ] || root=sudo
+# shellcheck disable=SC2086
+[ -z "$root" ] || command -v sudo > /dev/null || exec ./apt-install.sh $packages $servers # says what to do
+
+# While they are installed nothing is started and no cluster is made: this machine may have other plans for them.
+cluster=/etc/postgresql-common/createcluster.d/vizora-tests.conf
+policy=/usr/sbin/policy-rc.d
+cleanup() { $root rm -f "$cluster" ${policy_is_ours:+"$policy"}; }
+trap cleanup EXIT
+$root mkdir -p "$(dirname "$cluster")"
+echo "create_main_cluster = false" | $root tee "$cluster" > /dev/null
+if [ ! -e "$policy" ]; then
+    policy_is_ours=yes
+    printf '#!/bin/sh\nexit 101\n' | $root tee "$policy" > /dev/null
+    $root chmod 755 "$policy"
+fi
+# shellcheck disable=SC2086
+./apt-install.sh $packages $servers

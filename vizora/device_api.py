@@ -33,6 +33,17 @@ class TokenRequest(Value, frozen=True):
     device_code: str
 
 
+class RedeemRequest(Value, frozen=True):
+    """A code an admin made beforehand, and the device that brings it."""
+
+    code: str
+    device_identifier: str
+    public_key: str
+    model: str = ""
+    resolution: str = ""
+    software_version: str = ""
+
+
 class PairedDevice(Value, frozen=True):
     id: DeviceId
     nickname: str = ""

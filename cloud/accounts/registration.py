@@ -10,13 +10,13 @@ from sqlalchemy.exc import IntegrityError
 from starlette.responses import Response
 
 from cloud.accounts import sessions
-from cloud.accounts.passwords import MAX_CHARACTERS, MIN_CHARACTERS
+from cloud.accounts.rules import email_faults, name_faults, normal_email, password_faults, refuse, slug_faults
 from cloud.bodies import Body
 from cloud.db import tables
 from cloud.db.unit import Row, Unit, new_id
 from cloud.endpoints import Call
 from cloud.principals import Role
-from cloud.problems import FieldError, Problem, conflict, invalid
+from cloud.problems import Problem, conflict
 from cloud.services import Cloud
 from cloud.settings import Registration as Mode
 from vizora.identifiers import OrganizationId
@@ -24,8 +24,6 @@ from vizora.identifiers import OrganizationId
 FREE_SCREENS = 5
 FREE_BYTES = 5 * 1024**3
 TRIAL = timedelta(days=7)
-EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]{1,255}")
-SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
 
 
 class Registration(Body, frozen=True):
@@ -75,22 +73,17 @@ def _is_empty(unit: Unit) -> bool:
 
 def check(wanted: Registration) -> None:
     """Raises Problem 400 that names every wrong field."""
-    errors = []
-    if not EMAIL.fullmatch(wanted.email.strip()):
-        errors.append(FieldError("/email", "must be an e-mail address"))
-    if not MIN_CHARACTERS <= len(wanted.password) <= MAX_CHARACTERS:
-        errors.append(FieldError("/password", f"must have {MIN_CHARACTERS} to {MAX_CHARACTERS} characters"))
-    for field, value, most in (
-        ("/firstName", wanted.first_name, 100),
-        ("/lastName", wanted.last_name, 100),
-        ("/organizationName", wanted.organization_name, 200),
-    ):
-        if not 1 <= len(value.strip()) <= most:
-            errors.append(FieldError(field, f"must have 1 to {most} characters"))
-    if wanted.organization_slug is not None and not SLUG.fullmatch(wanted.organization_slug):
-        errors.append(FieldError("/organizationSlug", "must be 1 to 60 of a-z, 0-9 and -, no - at its ends"))
-    if errors:
-        raise invalid(errors)
+    slug = wanted.organization_slug
+    refuse(
+        (
+            *email_faults(wanted.email),
+            *password_faults(wanted.password),
+            *name_faults(wanted.first_name, "/firstName"),
+            *name_faults(wanted.last_name, "/lastName"),
+            *name_faults(wanted.organization_name, "/organizationName", 200),
+            *(() if slug is None else slug_faults(slug, "/organizationSlug")),
+        )
+    )
 
 
 def slug_of(name: str) -> str:
@@ -100,7 +93,7 @@ def slug_of(name: str) -> str:
 
 
 def _create(call: Call, unit: Unit, wanted: Registration, password_hash: str) -> sessions.SignedIn:
-    email = wanted.email.strip().lower()
+    email = normal_email(wanted.email)
     if call.cloud.config.registration is Mode.TOKEN and not _is_empty(unit):
         raise Problem(403, "AUTHZ_002", "New organizations can't be made here: ask for an invitation.")
     if unit.row(select(tables.users.c.id).where(tables.users.c.email == email)) is not None:
@@ -134,7 +127,9 @@ def _create(call: Call, unit: Unit, wanted: Registration, password_hash: str) ->
         )
     except IntegrityError as fault:
         raise conflict("This e-mail address or this slug is taken.") from fault
-    return sessions.begin(call, own, own.find(tables.users, user_id))
+    user = own.find(tables.users, user_id)
+    call.audit(own, organization_id, account=user)
+    return sessions.begin(call, own, user)
 
 
 def _free_slug(unit: Unit, wanted: Registration) -> str:

@@ -6,19 +6,18 @@ from typing import Any
 from sqlalchemy import select, update
 from starlette.responses import JSONResponse, Response
 
+from cloud.accounts import totp
+from cloud.accounts.attempting import count_failure, refuse_when_too_many
 from cloud.accounts.authentication import check_origin, cookie_name
+from cloud.accounts.revoking import look_anew
+from cloud.accounts.rules import normal_email
 from cloud.accounts.tokens import Claims
-from cloud.attempts import Limit, count_one, seconds_to_wait
 from cloud.bodies import Body
 from cloud.db import tables
 from cloud.db.unit import Row, Unit, new_id
 from cloud.endpoints import Call, Reply
 from cloud.problems import Problem
 from cloud.wire import instant
-
-LOGIN_LIMITS = (Limit(10, 15 * 60), Limit(100, 24 * 3600))
-"""Wrong passwords for one address, and from one IP address ten times as many."""
-IP_LIMITS = (Limit(100, 15 * 60),)
 
 
 class Login(Body, frozen=True):
@@ -36,20 +35,25 @@ class SignedIn:
 
 
 async def login(call: Call) -> Response:
-    """401 AUTH_001 for an unknown address and a wrong password alike, after the same work; 403 when inactive."""
+    """401 AUTH_001 for an unknown address and a wrong password alike, after the same work; 403 when inactive.
+
+    401 AUTH_001 with details {totpRequired: true} when the password is right and the one-time code is missing or wrong.
+    """
     check_foreign_page(call)
     wanted: Login = call.body
-    email = wanted.email.strip().lower()[:320]
-    user, wait = await call.cloud.read(lambda unit: (_by_email(unit, email), _wait(unit, email, call.ip)))
-    if wait:
-        raise Problem(429, "AUTH_003", "Too many attempts: wait a while.", headers={"Retry-After": str(wait)})
+    email = normal_email(wanted.email)[:320]
+    await call.cloud.read(lambda unit: refuse_when_too_many(unit, email, call.ip))
+    user = await call.cloud.read(lambda unit: _by_email(unit, email))
     right = await call.cloud.passwords.matches(user["password_hash"] if user else None, wanted.password)
     if not right or user is None:
-        await call.cloud.write(lambda unit: _count_failure(unit, email, call.ip))
-        raise Problem(401, "AUTH_001", "The e-mail address or the password is wrong.")
+        await call.cloud.write(lambda unit: count_failure(unit, email, call.ip))
+        raise _wrong_password()
     if not user["is_active"]:
         raise Problem(403, "AUTHZ_005", "This account is not active: ask an admin of your organization.")
-    return response(call, await call.cloud.write(lambda unit: _sign_in(call, unit, user)), status=200)
+    signed_in = await call.cloud.write(lambda unit: _sign_in(call, unit, user, wanted.totp))
+    if isinstance(signed_in, Problem):
+        raise signed_in
+    return response(call, signed_in, status=200)
 
 
 async def refresh(call: Call) -> Response:
@@ -57,7 +61,8 @@ async def refresh(call: Call) -> Response:
 
     def work(unit: Unit) -> SignedIn:
         _end(unit, call.user.session_id)
-        unit.told.revoked_users.append(call.user.id)
+        look_anew(unit, call.user.id)
+        call.audit(unit, call.user.id)
         return begin(call, unit, unit.find(tables.users, call.user.id))
 
     return response(call, await call.write(work), status=200)
@@ -66,7 +71,7 @@ async def refresh(call: Call) -> Response:
 async def logout(call: Call) -> Response:
     def work(unit: Unit) -> None:
         _end(unit, call.user.session_id)
-        unit.told.revoked_users.append(call.user.id)
+        look_anew(unit, call.user.id)
         call.audit(unit, call.user.id)
 
     await call.write(work)
@@ -78,7 +83,7 @@ async def logout(call: Call) -> Response:
 
 def me(call: Call, unit: Unit) -> Reply:
     user = unit.find(tables.users, call.user.id)
-    return Reply({"user": show_user(user), "organization": show_organization(_organization(unit))})
+    return Reply({"user": show_user(user), "organization": show_organization(organization_of(unit))})
 
 
 def begin(call: Call, unit: Unit, user: Row) -> SignedIn:
@@ -88,7 +93,7 @@ def begin(call: Call, unit: Unit, user: Row) -> SignedIn:
     unit.insert(tables.sessions, id=session_id, user_id=user["id"], created_at=unit.now, expires_at=expires_at)
     claims = Claims(session_id, user["id"], unit.organization_id, expires_at)
     token = call.cloud.user_tokens.issue(claims, unit.now)
-    organization = show_organization(_organization(unit))
+    organization = show_organization(organization_of(unit))
     return SignedIn(token, show_user(user), organization, int(lifetime.total_seconds()))
 
 
@@ -127,6 +132,7 @@ def show_user(user: Row) -> dict[str, Any]:
         "lastName": user["last_name"],
         "role": user["role"],
         "isActive": user["is_active"],
+        "totpEnabled": user["totp_enabled_at"] is not None,
         "lastLoginAt": instant(user["last_login_at"]),
         "createdAt": instant(user["created_at"]),
     }
@@ -145,7 +151,7 @@ def show_organization(organization: Row) -> dict[str, Any]:
     }
 
 
-def _organization(unit: Unit) -> Row:
+def organization_of(unit: Unit) -> Row:
     row = unit.row(select(tables.organizations).where(tables.organizations.c.id == unit.organization_id))
     assert row is not None
     return row
@@ -155,21 +161,30 @@ def _by_email(unit: Unit, email: str) -> Row | None:
     return unit.row(select(tables.users).where(tables.users.c.email == email))
 
 
-def _sign_in(call: Call, unit: Unit, user: Row) -> SignedIn:
+def _sign_in(call: Call, unit: Unit, user: Row, code: str | None) -> SignedIn | Problem:
+    """A problem that is returned, not raised, keeps what was counted."""
     own = unit.within(user["organization_id"])
-    unit.connection.execute(
+    now = own.get(tables.users, user["id"])
+    if now is None or not now["is_active"] or now["password_hash"] != user["password_hash"]:
+        return _wrong_password()  # it changed since it was checked
+    if now["totp_enabled_at"] is not None and not (code and totp.accept(own, now, code)):
+        if code:
+            count_failure(own, user["email"], call.ip)
+        return _code_needed()
+    own.connection.execute(
         own.update(tables.users).where(tables.users.c.id == user["id"]).values(last_login_at=unit.now)
     )
-    return begin(call, own, {**user, "last_login_at": unit.now})
+    call.audit(own, user["id"], account=user)
+    return begin(call, own, {**now, "last_login_at": unit.now})
 
 
-def _wait(unit: Unit, email: str, ip: str) -> int:
-    return max(seconds_to_wait(unit, "login", email, LOGIN_LIMITS), seconds_to_wait(unit, "login-ip", ip, IP_LIMITS))
+def _wrong_password() -> Problem:
+    return Problem(401, "AUTH_001", "The e-mail address or the password is wrong.")
 
 
-def _count_failure(unit: Unit, email: str, ip: str) -> None:
-    count_one(unit, "login", email)
-    count_one(unit, "login-ip", ip)
+def _code_needed() -> Problem:
+    detail = "The code of your authenticator is needed too, and each works once."
+    return Problem(401, "AUTH_001", detail, details={"totpRequired": True})
 
 
 def _end(unit: Unit, session_id: str) -> None:

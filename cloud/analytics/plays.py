@@ -1,117 +1,88 @@
-"""What was really played, counted from the plays that screens reported."""
+"""`GET /api/analytics/plays`: what was really played, by content, screen, playlist, schedule, hour or day."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import tzinfo
 from typing import Any
 
-from sqlalchemy import func
-
-from cloud.db import tables
+from cloud.analytics import sheets
+from cloud.analytics.calendar import Slot, by_day, by_hour, step_s
+from cloud.analytics.names import names_of
+from cloud.analytics.paging import page
+from cloud.analytics.queries import Count, Key
+from cloud.analytics.question import Question, read_question, read_zone
+from cloud.analytics.sink import Analytics
 from cloud.db.unit import Unit
 from cloud.endpoints import Call, Reply
 from cloud.problems import invalid_field
-from cloud.screens.status import Status, status_of
-from cloud.wire import instant, read_instant
+from cloud.wire import instant
 
-GROUPS = {
-    "content": tables.plays.c.content_id,
-    "device": tables.plays.c.device_id,
-    "playlist": tables.plays.c.playlist_id,
-    "schedule": tables.plays.c.schedule_id,
-}
-NAMES = {
-    "content": (tables.content, tables.content.c.title),
-    "device": (tables.devices, tables.devices.c.nickname),
-    "playlist": (tables.playlists, tables.playlists.c.name),
-    "schedule": (tables.schedules, tables.schedules.c.name),
-}
-MOST_ROWS = 200
-DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Executions:
-    count: int = 0
-    last_at: datetime | None = None
-
-
-def executions(unit: Unit, schedule_ids: Collection[str]) -> dict[str, Executions]:
-    """How many items each schedule really showed, on all its screens, and when the last one began.
-
-    A schedule that showed nothing yet is missing.
-    """
-    plays = tables.plays
-    query = unit.select(
-        plays, plays.c.schedule_id, func.count().label("count"), func.max(plays.c.started_at).label("last_at")
-    ).where(plays.c.schedule_id.in_(schedule_ids))
-    rows = unit.rows(query.group_by(plays.c.schedule_id))
-    return {row["schedule_id"]: Executions(row["count"], row["last_at"]) for row in rows}
+KEYS = {"content": Key.CONTENT, "device": Key.DEVICE, "playlist": Key.PLAYLIST, "schedule": Key.SCHEDULE}
+CALENDAR = {"hour": by_hour, "day": by_day}
+GROUPS = (*KEYS, *CALENDAR)
+COUNTED = ("plays", "completed", "durationMs")
 
 
 def grouped(call: Call, unit: Unit) -> Reply:
-    """`?groupBy=content|device|playlist|schedule&from=&to=`: plays and time on the glass, the most played first."""
+    """Ids: the most played first, with their names. Hours and days: those with plays, in their order, in `timeZone`."""
+    by, question = _group(call), read_question(call, unit)
+    zone_name, zone = read_zone(call)
+    about = {
+        "groupBy": by,
+        "from": instant(question.start),
+        "to": instant(question.end),
+        "timeZone": zone_name,
+    }
+    if by in CALENDAR:
+        return Reply(about | page(call, _slots(call, unit, by, question, zone), _show_slots))
+    return Reply(about | page(call, _counts(call, unit, by, question), lambda counts: _show_counts(unit, by, counts)))
+
+
+def grouped_sheet(call: Call, unit: Unit) -> Reply:
+    """The same in whole, as CSV."""
+    by, question = _group(call), read_question(call, unit)
+    zone_name, zone = read_zone(call)
+    if by in CALENDAR:
+        items = _show_slots(_slots(call, unit, by, question, zone))
+        header, names = [f"{by} ({zone_name})", "startUtc", *COUNTED], ["local", "start", *COUNTED]
+    else:
+        items = _show_counts(unit, by, _counts(call, unit, by, question))
+        header = names = ["id", "name", *COUNTED, "lastPlayedAt"]
+    return sheets.reply(f"plays-by-{by}.csv", [header, *([item[name] for name in names] for item in items)])
+
+
+def _group(call: Call) -> str:
     by = call.query("groupBy") or "content"
     if by not in GROUPS:
         raise invalid_field("groupBy", f"must be one of {', '.join(GROUPS)}")
-    plays, column = tables.plays, GROUPS[by]
-    query = unit.select(
-        plays,
-        column.label("id"),
-        func.count().label("plays"),
-        func.sum(plays.c.duration_ms).label("duration_ms"),
-        func.max(plays.c.started_at).label("last_at"),
-    ).where(plays.c.started_at >= _from(call, unit), plays.c.started_at < _to(call, unit))
-    rows = unit.rows(query.group_by(column).order_by(func.count().desc(), column).limit(MOST_ROWS))
-    names = _names(unit, by, [row["id"] for row in rows if row["id"] is not None])
-    items = [
+    return by
+
+
+def _counts(call: Call, unit: Unit, by: str, question: Question) -> list[tuple[str | None, Count]]:
+    counts = call.cloud.part(Analytics).queries(unit).by(KEYS[by], question)
+    return sorted(counts.items(), key=lambda pair: (-pair[1].plays, pair[0] or ""))
+
+
+def _slots(call: Call, unit: Unit, by: str, question: Question, zone: tzinfo) -> list[Slot]:
+    step = step_s(zone, question.start, question.end)
+    return CALENDAR[by](call.cloud.part(Analytics).queries(unit).buckets(question, step), zone)
+
+
+def _show_counts(unit: Unit, by: str, counts: Sequence[tuple[str | None, Count]]) -> list[dict[str, Any]]:
+    names = names_of(unit, KEYS[by], [id_ for id_, _ in counts])
+    return [
         {
-            "id": row["id"],
-            "name": names.get(row["id"]),
-            "plays": row["plays"],
-            "durationMs": int(row["duration_ms"]),
-            "lastPlayedAt": instant(row["last_at"]),
+            "id": id_,
+            "name": names.get(id_ or ""),
+            **_shown(count),
+            "lastPlayedAt": instant(count.last_at),
         }
-        for row in rows
+        for id_, count in counts
     ]
-    return Reply({"groupBy": by, "items": items, "nextCursor": None})
 
 
-def summary(call: Call, unit: Unit) -> Reply:
-    """The organization at a glance; plays of the last 24 hours."""
-    plays, devices = tables.plays, tables.devices
-    recent = unit.row(
-        unit.select(
-            plays, func.count().label("plays"), func.coalesce(func.sum(plays.c.duration_ms), 0).label("duration_ms")
-        ).where(plays.c.started_at >= unit.now - DAY)
-    )
-    assert recent is not None
-    states = [status_of(call.cloud, row) for row in unit.rows(unit.select(devices))]
-    return Reply(
-        {
-            "screens": {"total": len(states), **{status: states.count(status) for status in Status}},
-            "content": _count(unit, tables.content),
-            "playlists": _count(unit, tables.playlists),
-            "schedules": _count(unit, tables.schedules),
-            "playsLastDay": recent["plays"],
-            "playedMsLastDay": int(recent["duration_ms"]),
-        }
-    )
+def _show_slots(slots: Sequence[Slot]) -> list[dict[str, Any]]:
+    return [{"start": instant(slot.start), "local": slot.label, **_shown(slot.count)} for slot in slots]
 
 
-def _names(unit: Unit, by: str, ids: list[str]) -> dict[str, str]:
-    table, column = NAMES[by]
-    rows = unit.rows(unit.select(table, table.c.id, column.label("name")).where(table.c.id.in_(ids)))
-    return {row["id"]: row["name"] for row in rows}
-
-
-def _count(unit: Unit, table: Any) -> int:
-    return unit.connection.scalar(unit.select(table, func.count())) or 0
-
-
-def _from(call: Call, unit: Unit) -> datetime:
-    return read_instant(call.query("from"), "from") or unit.now - 30 * DAY
-
-
-def _to(call: Call, unit: Unit) -> datetime:
-    return read_instant(call.query("to"), "to") or unit.now + DAY
+def _shown(count: Count) -> dict[str, int]:
+    return {"plays": count.plays, "completed": count.completed, "durationMs": count.duration_ms}

@@ -1,13 +1,45 @@
-"""The analytics room."""
+"""The analytics room: what was shown, where, for how long, and which screens were in touch."""
 
-from cloud.analytics.plays import grouped, summary
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+
+from cloud.analytics.outbox import sending
+from cloud.analytics.plays import grouped, grouped_sheet
+from cloud.analytics.proof import outsmart, proof
+from cloud.analytics.sink import Analytics
+from cloud.analytics.summary import summary, summary_sheet
+from cloud.analytics.uptime import uptime, uptime_sheet
 from cloud.endpoints import Endpoint
 from cloud.principals import Access
 from cloud.rooms import Room
+from cloud.services import Cloud
+
+
+def parts(cloud: Cloud) -> Iterable[object]:
+    if cloud.config.clickhouse_url is None:
+        return (Analytics(),)
+    from cloud.analytics.clickhouse import ClickHouse  # here: its client is half a second of importing
+
+    return (Analytics(ClickHouse(cloud.config.clickhouse_url)),)
+
+
+@asynccontextmanager
+async def work(cloud: Cloud) -> AsyncIterator[None]:
+    async with sending(cloud):
+        yield
+
 
 ROOM = Room(
     endpoints=(
         Endpoint("GET", "/api/analytics/plays", grouped, Access.VIEWER),
+        Endpoint("GET", "/api/analytics/plays.csv", grouped_sheet, Access.VIEWER),
+        Endpoint("GET", "/api/analytics/plays/proof.csv", proof, Access.VIEWER),
+        Endpoint("GET", "/api/analytics/plays/outsmart.csv", outsmart, Access.VIEWER),
+        Endpoint("GET", "/api/analytics/uptime", uptime, Access.VIEWER),
+        Endpoint("GET", "/api/analytics/uptime.csv", uptime_sheet, Access.VIEWER),
         Endpoint("GET", "/api/analytics/summary", summary, Access.VIEWER),
-    )
+        Endpoint("GET", "/api/analytics/summary.csv", summary_sheet, Access.VIEWER),
+    ),
+    parts=parts,
+    work=work,
 )

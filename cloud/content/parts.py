@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 from sqlalchemy import select
 
@@ -38,9 +39,20 @@ class ContentParts:
             self.storage.delete(key)
 
 
+def store_of(cloud: Cloud, prefix: str, folder: Path) -> Storage:
+    """Objects of the S3 store under `prefix`, or files under `folder`. Raises OperatorError."""
+    if cloud.config.s3 is None:
+        return LocalStorage(folder)
+    from cloud.content.s3 import S3Storage, client, prepare_bucket  # here: the embedded size starts without it
+
+    store = client(cloud.config.s3)
+    prepare_bucket(store, cloud.config.s3)
+    return S3Storage(store, cloud.config.s3.bucket, prefix, cloud.config.data_dir / "lent")
+
+
 def build(cloud: Cloud) -> ContentParts:
     folder = cloud.config.data_dir / "content"
-    storage = LocalStorage(folder / "files")
+    storage = store_of(cloud, "content/", folder / "files")
     return ContentParts(storage, Staging(folder / "incoming"), Checks(cloud, storage, Prober()))
 
 

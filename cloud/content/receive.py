@@ -64,7 +64,7 @@ async def receive(call: Call, parts: ContentParts, check: Callable[[Form], objec
             staged = stack.enter_context(await call.cloud.in_thread(parts.staging.open))
             form = await _read(call, staged, limit)
             check(form)
-            return await asyncio.shield(asyncio.ensure_future(_keep(call, parts, staged, form)))
+            return await asyncio.shield(asyncio.ensure_future(_keep_from(call, parts, staged, form)))
     except ContentFault as fault:
         raise problem(fault) from fault
     except (StorageFull, StorageBroken) as fault:
@@ -77,42 +77,49 @@ async def _read(call: Call, staged: StagedFile, limit: int) -> Form:
     async def sink(data: bytes) -> None:
         await call.cloud.in_thread(lambda: staged.write(data))
 
-    async def body() -> AsyncIterator[bytes]:
-        stream, clock = call.request.stream(), call.cloud.clock
-        begun, got = clock.monotonic(), 0
-        while True:
-            try:
-                async with asyncio.timeout(PATIENCE_S):
-                    chunk = await anext(stream, b"")
-            except TimeoutError as fault:
-                raise _too_slow() from fault
-            if not chunk:
-                return
-            got += len(chunk)
-            passed = clock.monotonic() - begun
-            if passed > PATIENCE_S and got < SLOWEST * passed:
-                raise _too_slow()
-            yield chunk
+    return await read_form(call.request.headers.get("content-type", ""), arriving(call), sink, file_limit=limit)
 
-    return await read_form(call.request.headers.get("content-type", ""), body(), sink, file_limit=limit)
+
+async def arriving(call: Call) -> AsyncIterator[bytes]:
+    """The body's bytes as they come. Raises Problem 408 when they come too slowly, and ClientDisconnect."""
+    stream, clock = call.request.stream(), call.cloud.clock
+    begun, got = clock.monotonic(), 0
+    while True:
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                chunk = await anext(stream, b"")
+        except TimeoutError as fault:
+            raise _too_slow() from fault
+        if not chunk:
+            return
+        got += len(chunk)
+        passed = clock.monotonic() - begun
+        if passed > PATIENCE_S and got < SLOWEST * passed:
+            raise _too_slow()
+        yield chunk
 
 
 def _too_slow() -> Problem:
     return Problem(408, "VALIDATION_001", f"The upload was given up: it brought less than {SLOWEST} bytes a second.")
 
 
-async def _keep(call: Call, parts: ContentParts, staged: StagedFile, form: Form) -> Received:
-    def work() -> Received:
-        media_type = staged.finish()
-        original = staged.sha256
-        cleaned = staged.cleaned()
-        with cleaned or staged as final:
-            file_id = new_id()
-            parts.storage.put(file_key(final.sha256, file_id), final.path)
-            name = label(form.file_name or "")
-            return Received(file_id, final.sha256, original, final.size, media_type, name, form)
+async def _keep_from(call: Call, parts: ContentParts, staged: StagedFile, form: Form) -> Received:
+    return await call.cloud.in_thread(lambda: keep(parts, staged, form))
 
-    return await call.cloud.in_thread(work)
+
+def keep(parts: ContentParts, staged: StagedFile, form: Form) -> Received:
+    """The whole staged file, checked, without private data, stored for good. Blocks.
+
+    Raises ContentFault, StorageFull or StorageBroken.
+    """
+    media_type = staged.finish()
+    original = staged.sha256
+    cleaned = staged.cleaned()
+    with cleaned or staged as final:
+        file_id = new_id()
+        parts.storage.put(file_key(final.sha256, file_id), final.path)
+        name = label(form.file_name or "")
+        return Received(file_id, final.sha256, original, final.size, media_type, name, form)
 
 
 def problem(fault: ContentFault | StorageFull | StorageBroken) -> Problem:

@@ -92,11 +92,12 @@ def keys_of(unit: Unit, content_id: str) -> list[str]:
 def check_quota(unit: Unit, coming: int) -> None:
     """Raises QuotaExceeded when `coming` more bytes are over what the organization may store.
 
-    Call it in the transaction that adds the row: writers take turns, so two uploads never share the last bytes.
+    Call it in the transaction that adds the row: an organization's writers take turns (`Database.write`), so two
+    uploads never share the last bytes.
     """
     organizations, files = tables.organizations, tables.content_files
     quota = unit.connection.scalar(
-        select(organizations.c.storage_quota).where(organizations.c.id == unit.organization_id).with_for_update()
+        select(organizations.c.storage_quota).where(organizations.c.id == unit.organization_id)
     )
     used = unit.connection.scalar(unit.select(files, func.coalesce(func.sum(files.c.size), 0)))
     if used + coming > (quota or 0):

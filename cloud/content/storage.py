@@ -1,4 +1,4 @@
-"""Where files are kept: a small interface, and the local folder behind it. An S3 store comes behind the same one.
+"""Where files are kept: a small interface, and the local folder behind it. `cloud.content.s3` is the other one.
 
 A key is chosen by the server (`file_key`), never by a client. What `put` has returned for survives a power cut.
 All calls block: they are made from threads.
@@ -31,6 +31,13 @@ def file_key(sha256: str, file_id: str) -> str:
 
 def thumbnail_key(sha256: str, file_id: str) -> str:
     return f"{file_key(sha256, file_id)}.thumbnail"
+
+
+def check_key(key: str) -> str:
+    """The key itself; raises ValueError when it is none that the server made."""
+    if not _KEY.fullmatch(key):
+        raise ValueError(f"{key!r} is no storage key")
+    return key
 
 
 class NotStored(VizoraError):
@@ -140,9 +147,7 @@ class LocalStorage:
                 yield stored
 
     def _path(self, key: str) -> Path:
-        if not _KEY.fullmatch(key):
-            raise ValueError(f"{key!r} is no storage key")
-        return self._folder / key[:2] / key[2:4] / key
+        return self._folder / check_key(key)[:2] / key[2:4] / key
 
     def _settle(self, path: Path) -> None:
         """Syncs the new name. If that fails the file is taken away again: half stored is not stored."""

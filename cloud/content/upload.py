@@ -60,31 +60,37 @@ async def create(call: Call) -> Response:
     if call.request.headers.get("content-type", "").partition(";")[0].strip().lower() == "application/json":
         return await _create_without_file(call)
     parts = call.cloud.part(ContentParts)
-    received = await receive(call, parts, _fields)
-    fields = _fields(received.form)
+    received = await receive(call, parts, fields_of)
+    fields = fields_of(received.form)
 
     def work(sub: Call, unit: Unit) -> Reply:
-        rows.check_quota(unit, received.size)
-        content_id = unit.create(
-            tables.content,
-            title=fields.title or title_of(received.file_name),
-            description=fields.description,
-            status=rows.PROCESSING,
-            created_by=sub.user.id,
-            **received.columns(),
-        )
-        _add_file(unit, content_id, 1, received)
-        rows.set_tags(unit, content_id, fields.tags)
+        content_id = add(unit, sub.user.id, received, fields)
         return Reply(rows.show_one(unit, content_id), status=201, revision=1)
 
     request = msgspec.json.encode([received.original_sha256, fields])
-    reply = await _commit(call, parts, received, lambda: _write_once(call, request, work))
+    reply = await commit(call, parts, received, lambda: write_once(call, request, work))
     if "Idempotency-Replayed" in reply.headers:
         await call.cloud.in_thread(lambda: parts.storage.delete(file_key(received.sha256, received.file_id)))
     else:
         assert call.organization_id is not None
         parts.checks.start(call.organization_id, str(reply.subject))
     return reply.response()
+
+
+def add(unit: Unit, user_id: str, received: Received, fields: FormFields) -> str:
+    """The row of a received file, still to be checked; returns its id. Raises QuotaExceeded."""
+    rows.check_quota(unit, received.size)
+    content_id = unit.create(
+        tables.content,
+        title=fields.title or title_of(received.file_name),
+        description=fields.description,
+        status=rows.PROCESSING,
+        created_by=user_id,
+        **received.columns(),
+    )
+    _add_file(unit, content_id, 1, received)
+    rows.set_tags(unit, content_id, fields.tags)
+    return content_id
 
 
 async def replace_file(call: Call) -> Response:
@@ -119,7 +125,7 @@ async def replace_file(call: Call) -> Response:
         await call.cloud.in_thread(lambda: parts.put_thumbnail(received.sha256, received.file_id, probed.thumbnail))
         return await call.write(work)
 
-    reply, outdated = await _commit(call, parts, received, write)
+    reply, outdated = await commit(call, parts, received, write)
     await call.cloud.in_thread(lambda: parts.delete(outdated))
     return reply.response()
 
@@ -132,7 +138,7 @@ def _check_replaceable(call: Call, unit: Unit) -> Mapping[str, Any]:
     return row
 
 
-async def _commit(call: Call, parts: ContentParts, received: Received, write: Callable[[], Awaitable[T]]) -> T:
+async def commit(call: Call, parts: ContentParts, received: Received, write: Callable[[], Awaitable[T]]) -> T:
     """Runs `write` to its end even when the client has gone; takes the file away again when there is no row for it."""
 
     async def work() -> T:
@@ -148,7 +154,7 @@ async def _commit(call: Call, parts: ContentParts, received: Received, write: Ca
         raise problem(fault) from fault
 
 
-async def _write_once(call: Call, request: bytes, work: Callable[[Call, Unit], Reply]) -> Reply:
+async def write_once(call: Call, request: bytes, work: Callable[[Call, Unit], Reply]) -> Reply:
     """As any creating POST: one transaction, audited, and with an Idempotency-Key done once."""
     endpoint = replace(call.endpoint, handler=work, idempotent=True)
     sub = Call(call.cloud, endpoint, call.request, call.principal, raw=hashlib.sha256(request).digest())
@@ -168,7 +174,7 @@ def _add_file(unit: Unit, content_id: str, version: int, received: Received) -> 
     )
 
 
-def _fields(form: Form) -> FormFields:
+def fields_of(form: Form) -> FormFields:
     """Raises Problem 400 that lists every wrong field. `tags` comes as several fields, or as one with commas."""
     given: dict[str, Any] = {name: form.one(name) for name in ("title", "description") if form.one(name)}
     tags = [tag.strip() for value in form.fields.get("tags", []) for tag in value.split(",")]
@@ -195,7 +201,7 @@ async def _create_without_file(call: Call) -> Response:
         rows.set_tags(unit, content_id, new.tags)
         return Reply(rows.show_one(unit, content_id), status=201, revision=1)
 
-    return (await _write_once(call, msgspec.json.encode(new), work)).response()
+    return (await write_once(call, msgspec.json.encode(new), work)).response()
 
 
 async def _json_body(call: Call) -> bytes:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, func, select, text
 from sqlalchemy.exc import DatabaseError
 
 from cloud.db.migrate import upgrade
@@ -34,14 +34,21 @@ class Database:
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """A transaction that may write. On SQLite they run one after another; committed means synced to the disk."""
+    def write(self, organization_id: str | None = None) -> Iterator[Connection]:
+        """A transaction that may write; committed means synced to the disk.
+
+        On SQLite they run one after another. So do an organization's on PostgreSQL, whatever process they come from:
+        what a handler checked (a quota, the last admin, a manifest's version) still holds when it writes.
+        """
         with self._writer.begin() as connection:
+            if organization_id is not None and connection.dialect.name == "postgresql":
+                key = func.hashtextextended(f"organization:{organization_id}", 0)
+                connection.execute(select(func.pg_advisory_xact_lock(key)))
             yield connection
 
     def migrate(self) -> None:
-        """Brings the tables up to this version; the data stays."""
-        with self._writer.connect() as connection:
+        """Brings the tables up to this version; the data stays. Of several processes that start, one at a time."""
+        with self._writer.connect() as connection, _alone(connection):
             upgrade(connection)
 
     def check(self) -> None:
@@ -53,6 +60,23 @@ class Database:
         """Readers first, so that the writer is the one that checkpoints on its way out."""
         self._reader.dispose()
         self._writer.dispose()
+
+
+@contextmanager
+def _alone(connection: Connection) -> Iterator[None]:
+    """SQLite needs nothing: its data folder belongs to one process."""
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    key = func.hashtextextended("vizora migrations", 0)
+    connection.execute(select(func.pg_advisory_lock(key)))
+    connection.commit()
+    try:
+        yield
+    finally:
+        connection.rollback()
+        connection.execute(select(func.pg_advisory_unlock(key)))
+        connection.commit()
 
 
 def open_sqlite(path: Path) -> Database:
@@ -76,7 +100,8 @@ def open_postgres(url: str) -> Database:
     """`url` as in `postgresql://user:password@host/database`. The tables are brought up to date."""
     address = "postgresql+psycopg://" + url.split("://", 1)[1]
     engine = create_engine(address, pool_size=8, max_overflow=4, pool_pre_ping=True)
-    database = Database(engine, engine)
+    reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    database = Database(engine, reader)
     try:
         database.migrate()
     except DatabaseError as fault:

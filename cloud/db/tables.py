@@ -83,6 +83,9 @@ users = Table(
     Column("role", String(20), nullable=False),
     Column("is_active", Boolean, nullable=False),
     Column("last_login_at", Instant),
+    Column("totp_secret", String(64)),  # base32, RFC 6238; asked for once `totp_enabled_at` is set
+    Column("totp_enabled_at", Instant),
+    Column("totp_last_step", BigInteger),  # the newest time step whose code was taken: none is taken twice
     *_tracked(),
     Index("ix_users_organization", "organization_id", "created_at"),
 )
@@ -99,12 +102,51 @@ sessions = Table(
     Index("ix_sessions_user", "user_id"),
 )
 
+# Codes for those who lost their authenticator; a row goes when its code is used.
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    _organization(),
+    _of("user_id", "users"),
+    Column("code_hash", String(64), nullable=False),
+    PrimaryKeyConstraint("user_id", "code_hash"),
+)
+
+# Both rows go when their link is used.
+password_resets = Table(
+    "password_resets",
+    metadata,
+    _id(),
+    _organization(),
+    _of("user_id", "users"),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Index("ix_password_resets_user", "user_id"),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    _id(),
+    _organization(),
+    Column("email", String(320), nullable=False),  # lower case
+    Column("role", String(20), nullable=False),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("invited_by", Id),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    UniqueConstraint("organization_id", "email"),
+)
+
+# Append-only: triggers of the database refuse UPDATE and DELETE (step 0010).
 audit_logs = Table(
     "audit_logs",
     metadata,
     _id(),
     _organization(),
     Column("user_id", Id),
+    Column("user_email", String(320)),  # as it was then: a person may be gone when the row is read
     Column("action", String(60), nullable=False),
     Column("entity_type", String(40), nullable=False),
     Column("entity_id", Id),
@@ -159,6 +201,7 @@ devices = Table(
     Column("fallback_playlist_id", Id, ForeignKey("playlists.id", ondelete="SET NULL")),
     Column("paired_at", Instant, nullable=False),
     Column("last_seen_at", Instant),
+    Column("online_since", Instant),  # when the stretch began that ends at last_seen_at; see online_stretches
     Column("last_report", JSON),  # the newest heartbeat: metrics, currentContent, manifestVersion
     Column("screenshot_at", Instant),
     *_tracked(),
@@ -300,6 +343,21 @@ content_tags = Table(
     _of("content_id", "content"),
     Column("tag", String(60), nullable=False),
     PrimaryKeyConstraint("content_id", "tag"),
+)
+
+# Resumable uploads (tus 1.0). Their bytes lie in the data folder under the id; how many there are is the file's size.
+uploads = Table(
+    "uploads",
+    metadata,
+    _id(),
+    _organization(),
+    Column("user_id", Id, nullable=False),
+    Column("length", BigInteger, nullable=False),
+    Column("upload_metadata", JSON, nullable=False),  # what it was created with: filename, title, description, tags
+    Column("content_id", Id),  # what it became, once it is finished
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Index("ix_uploads_organization", "organization_id", "expires_at"),
 )
 
 # --- what is to be shown ------------------------------------------------------------------------------------------
@@ -459,4 +517,47 @@ plays = Table(
     PrimaryKeyConstraint("device_id", "boot_id", "n"),
     Index("ix_plays_content", "organization_id", "content_id", "started_at"),
     Index("ix_plays_schedule", "organization_id", "schedule_id", "started_at"),
+    Index("ix_plays_organization", "organization_id", "started_at"),
+)
+
+# Plays counted by the hour of UTC they began in; kept with each new play (cloud.analytics.recording).
+play_hours = Table(
+    "play_hours",
+    metadata,
+    _organization(),
+    Column("hour", Instant, nullable=False),
+    Column("device_id", Id, nullable=False),
+    Column("content_id", Id, nullable=False),
+    Column("playlist_id", Id, nullable=False),
+    Column("schedule_id", Id, nullable=False),  # empty when the play belongs to none: a key has no NULL
+    Column("plays", BigInteger, nullable=False),
+    Column("completed", BigInteger, nullable=False),
+    Column("duration_ms", BigInteger, nullable=False),
+    Column("last_at", Instant, nullable=False),
+    PrimaryKeyConstraint("organization_id", "hour", "device_id", "content_id", "playlist_id", "schedule_id"),
+    Index("ix_play_hours_schedule", "organization_id", "schedule_id"),
+    sqlite_with_rowid=False,
+)
+
+# Plays that ClickHouse has not confirmed yet; empty without CLICKHOUSE_URL.
+plays_outbox = Table(
+    "plays_outbox",
+    metadata,
+    _organization(),
+    Column("device_id", Id, nullable=False),
+    Column("boot_id", String(64), nullable=False),
+    Column("n", BigInteger, nullable=False),
+    PrimaryKeyConstraint("device_id", "boot_id", "n"),
+)
+
+# When a screen was in touch without a break; the stretch that may go on is devices.online_since to last_seen_at.
+online_stretches = Table(
+    "online_stretches",
+    metadata,
+    _organization(),
+    _of("device_id", "devices"),
+    Column("started_at", Instant, nullable=False),
+    Column("ended_at", Instant, nullable=False),
+    PrimaryKeyConstraint("device_id", "started_at"),
+    Index("ix_online_stretches_organization", "organization_id", "ended_at"),
 )

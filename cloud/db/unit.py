@@ -41,9 +41,12 @@ class Told:
     topics: list[str] = field(default_factory=list)
     """Names that somebody may be waiting for, as in `pairing:<id>`."""
     revoked_users: list[str] = field(default_factory=list)
+    """People of whom something ended or changed: a session, their role, their account. They are looked up anew."""
     revoked_devices: list[str] = field(default_factory=list)
     commanded: list[str] = field(default_factory=list)
     """Screens that have a new command waiting."""
+    missed: bool = False
+    """This process was deaf for a while: whoever waits for news looks for itself."""
 
 
 class Unit:

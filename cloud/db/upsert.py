@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import Column, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cloud.db.unit import Unit
@@ -11,12 +11,19 @@ from cloud.db.unit import Unit
 
 def insert_new(unit: Unit, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
     """How many of `rows` were new; those whose key is taken are left as they are (ON CONFLICT DO NOTHING)."""
+    return len(insert_new_keys(unit, table, rows, (table.c.organization_id,)))
+
+
+def insert_new_keys(
+    unit: Unit, table: Table, rows: Sequence[Mapping[str, Any]], key: Sequence[Column[Any]]
+) -> list[tuple[Any, ...]]:
+    """The values of `key` of those rows that were new; the others are left as they are."""
     if not rows:
-        return 0
+        return []
     dialect = sqlite if unit.connection.dialect.name == "sqlite" else postgresql
     own = [{**row, "organization_id": unit.organization_id} for row in rows]
-    statement = dialect.insert(table).values(own).on_conflict_do_nothing().returning(table.c.organization_id)
-    return len(unit.connection.execute(statement).all())
+    statement = dialect.insert(table).values(own).on_conflict_do_nothing().returning(*key)
+    return [tuple(row) for row in unit.connection.execute(statement)]
 
 
 def put(unit: Unit, table: Table, key: Sequence[str], row: Mapping[str, Any]) -> None:

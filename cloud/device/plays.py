@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from cloud.analytics.recording import record
+from cloud.analytics.sink import Analytics
 from cloud.bodies import Body
-from cloud.db import tables
 from cloud.db.unit import Unit
-from cloud.db.upsert import insert_new
 from cloud.device.seen import Seen
 from cloud.endpoints import Call, Reply
 from cloud.problems import FieldError, invalid
@@ -22,7 +22,8 @@ def plays(call: Call, unit: Unit) -> Reply:
     """Everything in the report is stored when this answers, whether it was new or came before."""
     report: PlaysReport = call.body
     _check(report.events)
-    insert_new(unit, tables.plays, [_row(call.device.id, play, unit) for play in report.events])
+    outbox = call.cloud.part(Analytics).sink is not None
+    record(unit, [_row(call.device.id, play, unit) for play in report.events], outbox=outbox)
     if report.events and waits(unit, call.device.id):
         for play in report.events:
             if play.schedule_id is None:
@@ -40,9 +41,11 @@ def _check(events: tuple[Play, ...]) -> None:
             errors.append(FieldError(f"/events/{index}/startedAt", "must be an instant in UTC"))
         if not 0 <= play.n < 2**53 or not 0 <= play.duration_ms < 2**53:
             errors.append(FieldError(f"/events/{index}", "n and durationMs must be 0 to 2^53 - 1"))
-        names = (play.boot_id, play.item_id, play.content_id, play.playlist_id, play.schedule_id or "x")
-        if not all(1 <= len(name) <= 64 for name in names) or not all(name.isprintable() for name in names):
-            errors.append(FieldError(f"/events/{index}", "ids must have 1 to 64 characters"))
+        names = (play.item_id, play.content_id, play.playlist_id, play.schedule_id or "x")
+        if not all(1 <= len(name) <= 36 and name.isprintable() for name in names):
+            errors.append(FieldError(f"/events/{index}", "ids must have 1 to 36 characters"))
+        if not (1 <= len(play.boot_id) <= 64 and play.boot_id.isprintable()):
+            errors.append(FieldError(f"/events/{index}/bootId", "must have 1 to 64 characters"))
     if errors:
         raise invalid(errors)
 

@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
+from cloud.content.parts import store_of
 from cloud.db import tables
 from cloud.db.unit import Unit
+from cloud.device.leaving import leave
 from cloud.device.manifest import manifest
 from cloud.device.plays import PlaysReport, plays
 from cloud.device.screenshots import Screenshots, show, upload
@@ -32,11 +34,12 @@ def renew_token(call: Call, unit: Unit) -> Reply:
 
 def parts(cloud: Cloud) -> Iterable[object]:
     yield Seen(cloud)
-    yield Screenshots(cloud.config.data_dir / "screenshots")
+    yield Screenshots(store_of(cloud, "screenshots/", cloud.config.data_dir / "screenshots"))
 
 
 ROOM = Room(
     endpoints=(
+        Endpoint("DELETE", "/api/device", leave, Access.DEVICE),
         Endpoint("GET", "/api/device/manifest", manifest, Access.DEVICE),
         Endpoint("POST", "/api/device/plays", plays, Access.DEVICE, PlaysReport),
         Endpoint("POST", "/api/device/screenshot", upload, Access.DEVICE),

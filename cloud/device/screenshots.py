@@ -1,10 +1,10 @@
 """The newest picture of what is on the glass, one a screen: `POST /api/device/screenshot`, shown to its people."""
 
-import os
-from pathlib import Path
+import hashlib
 
 from starlette.responses import Response
 
+from cloud.content.storage import NotStored, Storage, file_key
 from cloud.db import tables
 from cloud.db.unit import Unit
 from cloud.endpoints import Call
@@ -15,22 +15,24 @@ SIGNATURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 
 
 class Screenshots:
-    """Files of the data folder, called by the screen's id, which the server made."""
+    """In the store of files, called by the screen's id, which the server made."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
 
     def store(self, device_id: str, picture: bytes) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        temporary = self._folder / f".{device_id}.{os.getpid()}"
-        temporary.write_bytes(picture)
-        temporary.replace(self._folder / device_id)
+        """Raises StorageFull or StorageBroken; then the earlier picture stays."""
+        self._storage.put_bytes(_key(device_id), picture)
 
     def read(self, device_id: str) -> bytes | None:
         try:
-            return (self._folder / device_id).read_bytes()
-        except FileNotFoundError:
+            return b"".join(self._storage.open(_key(device_id)))
+        except NotStored:
             return None
+
+
+def _key(device_id: str) -> str:
+    return file_key(hashlib.sha256(device_id.encode()).hexdigest(), device_id)
 
 
 def media_type(picture: bytes | bytearray) -> str | None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, update
 
+from cloud.analytics.presence_log import note_sightings
 from cloud.background import in_background
 from cloud.db import tables
 from cloud.db.unit import Unit
@@ -74,11 +75,8 @@ class Seen:
 
 def _store(unit: Unit, new: Mapping[DeviceId, Sighting]) -> None:
     devices = tables.devices
-    rows: list[dict[str, Any]] = [{"device": id_, "at": sighting.at} for id_, sighting in new.items()]
-    unit.connection.execute(
-        update(devices).where(devices.c.id == bindparam("device")).values(last_seen_at=bindparam("at")), rows
-    )
-    reports = [
+    note_sightings(unit, {id_: sighting.at for id_, sighting in new.items()})
+    reports: list[dict[str, Any]] = [
         {"device": id_, "report": sighting.report.stored()}
         for id_, sighting in new.items()
         if sighting.report is not None

@@ -4,7 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from sqlalchemy import select
+
 from cloud.background import in_background
+from cloud.db import tables
 from cloud.db.unit import Told
 from cloud.publishing.issuing import issue
 from cloud.publishing.signer import Signer
@@ -18,17 +21,22 @@ class Nudger:
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
         self._due: set[OrganizationId] = set()
+        self._missed = False
         self._news = asyncio.Event()
         cloud.after_commit.append(self._hear)
 
     def _hear(self, told: Told) -> None:
-        if told.organizations:
-            self._due |= told.organizations
+        self._due |= told.organizations
+        self._missed = self._missed or told.missed
+        if self._due or self._missed:
             self._news.set()
 
     async def turn(self) -> None:
         await self._news.wait()
         self._news.clear()
+        if self._missed:
+            self._due |= await self._all()
+            self._missed = False
         while self._due:
             organization_id = self._due.pop()
             try:
@@ -37,6 +45,12 @@ class Nudger:
                 self._due.add(organization_id)  # for the next turn
                 self._news.set()
                 raise
+
+    async def _all(self) -> set[OrganizationId]:
+        """Those whose screens are connected here: any of them may have changed while nobody told us."""
+        devices, connected = tables.devices, self._cloud.hub.connected()
+        mine = select(devices.c.organization_id).where(devices.c.id.in_(connected)).distinct()
+        return await self._cloud.read(lambda unit: set(unit.connection.scalars(mine)))
 
     async def _nudge(self, organization_id: OrganizationId) -> None:
         hub, signer = self._cloud.hub, self._cloud.part(Signer)

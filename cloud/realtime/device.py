@@ -42,7 +42,7 @@ async def device_line(socket: WebSocket) -> None:
         return
     await socket.accept()
     with cloud.hub.device(device.id) as line:
-        _heard(cloud, device, line)
+        await _heard(cloud, device, line)
         writer = asyncio.create_task(_write(socket, line))
         try:
             await _greet(cloud, device, line)
@@ -52,7 +52,7 @@ async def device_line(socket: WebSocket) -> None:
             await asyncio.wait([writer], timeout=1)
         finally:
             writer.cancel()
-            if cloud.presence.gone(device.id, line.id, cloud.clock.monotonic()):
+            if await cloud.presence.gone(device.id, line.id):
                 cloud.part(Seen).forget(device.id)
                 _status(cloud, device, "offline")
 
@@ -61,7 +61,7 @@ async def _greet(cloud: Cloud, device: Device, line: Line) -> None:
     """A screen that comes back hears at once what it may have missed."""
     row = await current(cloud, device.organization_id, device.id)
     line.send(message("manifest:changed", {"version": row["version"]}))
-    for command in await _commands(cloud, device):
+    for command in await _commands(cloud, device, again=True):
         line.send(message("command", command))
 
 
@@ -84,7 +84,7 @@ async def _take(cloud: Cloud, device: Device, line: Line, said: Message) -> None
         await still_good(cloud, device)
         report = msgspec.json.decode(said.data, type=Report)
         before = cloud.part(Seen).latest(device.id)
-        _heard(cloud, device, line, report)
+        await _heard(cloud, device, line, report)
         if before is None or _moved(before, report):
             await _follow(cloud, device, report)
         line.send(message("heartbeat:ack", await _acknowledgement(cloud, device)))
@@ -115,10 +115,10 @@ async def _acknowledgement(cloud: Cloud, device: Device) -> dict[str, Any]:
     return {"nextHeartbeatIn": HEARTBEAT_MS, "commands": commands, "serverTime": instant(cloud.clock.now())}
 
 
-async def _commands(cloud: Cloud, device: Device) -> list[dict[str, Any]]:
-    if not await cloud.read(lambda unit: waiting(unit, device.id), device.organization_id):
+async def _commands(cloud: Cloud, device: Device, *, again: bool = False) -> list[dict[str, Any]]:
+    if not await cloud.read(lambda unit: waiting(unit, device.id, again=again), device.organization_id):
         return []
-    return await cloud.write(lambda unit: deliver(unit, device.id), device.organization_id)
+    return await cloud.write(lambda unit: deliver(unit, device.id, again=again), device.organization_id)
 
 
 async def _write(socket: WebSocket, line: Line) -> None:
@@ -130,16 +130,16 @@ async def _write(socket: WebSocket, line: Line) -> None:
         log.debug("a screen's line ended while it was written to")
 
 
-def _heard(cloud: Cloud, device: Device, line: Line, report: Report | None = None) -> None:
-    if cloud.presence.beat(device.id, line.id, cloud.clock.monotonic()):
+async def _heard(cloud: Cloud, device: Device, line: Line, report: Report | None = None) -> None:
+    if await cloud.presence.beat(device.id, line.id):
         _status(cloud, device, "online")
     seen = cloud.part(Seen)
     before = seen.latest(device.id)
     seen.mark(device.id, report)
     if report is not None and (before is None or before.on_glass != report.on_glass):
         data = {"deviceId": device.id, "currentContent": report.current_content}
-        cloud.hub.to_organization(device.organization_id, "device:now", data)
+        cloud.tell(device.organization_id, "device:now", data)
 
 
 def _status(cloud: Cloud, device: Device, status: str) -> None:
-    cloud.hub.to_organization(device.organization_id, "device:status", {"deviceId": device.id, "status": status})
+    cloud.tell(device.organization_id, "device:status", {"deviceId": device.id, "status": status})

@@ -1,43 +1,89 @@
 """Which screens are online: computed from connections and their last beat, never stored as a status.
 
-A connection counts by its own id, so the late end of an old socket never takes a new one away.
+A connection counts by its own id, so the late end of an old socket never takes a new one away. Who was never heard of
+is unknown, not offline, until everybody had the time to speak: after a start, or a restart of Redis.
 """
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
+from enum import StrEnum
+from typing import Protocol
 
 from vizora.identifiers import DeviceId
 
 SILENCE_S = 45.0
 """Three heartbeats. A screen is offline at the latest 60 s after its last one (CONTRACT section 4)."""
+UNKNOWN_S = 60.0
+"""How long after the memory began absence says nothing (facts/reliability.md, section 3)."""
 
 
-class Presence:
-    """All instants are monotonic seconds, given by the caller. Other threads may ask `is_online`, nothing else."""
+class State(StrEnum):
+    ONLINE = "online"
+    OFFLINE = "offline"
+    UNKNOWN = "unknown"
 
-    def __init__(self) -> None:
+
+class Presence(Protocol):
+    """`state` may be asked from any thread, the rest belongs to the event loop."""
+
+    async def beat(self, device_id: DeviceId, line_id: str) -> bool:
+        """A connection was made or spoke. True when the screen was not online until now."""
+
+    async def gone(self, device_id: DeviceId, line_id: str) -> bool:
+        """A connection ended. True when the screen is offline now and was online before."""
+
+    def state(self, device_id: DeviceId) -> State: ...
+
+    def silent(self) -> list[tuple[DeviceId, str]]:
+        """This process's connections that said nothing for too long; whoever asks ends them with `gone`."""
+
+    def running(self) -> AbstractAsyncContextManager[None]:
+        """What it does beside, from the start of the server to its end."""
+
+
+class LocalPresence:
+    """In the memory of the one process there is. `monotonic` gives seconds."""
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._since = monotonic()
         self._beats: dict[DeviceId, dict[str, float]] = {}
+        """A screen without connections was here and went."""
 
-    def beat(self, device_id: DeviceId, connection_id: str, at: float) -> bool:
-        """A connection was made or spoke. True when the screen was offline until now."""
-        was = self.is_online(device_id, at)
-        self._beats.setdefault(device_id, {})[connection_id] = at
+    async def beat(self, device_id: DeviceId, line_id: str) -> bool:
+        was = self.is_online(device_id)
+        self._beats.setdefault(device_id, {})[line_id] = self._monotonic()
         return not was
 
-    def gone(self, device_id: DeviceId, connection_id: str, at: float) -> bool:
-        """A connection ended. True when the screen is offline now and was online before."""
-        was = self.is_online(device_id, at)
-        beats = self._beats.get(device_id, {})
-        beats.pop(connection_id, None)
-        if not beats:
-            self._beats.pop(device_id, None)
-        return was and not self.is_online(device_id, at)
+    async def gone(self, device_id: DeviceId, line_id: str) -> bool:
+        was = self.is_online(device_id)
+        self._beats.setdefault(device_id, {}).pop(line_id, None)
+        return was and not self.is_online(device_id)
 
-    def is_online(self, device_id: DeviceId, at: float) -> bool:
-        return any(at - beat < SILENCE_S for beat in tuple(self._beats.get(device_id, {}).values()))
+    def state(self, device_id: DeviceId) -> State:
+        if self.is_online(device_id):
+            return State.ONLINE
+        unheard = device_id not in self._beats and self._monotonic() - self._since < UNKNOWN_S
+        return State.UNKNOWN if unheard else State.OFFLINE
 
-    def silent(self, at: float) -> list[tuple[DeviceId, str]]:
-        """Connections that said nothing for too long; whoever asks ends them with `gone`."""
+    def is_online(self, device_id: DeviceId) -> bool:
+        now = self._monotonic()
+        return any(now - beat < SILENCE_S for beat in tuple(self._beats.get(device_id, {}).values()))
+
+    def knows(self, device_id: DeviceId, line_id: str) -> bool:
+        return line_id in self._beats.get(device_id, {})
+
+    def lines(self) -> list[tuple[DeviceId, str]]:
+        return [(device_id, line_id) for device_id, beats in self._beats.items() for line_id in beats]
+
+    def silent(self) -> list[tuple[DeviceId, str]]:
+        now = self._monotonic()
         return [
-            (device_id, connection_id)
+            (device_id, line_id)
             for device_id, beats in self._beats.items()
-            for connection_id, beat in beats.items()
-            if at - beat >= SILENCE_S
+            for line_id, beat in beats.items()
+            if now - beat >= SILENCE_S
         ]
+
+    def running(self) -> AbstractAsyncContextManager[None]:
+        return nullcontext()

@@ -17,7 +17,7 @@ from cloud.services import Cloud
 
 @asynccontextmanager
 async def work(cloud: Cloud) -> AsyncIterator[None]:
-    async with sweeping(cloud), commanding(cloud):
+    async with cloud.relay.running(), cloud.presence.running(), sweeping(cloud), commanding(cloud):
         yield
 
 

@@ -12,7 +12,7 @@ EVERY_S = 5.0
 
 def sweep(cloud: Cloud) -> None:
     """Closes them; their handler says the rest (`cloud.realtime.device`)."""
-    for device_id, line_id in cloud.presence.silent(cloud.clock.monotonic()):
+    for device_id, line_id in cloud.presence.silent():
         cloud.hub.close_line(device_id, line_id, "silent")
 
 

@@ -1,12 +1,12 @@
 """Schedules as rows and as what the API shows of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import func
 
+from cloud.analytics.executions import Executions, executions
 from cloud.db import tables
 from cloud.db.unit import Row, Unit
 from cloud.schedules.model import DEVICE_ZONE, NewSchedule
@@ -16,8 +16,6 @@ from cloud.targets import is_for
 from cloud.wire import instant
 from vizora.identifiers import LayoutId, PlaylistId, ScheduleId
 from vizora.manifest.model import Recurrence, Schedule
-
-Plays = dict[str, tuple[datetime, int]]
 
 
 def columns(new: NewSchedule) -> dict[str, Any]:
@@ -51,23 +49,23 @@ def body_of(row: Row) -> dict[str, Any]:
 
 
 def show(unit: Unit, rows: Sequence[Row]) -> list[dict[str, Any]]:
-    plays = _plays(unit, [row["id"] for row in rows])
+    played = executions(unit, [row["id"] for row in rows])
     zones = _device_zones(unit, rows)
-    return [_shown(row, zones[row["id"]], plays, unit.now) for row in rows]
+    return [_shown(row, zones[row["id"]], played, unit.now) for row in rows]
 
 
 def show_one(unit: Unit, schedule_id: str) -> dict[str, Any]:
     return show(unit, [unit.find(tables.schedules, schedule_id)])[0]
 
 
-def _shown(row: Row, zone: str, plays: Plays, now: datetime) -> dict[str, Any]:
-    last, count = plays.get(row["id"], (None, 0))
+def _shown(row: Row, zone: str, played: Mapping[str, Executions], now: datetime) -> dict[str, Any]:
+    done = played.get(row["id"], Executions())
     return {
         "id": row["id"],
         **body_of(row),
         "nextRuns": [instant(start) for start in next_runs(_schedule(row, zone), now)],
-        "lastExecutedAt": instant(last),
-        "executionCount": count,
+        "lastExecutedAt": instant(done.last_at),
+        "executionCount": done.count,
         "createdAt": instant(row["created_at"]),
         "updatedAt": instant(row["updated_at"]),
     }
@@ -83,17 +81,6 @@ def _schedule(row: Row, device_zone: str) -> Schedule:
         starts_on=row["starts_on"],
         ends_on=row["ends_on"],
     )
-
-
-def _plays(unit: Unit, ids: Sequence[str]) -> Plays:
-    """By schedule: when a screen last began an item of it, and how many items screens played for it."""
-    table = tables.plays
-    query = (
-        unit.select(table, table.c.schedule_id, func.max(table.c.started_at).label("last"), func.count().label("count"))
-        .where(table.c.schedule_id.in_(ids))
-        .group_by(table.c.schedule_id)
-    )
-    return {row["schedule_id"]: (row["last"], row["count"]) for row in unit.rows(query)}
 
 
 def _device_zones(unit: Unit, rows: Sequence[Row]) -> dict[str, str]:

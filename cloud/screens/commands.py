@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 import msgspec
+from sqlalchemy import ColumnElement
 
 from cloud.bodies import Body
 from cloud.db import tables
@@ -71,22 +72,39 @@ def get(call: Call, unit: Unit) -> Reply:
     return Reply(_show(row, unit))
 
 
-def waiting(unit: Unit, device_id: str) -> bool:
+def waiting(unit: Unit, device_id: str, *, again: bool = False) -> bool:
     """Whether `deliver` would have something."""
     commands = tables.commands
-    mine = (commands.c.device_id == device_id, commands.c.state == "queued", commands.c.expires_at > unit.now)
-    return unit.row(unit.select(commands, commands.c.id).where(*mine).limit(1)) is not None
+    return unit.row(unit.select(commands, commands.c.id).where(*_open(unit, device_id, again)).limit(1)) is not None
 
 
-def deliver(unit: Unit, device_id: str) -> list[dict[str, Any]]:
-    """The commands that wait for this screen; from now on they count as delivered."""
+def deliver(unit: Unit, device_id: str, *, again: bool = False) -> list[dict[str, Any]]:
+    """The commands that wait for this screen; from now on they count as delivered.
+
+    `again`: also those that were brought before and not answered, because the line they went into may have been dead.
+    A screen does each one once and repeats its answer.
+    """
     commands = tables.commands
-    mine = (commands.c.device_id == device_id, commands.c.state == "queued", commands.c.expires_at > unit.now)
-    rows = unit.rows(unit.select(commands).where(*mine).order_by(commands.c.created_at).limit(MOST_AT_ONCE))
+    query = unit.select(commands).where(*_open(unit, device_id, again))
+    rows = unit.rows(query.order_by(commands.c.created_at).limit(MOST_AT_ONCE))
     if rows:
         ids = [row["id"] for row in rows]
         unit.connection.execute(unit.update(commands).where(commands.c.id.in_(ids)).values(state="delivered"))
-    return [{"commandId": row["id"], "type": row["type"], "args": row["args"]} for row in rows]
+    return [
+        {
+            "commandId": row["id"],
+            "type": row["type"],
+            "args": row["args"],
+            "expiresAt": instant(row["expires_at"]),
+        }
+        for row in rows
+    ]
+
+
+def _open(unit: Unit, device_id: str, again: bool) -> tuple[ColumnElement[bool], ...]:
+    commands = tables.commands
+    states = ("queued", "delivered") if again else ("queued",)
+    return (commands.c.device_id == device_id, commands.c.state.in_(states), commands.c.expires_at > unit.now)
 
 
 def finish(unit: Unit, device_id: str, done: Done) -> None:

@@ -1,10 +1,12 @@
 """What is said of a screen: computed from presence and from what it reported, never stored as a status."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
 from cloud.db.unit import Row
+from cloud.realtime.presence import SILENCE_S, State
 from cloud.services import Cloud
 from cloud.wire import instant
 from vizora.identifiers import DeviceId
@@ -22,9 +24,18 @@ class Status(StrEnum):
 
 def status_of(cloud: Cloud, device: Row) -> Status:
     """`pairing` until it was heard of for the first time; `error` when it is online and reports a problem."""
-    if cloud.presence.is_online(DeviceId(device["id"]), cloud.clock.monotonic()):
+    if _is_online(cloud, device):
         return Status.ERROR if _problem(device["last_report"]) else Status.ONLINE
     return Status.PAIRING if device["last_seen_at"] is None else Status.OFFLINE
+
+
+def _is_online(cloud: Cloud, device: Row) -> bool:
+    """While presence does not know yet, what the database last heard counts."""
+    state = cloud.presence.state(DeviceId(device["id"]))
+    if state is not State.UNKNOWN:
+        return state is State.ONLINE
+    seen = device["last_seen_at"]
+    return seen is not None and cloud.clock.now() - seen < timedelta(seconds=SILENCE_S)
 
 
 def show(cloud: Cloud, device: Row, tags: list[str]) -> dict[str, Any]:

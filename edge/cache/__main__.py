@@ -14,6 +14,7 @@ import msgspec
 from edge.cache.command_socket import CommandSocket
 from edge.cache.pairing_session import Machine, Workers, free_bytes
 from edge.cache.process import CacheProcess
+from edge.cache.watching import Watching
 from edge.cache.worker import Inbox, WorkerThread
 from edge.clock import SystemClock
 from edge.config import load
@@ -44,6 +45,8 @@ def main(environ: Mapping[str, str] = os.environ) -> int:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, end)
+    watching = Watching(config.paths.player_status, lambda: inbox.put(lambda: None))
+    watching.start()
     door = _door(CommandSocket(config.paths.cache_socket, inbox, _commands(cache)))
     notifier.ready()
     while not asked_to_end:
@@ -52,6 +55,7 @@ def main(environ: Mapping[str, str] = os.environ) -> int:
     notifier.stopping()
     if door is not None:
         door.stop()
+    watching.stop()
     cache.stop()
     return 0
 

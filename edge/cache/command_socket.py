@@ -1,4 +1,4 @@
-"""`cache.sock`: one JSON line in, one out, for the people and programs on this machine."""
+"""`cache.sock`, `provision.sock`: one JSON line in, one out, for the people and programs on this machine."""
 
 import json
 import logging
@@ -42,7 +42,7 @@ class CommandSocket:
             listener.close()
             raise
         self._listener = listener
-        threading.Thread(target=self._run, args=(listener,), name="cache.sock", daemon=True).start()
+        threading.Thread(target=self._run, args=(listener,), name=self._path.name, daemon=True).start()
 
     def stop(self) -> None:
         if self._listener is not None:
@@ -73,4 +73,4 @@ class CommandSocket:
         try:
             return answers.get(timeout=TIMEOUT_S)
         except queue.Empty:
-            return {"ok": False, "error": "the cache is busy"}
+            return {"ok": False, "error": "busy: ask again in a moment"}

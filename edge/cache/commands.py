@@ -1,4 +1,7 @@
-"""Commands from the cloud: done here, or passed to the player's socket; each one once, however often it arrives."""
+"""Commands from the cloud: done here, or passed to the player's socket; each one once, however often it arrives.
+
+Results are remembered as long as this process runs: a command whose answer was lost comes again and gets it again.
+"""
 
 import json
 import logging
@@ -9,15 +12,30 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from edge.cache.worker import Worker
+from edge.clock import Clock
+from edge.paths import DevicePaths
+from edge.status import PlayerStatus, read_status
 from vizora.errors import NetworkError
 
 REMEMBERED = 200
 TIMEOUT_S = 15.0
 MAX_ANSWER = 65_536
+RESTART_S = 30.0
+LOOK_S = 0.2
 
 log = logging.getLogger(__name__)
 
 Result = dict[str, Any]
+
+NOT_HERE = {
+    "display-on": "This screen can't switch its display by command.",
+    "display-off": "This screen can't switch its display by command.",
+    "volume": "This screen can't set its volume by command.",
+    "reboot": "This screen can't be rebooted by command; restart-player starts the player again.",
+    "open-diagnostics": "This screen has no diagnostics page yet.",
+    "update": "This screen doesn't take updates by command.",
+}
+"""What the cloud may ask and this software can't do: said at once and plainly, never left to run out."""
 
 
 class ScreenshotCalls(Protocol):
@@ -30,18 +48,20 @@ class Commands:
     def __init__(
         self,
         *,
-        player_socket: Path,
-        screenshot_file: Path,
+        paths: DevicePaths,
+        clock: Clock,
         calls: ScreenshotCalls,
         worker: Worker,
         sync_now: Callable[[], None],
+        clear_cache: Callable[[], Result],
         report: Callable[[Result], None],
     ) -> None:
-        self._player_socket = player_socket
-        self._screenshot_file = screenshot_file
+        self._paths = paths
+        self._clock = clock
         self._calls = calls
         self._worker = worker
         self._sync_now = sync_now
+        self._clear_cache = clear_cache
         self._report = report
         self._results: OrderedDict[str, Result | None] = OrderedDict()
 
@@ -63,34 +83,57 @@ class Commands:
         self._carry_out(command_id, kind, args if isinstance(args, dict) else {})
 
     def _carry_out(self, command_id: str, kind: str, args: dict[str, Any]) -> None:
-        if kind == "sync-now":
-            self._sync_now()
-            self._done(command_id, {"ok": True})
-            return
         work = self._work(kind, args)
-        if work is None:
-            self._done(command_id, {"ok": False, "error": f"{kind} is not a command this screen knows"})
-        else:
+        if work is not None:
             self._worker.submit(work, lambda result: self._done(command_id, result))
+            return
+        self._done(command_id, self._here(kind))
+
+    def _here(self, kind: str) -> Result:
+        match kind:
+            case "sync-now":
+                self._sync_now()
+                return {"ok": True}
+            case "clear-cache":
+                return self._clear_cache()
+        return {"ok": False, "error": NOT_HERE.get(kind, f"{kind} is not a command this screen knows")}
 
     def _work(self, kind: str, args: dict[str, Any]) -> Callable[[], Result] | None:
+        """What has to wait for somebody; None when there is nothing to wait for."""
         match kind:
             case "identify":
                 seconds = args.get("seconds")
                 shown_s = seconds if isinstance(seconds, int) and 1 <= seconds <= 300 else 10
-                return lambda: ask_player(self._player_socket, {"command": "identify", "seconds": shown_s})
+                return lambda: ask_player(self._paths.player_socket, {"command": "identify", "seconds": shown_s})
             case "restart-player":
-                return lambda: ask_player(self._player_socket, {"command": "restart"})
+                return self._restart_player
             case "screenshot":
                 return self._screenshot
         return None
 
+    def _restart_player(self) -> Result:
+        """Done when another run of the player speaks, not when the old one promised to end."""
+        before = self._boot_id()
+        result = ask_player(self._paths.player_socket, {"command": "restart"})
+        if result.get("ok") is not True:
+            return result
+        give_up = self._clock.monotonic() + RESTART_S
+        while self._boot_id() in (None, before):
+            if self._clock.monotonic() >= give_up:
+                return {"ok": False, "error": f"the player ended and did not come back within {RESTART_S:g} s"}
+            self._clock.sleep(LOOK_S)
+        return {"ok": True}
+
+    def _boot_id(self) -> str | None:
+        player = read_status(self._paths.player_status, PlayerStatus)
+        return player.boot_id if player is not None else None
+
     def _screenshot(self) -> Result:
-        asked = {"command": "screenshot", "file": str(self._screenshot_file)}
-        result = ask_player(self._player_socket, asked)
+        file = self._paths.run / "screenshot-for-cloud.png"
+        result = ask_player(self._paths.player_socket, {"command": "screenshot", "file": str(file)})
         if result.get("ok") is True:
-            self._calls.screenshot(self._screenshot_file.read_bytes())
-            self._screenshot_file.unlink(missing_ok=True)
+            self._calls.screenshot(file.read_bytes())
+            file.unlink(missing_ok=True)
         result.pop("file", None)
         return result
 

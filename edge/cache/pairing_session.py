@@ -127,11 +127,12 @@ class PairingSession:
             beat_s=credentials.config.heartbeat_interval / 1000,
         )
         self._commands = Commands(
-            player_socket=paths.player_socket,
-            screenshot_file=paths.run / "screenshot-for-cloud.png",
+            paths=paths,
+            clock=machine.clock,
             calls=calls,
             worker=machine.workers.commanding,
             sync_now=self.sync.ask_now,
+            clear_cache=self._clear_cache,
             report=lambda told: self.realtime.send("command:result", told),
         )
         self._is_closed = False
@@ -170,6 +171,13 @@ class PairingSession:
     def _commanded(self, command: dict[str, Any]) -> None:
         if not self._is_closed:
             self._commands.take(command)
+
+    def _clear_cache(self) -> dict[str, Any]:
+        try:
+            files, size = self.sync.clear()
+        except OSError as error:
+            return {"ok": False, "error": f"the storage can't be written ({error.strerror or error})"}
+        return {"ok": True, "files": files, "bytes": size}
 
     def _told_time(self, server_time: datetime, now: datetime, monotonic: float) -> None:
         if not self._is_closed:

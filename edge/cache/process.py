@@ -4,19 +4,18 @@ import logging
 import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import msgspec
 
 from edge import problems
 from edge.cache.databases import Opened, move_aside, open_db
-from edge.cache.metrics import machine_metrics
 from edge.cache.pairing_session import Machine, PairingSession
+from edge.cache.reporting import Reporter, ReportPace
 from edge.cache.schema import cache_migrations, events_migrations
 from edge.clock.readings import ClockReadings
 from edge.files import write_at_once
 from edge.identity import Credentials, at_cloud, read_credentials
-from edge.status import CacheState, CacheStatus, PlayerStatus, Problem, read_status
+from edge.status import CacheState, CacheStatus, Problem
 from vizora.manifest.model import Manifest
 from vizora.manifest.trust import is_stale
 
@@ -26,8 +25,6 @@ STATUS_EVERY_S = 10.0
 FAULT_PAUSE_S = 1.0
 REOPEN_S = 60.0
 NOTICE_S = 3600.0
-MOST_UNPLAYABLE = 20
-"""A heartbeat is a short message."""
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +34,8 @@ class CacheProcess:
         self._machine = machine
         self._paths = machine.config.paths
         self._clock = machine.clock
-        self._readings = ClockReadings(machine.clock, self._paths)
+        self.reporter = Reporter(self._paths, lambda: self._status, ClockReadings(machine.clock, self._paths).trust)
+        self._report_pace = ReportPace()
         self._session: PairingSession | None = None
         self._fault: Problem | None = None
         self._storage_problem: Problem | None = None
@@ -60,6 +58,7 @@ class CacheProcess:
             self._guarded(self._session.turn)
         self._storage_problem = self._fault
         self._guarded(self._write_status)
+        self._guarded(self._report_changes)
 
     def stop(self) -> None:
         self._close()
@@ -97,17 +96,6 @@ class CacheProcess:
             paired_at=session.credentials.paired_at,
         )
 
-    def report(self) -> dict[str, Any]:
-        """What a heartbeat says. Called by the realtime thread: reads files and one reference, no more."""
-        player = read_status(self._paths.player_status, PlayerStatus)
-        status = self._status
-        return {
-            "metrics": {**machine_metrics(self._paths.state), "clock": str(self._readings.trust())},
-            "currentContent": _current_content(player),
-            "manifestVersion": status.manifest_version if status else None,
-            "problem": msgspec.to_builtins(status.problem) if status else None,
-        }
-
     # Parts of it
     def _follow_databases(self) -> None:
         """What had to be opened in memory is tried on the disk again now and then."""
@@ -131,7 +119,7 @@ class CacheProcess:
 
     def _begin(self, credentials: Credentials) -> None:
         log.info("working for %s at %s", credentials.device_id, credentials.cloud_url)
-        self._session = PairingSession(self._machine, credentials, self._cache.db, self._events, self.report)
+        self._session = PairingSession(self._machine, credentials, self._cache.db, self._events, self.reporter.report)
         self._session.open()
 
     def _is_stale(self, session: PairingSession, manifest: Manifest) -> bool:
@@ -149,6 +137,14 @@ class CacheProcess:
         self._status, self._written_at = status, at
         self._paths.run.mkdir(parents=True, exist_ok=True)
         write_at_once(self._paths.cache_status, msgspec.json.encode(status))
+
+    def _report_changes(self) -> None:
+        """The cloud hears at once of what somebody there may be waiting for."""
+        if self._session is None or not self._session.realtime.is_connected:
+            return
+        line, seen = self._session.realtime, self.reporter.glance()
+        if self._report_pace.is_due(self.reporter.told, seen, self._clock.monotonic(), line.beat_s):
+            line.report_now()
 
     def _disk_free(self) -> int | None:
         try:
@@ -208,19 +204,6 @@ class CacheProcess:
         found = self._events.problem or self._cache.problem
         is_recent = self._clock.monotonic() < self._notice_until or not self._events.is_durable
         return self._storage_problem or (found if is_recent else None)
-
-
-def _current_content(player: PlayerStatus | None) -> dict[str, Any] | None:
-    if player is None:
-        return None
-    return {
-        "at": player.at,
-        "state": player.state,
-        "source": (player.answer or {}).get("source"),
-        "shown": list(player.shown),
-        "problem": msgspec.to_builtins(player.problem),
-        "unplayable": dict(list(player.unplayable.items())[:MOST_UNPLAYABLE]),
-    }
 
 
 def _same(old: CacheStatus, new: CacheStatus) -> bool:

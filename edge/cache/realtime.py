@@ -1,7 +1,7 @@
 """The open line to the cloud (CONTRACT section 4): heartbeats out, nudges and commands in.
 
-A thread of its own that holds the socket and nothing else: what comes in goes to the loop's inbox, what goes out comes
-from `report` and `send`.
+Two threads hold the socket and nothing else. One listens: what comes in goes to the loop's inbox. One writes, while
+there is a line: what `send` queued, and heartbeats that `report` composes, on the beat or as soon as `report_now` asks.
 """
 
 import json
@@ -24,11 +24,14 @@ from edge.clock import Clock
 from edge.http import is_loopback
 
 LONGEST_PAUSE_S = 30.0
-FLUSH_S = 0.5
-"""How long an answer to a command may wait for its turn on the line."""
+LISTEN_S = 0.5
+"""How long the end of the process may wait for the listening thread to look up."""
 SHORTEST_BEAT_S, LONGEST_BEAT_S = 1.0, 300.0
 
 log = logging.getLogger(__name__)
+
+WAKE = ""
+"""In the queue of what goes out: nothing to send, look at what is due."""
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -69,7 +72,9 @@ class Realtime:
         self._report = report
         self._clock = clock
         self._jitter = jitter
-        self._beat_s = beat_s
+        self.beat_s = beat_s
+        """Seconds between heartbeats, as the cloud last asked."""
+        self._beat_at = 0.0
         self._outgoing: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="realtime", daemon=True)
@@ -81,6 +86,11 @@ class Realtime:
     def stop(self) -> None:
         """Returns at once; the thread ends within a second or two."""
         self._stop.set()
+
+    def report_now(self) -> None:
+        """Sends a heartbeat now, and the next one a beat later. Without a line, the next line's first one says it."""
+        self._beat_at = 0.0
+        self._outgoing.put(WAKE)
 
     def join(self, timeout_s: float) -> None:
         self._thread.join(timeout_s)
@@ -115,17 +125,35 @@ class Realtime:
         ) as line:
             self.is_connected = True
             self._tell(self._listener.connected)
-            beat_at = 0.0
-            while not self._stop.is_set():
-                if self._clock.monotonic() >= beat_at:
-                    line.send(json.dumps({"type": "heartbeat", "data": self._report()}))
-                    beat_at = self._clock.monotonic() + self._beat_s
-                self._flush(line)
-                self._listen(line, min(FLUSH_S, max(beat_at - self._clock.monotonic(), 0.01)))
+            writer = threading.Thread(target=self._write, args=(line,), name="realtime-writing", daemon=True)
+            self._beat_at = 0.0
+            writer.start()
+            try:
+                while not self._stop.is_set() and writer.is_alive():
+                    self._listen(line, LISTEN_S)
+            finally:
+                self.is_connected = False
+                self._outgoing.put(WAKE)
+                writer.join(LONGEST_PAUSE_S)
 
-    def _flush(self, line: ClientConnection) -> None:
-        while not self._outgoing.empty():
-            line.send(self._outgoing.get())
+    def _write(self, line: ClientConnection) -> None:
+        """Until the line ends. An answer that could not be sent waits for the next line."""
+        while self.is_connected:
+            try:
+                text = self._outgoing.get(timeout=max(self._beat_at - self._clock.monotonic(), 0))
+            except queue.Empty:
+                text = WAKE
+            try:
+                if text:
+                    line.send(text)
+                if self._clock.monotonic() >= self._beat_at:
+                    self._beat_at = self._clock.monotonic() + self.beat_s
+                    line.send(json.dumps({"type": "heartbeat", "data": self._report()}))
+            except (OSError, WebSocketException, ValueError) as error:
+                log.info("realtime: %s", error)
+                if text:
+                    self._outgoing.put(text)
+                return
 
     def _listen(self, line: ClientConnection, timeout_s: float) -> None:
         try:
@@ -152,7 +180,7 @@ class Realtime:
         now, monotonic = self._clock.now(), self._clock.monotonic()
         next_ms = data.get("nextHeartbeatIn")
         if isinstance(next_ms, int | float):
-            self._beat_s = min(max(next_ms / 1000, SHORTEST_BEAT_S), LONGEST_BEAT_S)
+            self.beat_s = min(max(next_ms / 1000, SHORTEST_BEAT_S), LONGEST_BEAT_S)
         server_time = _instant(data.get("serverTime"))
         if server_time is not None:
             self._tell(lambda: self._listener.told_time(server_time, now, monotonic))

@@ -90,6 +90,21 @@ class Sync:
         """Something on the disk changed; the next `turn` looks again."""
         self._order = None
 
+    def clear(self) -> tuple[int, int]:
+        """Removes every file that neither what plays nor what comes next needs: how many, and their bytes.
+
+        While nothing is known to play, everything may be: nothing goes. Raises OSError.
+        """
+        if self.manifests.current is None:
+            return 0, 0
+        keep = frozenset(files_of(self.manifests.current)) | frozenset(self._wanted_files())
+        going = [file for file in self.store.stored() if file.sha256 not in keep]
+        for file in going:
+            self.store.evict(file.sha256)
+        running = self._fetching.running
+        self.store.sweep(keep | {running.file.sha256} if running else keep)
+        return len(going), sum(file.size for file in going)
+
     # Asking
     def _ask(self) -> None:
         self._is_asking, self._ask_again = True, False

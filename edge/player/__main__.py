@@ -17,6 +17,7 @@ from edge.clock import Clock, SystemClock
 from edge.clock.readings import ClockReadings
 from edge.files import write_at_once
 from edge.paths import DevicePaths
+from edge.player.backends import Backends
 from edge.player.control import ControlSocket
 from edge.player.following import Follower, Watch
 from edge.player.journal import Journal, JournalWriter
@@ -24,7 +25,6 @@ from edge.player.player import Player
 from edge.player.sources import DeviceSources
 from edge.player.stage import UNSEEN_DRIVERS, Stage
 from edge.player.stills import StillWorker
-from edge.player.video import DecoderPool
 from edge.sdnotify import Notifier
 from edge.status import Problem
 from vizora.errors import HardwareError, OperatorError
@@ -34,6 +34,8 @@ WAIT_FOR_DISPLAY = 2.0
 FAULTS_ALLOWED = 20
 """Ticks that may fail in a row before the player ends, to be started afresh."""
 FAULT_PAUSE = 0.25
+WRONG_SETTINGS = 2
+"""The exit status of wrong use (CONTRACT section 7): to start it again would not help."""
 
 
 class Ending:
@@ -86,14 +88,14 @@ def main(environ: Mapping[str, str]) -> int:
         settings = config.load(environ)
     except OperatorError as error:
         print(f"player: {error}", file=sys.stderr)  # noqa: T201
-        return 1
+        return WRONG_SETTINGS
     ending, clock, notifier = Ending(), SystemClock(), Notifier(environ)
     boot_id = BootId(str(uuid.uuid4()))
-    pool, stills = DecoderPool(), StillWorker()
+    videos, stills = Backends(settings.video_backend), StillWorker()
     display = Display(settings.window, environ, settings.paths, boot_id)
     stage = display.wait(clock, notifier, ending)
     if stage is None:
-        pool.close()
+        videos.close()
         stills.close()
         return 0
     journal = JournalWriter(Journal(settings.paths.plays, boot_id), clock, settings.plays_sync_ms)
@@ -101,7 +103,7 @@ def main(environ: Mapping[str, str]) -> int:
         paths=settings.paths,
         clock=clock,
         stage=stage,
-        sources=DeviceSources(settings.paths, decoders=pool, stills=stills),
+        sources=DeviceSources(settings.paths, videos=videos, stills=stills),
         boot_id=boot_id,
         trust=ClockReadings(clock, settings.paths).trust,
         record=journal.add,

@@ -1,8 +1,13 @@
-"""`player.sock`: one JSON line in, one out. Commands are taken on a thread and carried out by the stage's loop."""
+"""`player.sock`: one JSON line in, one out. Commands are taken on a thread and carried out by the stage's loop.
+
+`restart` needs no stage: it is answered, then the player ends in order, and whoever supervises it starts it again.
+"""
 
 import contextlib
 import json
+import os
 import queue
+import signal
 import socket
 import threading
 from collections.abc import Callable
@@ -25,11 +30,16 @@ class Command:
     answer: "Future[dict[str, Any] | Finish]" = field(default_factory=Future)
 
 
+def end_process() -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
 class ControlSocket:
     """Listens from construction to `close`. Raises OSError when the socket can't be made."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, end: Callable[[], None] = end_process) -> None:
         self._path = path
+        self._end = end
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -66,7 +76,10 @@ class ControlSocket:
             connection.settimeout(PATIENCE)
             lines = connection.makefile("rb")
             while line := lines.readline(LINE):
-                connection.sendall(json.dumps(self._answer(line)).encode() + b"\n")
+                answer = self._answer(line)
+                connection.sendall(json.dumps(answer).encode() + b"\n")
+                if answer.get("ending"):
+                    self._end()
 
     def _answer(self, line: bytes) -> dict[str, Any]:
         try:
@@ -74,6 +87,8 @@ class ControlSocket:
             command = Command(str(request["command"]), request)
         except (ValueError, KeyError, TypeError):
             return {"ok": False, "error": 'a line must be a JSON object with "command"'}
+        if command.name == "restart":
+            return {"ok": True, "ending": True}
         self._commands.put(command)
         try:
             answer = command.answer.result(PATIENCE)

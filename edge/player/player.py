@@ -65,6 +65,9 @@ class Player:
     def follow(self, outlook: Outlook) -> None:
         """Takes over what the other processes left."""
         before = self._outlook
+        if outlook.sequencer is not None and outlook.sequencer is not before.sequencer:
+            self.stage.turn(outlook.sequencer.manifest.screen.rotation)
+            self._scene = None  # turned or not, the next frame is drawn
         changed = outlook.sequencer is not before.sequencer or outlook.missing != before.missing
         self.show.setbacks.forget(set(outlook.fresh))
         if changed or outlook.fresh:
@@ -153,7 +156,7 @@ class Player:
     def _screenshot(self, file: object) -> "dict[str, Any] | Finish":
         if not isinstance(file, str) or not Path(file).is_absolute():
             return {"ok": False, "error": 'screenshot needs "file", an absolute path'}
-        picture = self.stage.read()
+        picture = self.stage.seen()
 
         def finish() -> dict[str, Any]:
             write_png(picture, Path(file))

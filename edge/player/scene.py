@@ -33,6 +33,8 @@ class Layer:
     bars: tuple[Rect, ...]
     background: str
     opacity: int = 255
+    clip: Rect | None = None
+    """Nothing of it is drawn outside; None is no limit."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,12 +43,20 @@ def _declare(sdl: ctypes.CDLL) -> None:
     sdl.SDL_CreateTexture.argtypes = [pointer, ctypes.c_uint32, integer, integer, integer]
     sdl.SDL_UpdateYUVTexture.argtypes = [pointer, pointer, pointer, integer, pointer, integer, pointer, integer]
     sdl.SDL_RenderCopyEx.argtypes = [pointer, pointer, pointer, pointer, ctypes.c_double, pointer, integer]
+    sdl.SDL_RenderSetClipRect.argtypes = [pointer, pointer]
     sdl.SDL_SetTextureAlphaMod.argtypes = [pointer, ctypes.c_uint8]
     sdl.SDL_SetTextureBlendMode.argtypes = [pointer, integer]
     sdl.SDL_DestroyTexture.argtypes = [pointer]
     sdl.SDL_SetYUVConversionMode.argtypes = [integer]
     sdl.SDL_SetHint.argtypes = [ctypes.c_char_p, ctypes.c_char_p]
     sdl.SDL_GetError.restype = ctypes.c_char_p
+
+
+def clip(window_id: int, area: Rect | None) -> None:
+    """Limits what is drawn on the window's renderer from now on, or not any more."""
+    sdl = library()
+    renderer = sdl.SDL_GetRenderer(sdl.SDL_GetWindowFromID(window_id))
+    sdl.SDL_RenderSetClipRect(renderer, None if area is None else ctypes.byref(SdlRect(*area)))
 
 
 class YuvTexture:

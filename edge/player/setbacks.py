@@ -1,6 +1,7 @@
 """Which content can't be shown right now, and why. Decided from reported failures and the time given; no I/O.
 
-After a failure an item is tried again after 0.5, 2, 8 and 30 seconds. What fails three times within ten minutes is
+After its first failure an item is tried again at once: a child that was killed is back before anybody sees more than a
+hitch. After further ones it waits 0.5, 2, 8 and 30 seconds. What fails three times within ten minutes is
 put aside until its file or the manifest changes.
 """
 
@@ -8,14 +9,15 @@ from datetime import datetime
 
 from vizora.identifiers import ContentId
 
-BACK_OFF = (0.5, 2.0, 8.0, 30.0)
+BACK_OFF = (0.0, 0.5, 2.0, 8.0, 30.0)
 STRIKES = 3
 WINDOW = 600.0
 """Seconds after which a failure is forgotten."""
 
 
 class Setbacks:
-    def __init__(self) -> None:
+    def __init__(self, back_off: tuple[float, ...] = BACK_OFF) -> None:
+        self._back_off = back_off
         self._failures: dict[ContentId, list[float]] = {}
         self._reasons: dict[ContentId, str] = {}
         self._aside: set[ContentId] = set()
@@ -33,7 +35,7 @@ class Setbacks:
         failures = self._failures.get(content)
         if not failures:
             return True
-        return mono - failures[-1] >= BACK_OFF[min(len(failures), len(BACK_OFF)) - 1]
+        return mono - failures[-1] >= self._back_off[min(len(failures), len(self._back_off)) - 1]
 
     def sit_out(self, content: ContentId, until: datetime, reason: str) -> None:
         """Leaves it out until `until`, so that something else is shown in its place."""

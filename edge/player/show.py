@@ -52,6 +52,7 @@ class Show:
         self._due_since: tuple[Board, float] | None = None
         self._drawn_card: tuple[Card, Texture] | None = None
         self._badge: Texture | None = None
+        self._size = glass.size
 
     def follow(self, sequencer: Sequencer | None, missing: Mapping[ContentId, str]) -> None:
         """Another manifest, or another set of content whose files can't be used (with reasons)."""
@@ -91,6 +92,8 @@ class Show:
 
     def step(self, now: datetime, mono: float, clock: ClockTrust, wanted: Card | None = None) -> Scene:
         """What to draw at `now`. `wanted` is a card to show instead of content, as the pairing screen."""
+        if self._glass.size != self._size:
+            self._lay_out_anew()
         if wanted is not None or self._sequencer is None:
             self._programme, self._coming = None, ()
             self._visible = None
@@ -171,6 +174,13 @@ class Show:
 
     def _box(self, board: Board, rect: Rect) -> Rect:
         return Rect(0, 0, *self._glass.size) if board.canvas is None else zone_box(rect, board.canvas, self._glass.size)
+
+    def _lay_out_anew(self) -> None:
+        """The screen was turned, or has another resolution: every picture is made again in its new size."""
+        self._size = self._glass.size
+        self._visible, self._due_since = None, None
+        self._keep_boards(set())
+        self._drop_card()
 
     def _keep_boards(self, wanted: set[Board]) -> None:
         for board in [b for b in self._boards if b not in wanted and b != self._visible]:

@@ -1,22 +1,22 @@
 """Which backend shows what, for the files of this device."""
 
 from edge.paths import DevicePaths
+from edge.player.backends import Backends
 from edge.player.geometry import Rect
 from edge.player.sequencer import Slot
-from edge.player.source import PictureSource, VideoSource
+from edge.player.source import PictureSource
 from edge.player.stills import Still, StillPictures, StillWorker
-from edge.player.video import DecodedVideo, DecoderPool
 from vizora.manifest.model import ContentType
 
 ANIMATION = "image/gif"
 
 
 class DeviceSources:
-    """Opens sources; owns the still worker and the decoder pool until `close`."""
+    """Opens sources; owns the still worker and the video backends until `close`."""
 
-    def __init__(self, paths: DevicePaths, *, decoders: DecoderPool, stills: StillWorker) -> None:
+    def __init__(self, paths: DevicePaths, *, videos: Backends, stills: StillWorker) -> None:
         self._paths = paths
-        self._decoders = decoders
+        self._videos = videos
         self.stills = stills
 
     def open(self, slot: Slot, box: Rect, background: str, start: float) -> PictureSource:
@@ -24,7 +24,7 @@ class DeviceSources:
         path = self._paths.asset(asset.sha256 or "none")
         animation = asset.media_type == ANIMATION
         if asset.type is ContentType.VIDEO or animation:
-            video = self.video()
+            video = self._videos.animation() if animation else self._videos.film()
             video.open(path, start, loop=animation)
             return video
         pages = asset.pages if asset.type is ContentType.PDF and asset.pages else 1
@@ -40,12 +40,9 @@ class DeviceSources:
         )
         return StillPictures(self.stills, still, pages=pages, page_seconds=seconds / pages, start=start)
 
-    def video(self) -> VideoSource:
-        return DecodedVideo(self._decoders)
-
     def pump(self, mono: float) -> None:
         self.stills.pump(mono)
 
     def close(self) -> None:
-        self._decoders.close()
+        self._videos.close()
         self.stills.close()

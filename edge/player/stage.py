@@ -16,7 +16,7 @@ from edge.files import write_at_once
 from edge.player.geometry import Rect
 from edge.player.pictures import Picture, Pixels, Planes
 from edge.player.scene import Scene, Texture
-from edge.player.sdl import YuvTexture, library
+from edge.player.sdl import YuvTexture, clip, library
 from vizora.errors import HardwareError
 
 UNSEEN_DRIVERS = ("dummy", "offscreen")
@@ -38,6 +38,9 @@ class Stage:
                 raise HardwareError("no display answers; connect one, or set VIZORA_HEADLESS=1 to play without")
             self._window = _window(window, headless=headless)
             self._renderer = Renderer(self._window, vsync=not headless)
+        except HardwareError:
+            pygame.display.quit()  # or the next try would get the same answer from memory
+            raise
         except pygame.error as error:
             pygame.display.quit()
             raise HardwareError(f"no display answers ({error}); connect one, or set VIZORA_HEADLESS=1") from error
@@ -45,11 +48,18 @@ class Stage:
         pygame.mouse.set_visible(False)
         self.frames = 0
         self._windowed = window != FULLSCREEN
+        self._turned = 0
+        self._canvas: SdlTexture | None = None
 
     @property
     def size(self) -> tuple[int, int]:
+        """Of the picture, as seen by somebody who looks at the screen the way it hangs."""
         width, height = self._window.size
-        return width, height
+        return (height, width) if self._turned in (90, 270) else (width, height)
+
+    def turn(self, degrees: int) -> None:
+        """Turns everything clockwise by 0, 90, 180 or 270 degrees, for a screen that hangs that way."""
+        self._turned = degrees
 
     def texture(self, picture: Picture | pygame.Surface) -> Texture:
         """Uploads a picture. The caller frees the texture. Raises HardwareError when the renderer can't take it."""
@@ -62,17 +72,33 @@ class Stage:
 
     def present(self, scene: Scene) -> None:
         """Draws the whole scene and shows it."""
+        canvas = self._whole_canvas()
+        self._renderer.target = canvas
         self._renderer.draw_color = pygame.Color(scene.background)
         self._renderer.clear()
         for layer in scene.layers:
+            if layer.clip is not None:
+                clip(self._window.id, layer.clip)
             self._fill(layer.bars, layer.background, layer.opacity)
             layer.texture.draw(layer.source, layer.target, layer.opacity)
+            if layer.clip is not None:
+                clip(self._window.id, None)
+        if canvas is not None:
+            self._renderer.target = None
+            width, height = self._window.size
+            lying = pygame.Rect((width - canvas.width) // 2, (height - canvas.height) // 2, canvas.width, canvas.height)
+            self._renderer.clear()
+            canvas.draw(dstrect=lying, angle=self._turned)
         self._renderer.present()
         self.frames += 1
 
     def read(self, area: Rect | None = None) -> pygame.Surface:
-        """What was presented last, read back from the renderer."""
+        """What was presented last, read back from the renderer, as the panel shows it."""
         return self._renderer.to_surface(area=None if area is None else pygame.Rect(*area))
+
+    def seen(self) -> pygame.Surface:
+        """The same, as seen by somebody who looks at the screen the way it hangs."""
+        return pygame.transform.rotate(self.read(), self._turned)
 
     def wants_to_end(self) -> bool:
         """Takes the window's events; true when it was closed, or Escape pressed in a window of its own."""
@@ -82,9 +108,19 @@ class Stage:
 
     def close(self) -> None:
         """Every texture must be free by now."""
+        self._canvas = None
         del self._renderer
         self._window.destroy()
         pygame.display.quit()
+
+    def _whole_canvas(self) -> SdlTexture | None:
+        """What to draw on when the picture is to be turned afterwards."""
+        if not self._turned:
+            self._canvas = None
+        elif self._canvas is None or (self._canvas.width, self._canvas.height) != self.size:
+            self._canvas = SdlTexture(self._renderer, self.size, target=True)
+            self._canvas.blend_mode = BLEND_NONE
+        return self._canvas
 
     def _fill(self, rects: Iterable[Rect], colour: str, opacity: int) -> None:
         pen = pygame.Color(colour)

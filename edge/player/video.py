@@ -42,11 +42,15 @@ class Decoder:
 
 
 class DecoderPool:
-    """Keeps one warm child ready, because a cold one needs up to seconds to load its libraries."""
+    """Keeps one warm child ready, because a cold one needs up to seconds to load its libraries.
 
-    def __init__(self, start: Callable[[], Decoder] = Decoder) -> None:
+    Where children are the exception, as those of a second choice, `warm` is off.
+    """
+
+    def __init__(self, start: Callable[[], Decoder] = Decoder, *, warm: bool = True) -> None:
         self._start = start
-        self._standby: Decoder | None = start()
+        self._warm = warm
+        self._standby: Decoder | None = start() if warm else None
 
     @property
     def standby_pid(self) -> int | None:
@@ -58,7 +62,8 @@ class DecoderPool:
             if taken is not None:
                 taken.end()
             taken = self._start()
-        self._standby = self._start()
+        if self._warm:
+            self._standby = self._start()
         return taken
 
     def close(self) -> None:

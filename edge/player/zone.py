@@ -14,7 +14,7 @@ from edge.player.scene import Layer, Texture
 from edge.player.sequencer import Slot
 from edge.player.setbacks import Setbacks
 from edge.player.source import PictureSource, SourceState
-from edge.player.transitions import mix
+from edge.player.transitions import Mix, mix
 from vizora.errors import HardwareError
 from vizora.manifest.model import ContentType, Fit, Transition
 
@@ -151,10 +151,15 @@ class ZonePlayer:
         """What to draw, from below."""
         if self._front is None:
             return ()
-        opacity = self._mix(now)
-        if opacity is None or self._behind is None:
-            return (self._layer(self._front, 255),)
-        return (self._layer(self._behind, 255), self._layer(self._front, round(opacity * 255)))
+        mixed = self._mix(now)
+        if mixed is None or self._behind is None:
+            return (self._layer(self._front),)
+        shift = round(mixed.shift * self.box.width)
+        before = self._layer(self._behind, shift=shift - self.box.width if shift else 0)
+        seen = self.box._replace(width=round(mixed.seen * self.box.width))
+        if not seen.width:
+            return (before,)
+        return (before, self._layer(self._front, opacity=round(mixed.opacity * 255), shift=shift, seen=seen))
 
     def moving(self) -> bool:
         """Whether the next tick may bring another picture."""
@@ -243,19 +248,29 @@ class ZonePlayer:
         self._setbacks.sit_out(content, due.answer.ends_at, reason)
         self._late_since = None
 
-    def _mix(self, now: datetime) -> float | None:
+    def _mix(self, now: datetime) -> Mix | None:
         if self._since is None or self._behind is None:
             return None
-        mixed = mix(self._transition, (now - self._since).total_seconds() * 1000)
-        return None if mixed is None else mixed.opacity
+        return mix(self._transition, (now - self._since).total_seconds() * 1000)
 
-    def _layer(self, live: Live, opacity: int) -> Layer:
+    def _layer(self, live: Live, *, opacity: int = 255, shift: int = 0, seen: Rect | None = None) -> Layer:
+        """`shift` is in pixels to the right; `seen` is the part of the zone it may cover, the whole one if None."""
         assert live.texture is not None
         width, height = live.texture.size
         fitted = live.slot.item.fit if live.film else Fit.STRETCH
-        placed = place(width, height, self.box, fitted)
-        surround = bars(self.box, placed.target)
-        return Layer(live.texture, live.revision, placed.source, placed.target, surround, self._background, opacity)
+        box = self.box._replace(x=self.box.x + shift)
+        placed = place(width, height, box, fitted)
+        clip = seen or self.box
+        return Layer(
+            live.texture,
+            live.revision,
+            placed.source,
+            placed.target,
+            bars(box, placed.target),
+            self._background,
+            opacity,
+            None if clip == box else clip,
+        )
 
     def _clear_front(self) -> None:
         for live in (self._front, self._behind):

@@ -7,6 +7,8 @@ import signal
 import sys
 from collections.abc import Mapping
 
+from edge.cache.command_socket import CommandSocket
+from edge.cache.worker import Inbox
 from edge.clock import SystemClock
 from edge.config import load
 from edge.provision.calls import PairingCalls
@@ -36,12 +38,21 @@ def main(environ: Mapping[str, str] = os.environ) -> int:
         about=lambda: about(config.window),
         random_bytes=os.urandom,
         jitter=random.random,
+        pairing_code=config.pairing_code,
     )
+    inbox = Inbox()
+    try:
+        CommandSocket(config.paths.provision_socket, inbox, {"leave": lambda _: provision.leave()}).start()
+    except OSError as error:
+        logging.getLogger(__name__).error("no command socket: %s", error)
     notifier.ready()
     while True:
         pause = provision.turn()
         notifier.watchdog()
-        clock.sleep(pause)
+        asked = inbox.get(pause)
+        while asked is not None:
+            asked()
+            asked = inbox.get(0)
 
 
 if __name__ == "__main__":

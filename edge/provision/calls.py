@@ -1,4 +1,4 @@
-"""The two pairing calls over HTTP (CONTRACT section 3, Screens). Whatever happens comes back as an event."""
+"""The pairing calls over HTTP (CONTRACT section 3, Screens). Whatever happens comes back as an event."""
 
 from typing import TypeVar
 
@@ -6,9 +6,9 @@ import msgspec
 
 from edge import problems
 from edge.http import Answer, Fault, Limits, UnreachableError, call
-from edge.provision.pairing import Claimed, CodeGiven, Denied, Event, Expired, Failed, Pending, SlowDown
+from edge.provision.pairing import Claimed, CodeGiven, Denied, Event, Expired, Failed, Pending, Refused, SlowDown
 from edge.status import Problem
-from vizora.device_api import Paired, PairingRequest, PairingStarted, TokenRequest
+from vizora.device_api import Paired, PairingRequest, PairingStarted, RedeemRequest, TokenRequest
 from vizora.manifest.model import Value
 
 LONG_POLL = Limits(read_s=40.0, total_s=60.0)
@@ -49,6 +49,27 @@ class PairingCalls:
         except UnreachableError as error:
             return Failed(problems.unreachable(self._cloud_url, error), error.retry_after_s)
 
+    def redeem(self, request: RedeemRequest) -> Event:
+        """Claimed, or Refused when this code won't do, or Failed when nobody could tell."""
+        try:
+            answer = call("POST", f"{self._cloud_url}/api/pairing/redeem", body=msgspec.json.encode(request))
+            if answer.status == 200:
+                return Claimed(_read(answer, Paired))
+            refusal = _refusal(answer)
+            if refusal.code:
+                return Refused(_code_refused(refusal), is_used_up=refusal.code == "DEVICE_001")
+            return Failed(_refused(answer))
+        except UnreachableError as error:
+            return Failed(problems.unreachable(self._cloud_url, error), error.retry_after_s)
+
+    def leave(self, device_token: str) -> bool:
+        """Whether the cloud knows now that this screen took itself back."""
+        try:
+            answer = call("DELETE", f"{self._cloud_url}/api/device", token=device_token)
+        except UnreachableError:
+            return False
+        return answer.status in (204, 401)
+
 
 def _event(answer: Answer) -> Event:
     refusal = _refusal(answer)
@@ -70,6 +91,11 @@ def _refused(answer: Answer) -> Problem:
     code = "VZ-109" if refusal.code == "DEVICE_002" else "VZ-107"
     said = refusal.detail or refusal.error or "no reason given"
     return Problem(code, f"The cloud won't add this screen ({answer.status}: {said[:200]}). Trying again.")
+
+
+def _code_refused(refusal: _Refusal) -> Problem:
+    said = refusal.detail or refusal.code
+    return Problem("VZ-110", f"The code in this screen's settings won't do ({said[:200]}). A code to type follows.")
 
 
 def _refusal(answer: Answer) -> _Refusal:

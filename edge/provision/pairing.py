@@ -18,6 +18,16 @@ DENIED = Problem("VZ-108", "The request to add this screen was declined. A new c
 
 # What we are in
 @dataclass(frozen=True, slots=True)
+class Redeeming:
+    """A code from the settings is to be redeemed; the next try is at `at`."""
+
+    code: str
+    at: float = 0.0
+    failures: int = 0
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Starting:
     """No code yet; the next try for one is at `at`."""
 
@@ -44,7 +54,7 @@ class Granted:
     paired: Paired
 
 
-State = Starting | Waiting | Granted
+State = Redeeming | Starting | Waiting | Granted
 
 
 # What came back
@@ -84,10 +94,24 @@ class Failed:
     retry_after_s: float | None = None
 
 
-Event = CodeGiven | Pending | SlowDown | Expired | Denied | Claimed | Failed
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The code of the settings won't do; the screen goes on with a code of its own."""
+
+    problem: Problem
+    is_used_up: bool
+    """It never will again."""
+
+
+Event = CodeGiven | Pending | SlowDown | Expired | Denied | Claimed | Failed | Refused
 
 
 # What to do next
+@dataclass(frozen=True, slots=True)
+class Redeem:
+    code: str
+
+
 @dataclass(frozen=True, slots=True)
 class AskForCode:
     pass
@@ -110,13 +134,15 @@ class Keep:
     paired: Paired
 
 
-Step = AskForCode | Poll | Pause | Keep
+Step = Redeem | AskForCode | Poll | Pause | Keep
 
 
 def next_step(state: State, at: float) -> Step:
     match state:
         case Granted(paired):
             return Keep(paired)
+        case Redeeming():
+            return Pause(state.at - at) if state.at > at else Redeem(state.code)
         case Starting():
             return Pause(state.at - at) if state.at > at else AskForCode()
         case Waiting():
@@ -130,6 +156,13 @@ def after(state: State, event: Event, at: float, jitter: float) -> State:
         case Starting() | Waiting(), CodeGiven(started):
             interval = float(max(started.interval, 1))
             return Waiting(started, at + max(started.expires_in, 1), at + interval, interval)
+        case Redeeming(), Claimed(paired):
+            return Granted(paired)
+        case Redeeming(), Refused(problem):
+            return Starting(at + DENIED_PAUSE_S, problem=problem)
+        case Redeeming(), Failed(problem, retry_after_s):
+            wait = _wait(state.failures + 1, retry_after_s, jitter)
+            return replace(state, at=at + wait, failures=state.failures + 1, problem=problem)
         case Starting(), Failed(problem, retry_after_s):
             return Starting(at + _wait(state.failures + 1, retry_after_s, jitter), state.failures + 1, problem)
         case Waiting(), Pending() | SlowDown() if at >= state.expires_at:

@@ -6,6 +6,7 @@ import hashlib
 import itertools
 import os
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -19,8 +20,11 @@ from cloud.app import create_app
 from cloud.config import CloudConfig
 from cloud.db import tables
 from cloud.db.unit import Unit, new_id
+from cloud.device.seen import Seen
 from cloud.services import Cloud
+from tests.cloud.openapi.promise import keep
 from tests.fakes.clock import FakeClock
+from tests.fakes.letterbox import Letterbox
 from vizora.identifiers import OrganizationId
 from vizora.manifest.model import Key, Manifest
 from vizora.manifest.trust import accept
@@ -28,6 +32,8 @@ from vizora.manifest.trust import accept
 T = TypeVar("T")
 _numbers = itertools.count(1)
 PASSWORD = "correct horse battery"
+KEPT = {"response": [keep]}
+"""Every answer any test gets is held against /openapi.json."""
 
 
 @dataclass(slots=True)
@@ -96,8 +102,12 @@ class House:
         self.clock = clock
         self.passwords = WatchedPasswords()
         self.cloud = Cloud(config, clock, self.passwords)
+        self.letters = Letterbox()
+        if config.smtp is None:
+            self.cloud.post = self.letters
         self.app = create_app(config, cloud=self.cloud)
         self.client = TestClient(self.app, base_url="http://127.0.0.1:3000")
+        self.client.event_hooks = KEPT
 
     def __enter__(self) -> Self:
         self.client.__enter__()
@@ -116,6 +126,21 @@ class House:
         body = answer.json()
         self.client.cookies.clear()
         return Person(self.bearing(body["token"]), body["user"]["id"], body["organization"]["id"], email)
+
+    def hire(self, admin: Person, role: str, email: str | None = None) -> Person:
+        """Another person of the admin's organization, signed in."""
+        email = email or f"{role}-{next(_numbers)}@{admin.email.split('@')[1]}"
+        wanted = {"email": email, "password": PASSWORD, "firstName": "Sam", "lastName": "Smith", "role": role}
+        made = admin.post("/api/users", wanted)
+        assert made.status_code == 201, made.text
+        return Person(self.sign_in(email), made.json()["id"], admin.organization_id, email)
+
+    def sign_in(self, email: str, password: str = PASSWORD, **more: str) -> TestClient:
+        """A client with a new token of this person."""
+        answer = self.client.post("/api/auth/login", json={"email": email, "password": password, **more})
+        self.client.cookies.clear()
+        assert answer.status_code == 200, answer.text
+        return self.bearing(answer.json()["token"])
 
     def ask_to_pair(self, *, key: str | None = None, **about: str) -> Any:
         """What a device without an owner gets for asking."""
@@ -182,6 +207,10 @@ class House:
 
         return self.do(person.organization_id, work)
 
+    def flush_seen(self) -> None:
+        """Writes down which screens were heard, as the background does every second."""
+        self.on_loop(self.cloud.part(Seen).flush)
+
     def settle(self) -> None:
         """Lets the event loop do what is due: a line that ended is tidied up a few turns later."""
 
@@ -195,7 +224,14 @@ class House:
         """A client of the same running application that sends this token."""
         client = TestClient(self.app, base_url="http://127.0.0.1:3000", headers={"Authorization": f"Bearer {token}"})
         client.portal = self.client.portal
+        client.event_hooks = KEPT
         return client
+
+
+def at_once(*calls: Callable[[], Any]) -> list[int]:
+    """The statuses of calls that are made at the same time, sorted."""
+    with ThreadPoolExecutor(len(calls)) as threads:
+        return sorted(answer.status_code for answer in threads.map(lambda call: call(), calls))
 
 
 def public_key() -> str:

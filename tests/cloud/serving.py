@@ -12,6 +12,7 @@ from pathlib import Path
 import requests
 
 import cloud
+from tests.child_process import dies_with_its_parent
 from tests.free_port import free_port
 
 ROOT = Path(cloud.__file__).parent.parent
@@ -58,6 +59,7 @@ def start(data: Path, port: int | None = None, **changes: str) -> Serving:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=dies_with_its_parent,
     )
     serving = Serving(process, port)
     deadline = time.monotonic() + START_S

@@ -48,8 +48,7 @@ def test_registration_is_open_only_where_nobody_else_can_reach() -> None:
         ("DEVICE_JWT_SECRET", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "32"),
         ("CORS_ORIGIN", "https://a.example, *", "https://a.example"),
         ("VIZORA_REGISTRATION", "maybe", "open, token or closed"),
-        ("REDIS_URL", "redis://localhost", "leave it unset"),
-        ("MINIO_ENDPOINT", "s3.example", "leave it unset"),
+        ("CLICKHOUSE_URL", "http://localhost", "leave it unset"),
     ],
 )
 def test_a_wrong_value_is_named_with_what_is_allowed(name: str, value: str, allowed: str) -> None:

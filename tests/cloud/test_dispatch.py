@@ -57,6 +57,14 @@ def test_a_refused_request_may_be_mended_under_the_same_key(house: House) -> Non
     assert (refused.status_code, mended.status_code) == (400, 201)
 
 
+def test_a_failure_that_is_counted_is_a_problem_again_under_the_same_key(house: House) -> None:
+    admin = house.register()
+    wrong = [admin.post("/api/devices/pair", {"code": "AAAAAA"}, **{"Idempotency-Key": "k"}) for _ in range(2)]
+
+    assert [answer.headers["content-type"] for answer in wrong] == ["application/problem+json"] * 2
+    assert [answer.json()["code"] for answer in wrong] == ["DEVICE_001"] * 2
+
+
 def test_a_key_is_its_owners_alone(house: House) -> None:
     admin, other = house.register(), house.register("Other")
     answers = [person.post(PUBLISH, wanted(house, person), **{"Idempotency-Key": "k"}) for person in (admin, other)]

@@ -1,14 +1,20 @@
 """A disk without room: SQLite is told that its file may not grow, which is the same error."""
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import func, select
 
+from cloud.config import CloudConfig
 from cloud.db import tables
-from tests.cloud.conftest import POSTGRES
 from tests.cloud.device.test_plays import play
 from tests.cloud.house import House
 
-pytestmark = pytest.mark.skipif(POSTGRES is not None, reason="SQLite's own limit")
+
+@pytest.fixture
+def config(tmp_path: Path) -> CloudConfig:
+    """Always embedded: the limit is SQLite's own."""
+    return CloudConfig(data_dir=tmp_path / "var", long_poll_s=0.05)
 
 
 def set_room(house: House, pages: int) -> None:

@@ -72,3 +72,19 @@ def test_a_wrong_file_is_a_fault(tmp_path: Path, text: str, fault: str) -> None:
 def test_a_file_that_is_named_must_be_there(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"VIZORA_CONFIG=.*can't be read"):
         load({"VIZORA_CONFIG": str(tmp_path / "missing.toml")})
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("", ""), ("ABC234", "ABC234"), ("abc-234", "abc234"), ("A B C 2 3 4", "ABC234"), ("t" * 43, "t" * 43)],
+)
+def test_a_pairing_code_is_read_as_people_write_it(text: str, code: str) -> None:
+    assert load({"VIZORA_PAIRING_CODE": text}).pairing_code == code
+
+
+def test_a_pairing_code_is_never_repeated() -> None:
+    with pytest.raises(ConfigError, match="VIZORA_PAIRING_CODE is no pairing code; allowed: ") as caught:
+        load({"VIZORA_PAIRING_CODE": "not/a code of ours"})
+
+    assert "ours" not in str(caught.value)
+    assert "ABC234" not in repr(load({"VIZORA_PAIRING_CODE": "ABC234"}))

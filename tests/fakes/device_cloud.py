@@ -130,6 +130,8 @@ class FakeCloud:
         self.server_time: Callable[[], datetime] | None = None
         self.pairing: list[tuple[int, dict[str, Any]]] = []
         """Answers to polls, in order; after the last one: authorization_pending."""
+        self.redeeming: list[tuple[int, dict[str, Any]]] = []
+        """Answers to codes that are redeemed, in order; after the last one: DEVICE_001."""
         self.changed = threading.Condition(self.lock)
         self._faults: dict[str, list[Fault]] = defaultdict(list)
         self._sockets: list[ServerConnection] = []
@@ -245,6 +247,10 @@ class FakeCloud:
         with self.lock:
             return self.pairing.pop(0) if self.pairing else (400, {"error": "authorization_pending"})
 
+    def next_redemption(self) -> tuple[int, dict[str, Any]]:
+        with self.lock:
+            return self.redeeming.pop(0) if self.redeeming else (404, {"code": "DEVICE_001", "detail": "wrong code"})
+
     def _admit(self, connection: ServerConnection, request: Request) -> Response | None:
         if request.headers.get("Authorization") != f"Bearer {self.token}":
             return connection.respond(401, "no\n")
@@ -306,6 +312,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self._serve()
 
+    def do_DELETE(self) -> None:
+        self._serve()
+
     def _serve(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         asked = Asked(self.command, self.path, dict(self.headers), body)
@@ -330,6 +339,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._manifest(fault)
         elif asked.path.startswith("/api/device/assets/"):
             self._asset(asked.path.rpartition("/")[2], fault)
+        elif (asked.method, asked.path) == ("DELETE", "/api/device"):
+            self._send(204, b"")
         elif asked.path == "/api/device/plays":
             self._plays(asked.body, fault)
         else:
@@ -346,6 +357,9 @@ class _Handler(BaseHTTPRequestHandler):
                 "interval": 2,
             }
             self._send(201, json.dumps(started).encode())
+        elif asked.path == "/api/pairing/redeem":
+            status, answer = self.cloud.next_redemption()
+            self._send(status, json.dumps(answer).encode())
         else:
             status, answer = self.cloud.next_poll()
             self._send(status, json.dumps(answer).encode())

@@ -14,6 +14,7 @@ from typing import Any
 
 from websockets.sync.client import ClientConnection, connect
 
+from tests.child_process import dies_with_its_parent
 from tests.free_port import free_port
 
 CHROMIUM = shutil.which("chromium")
@@ -134,7 +135,9 @@ def browser(profile: Path) -> Iterator[Browser]:
     assert CHROMIUM is not None
     port = free_port()
     command = [CHROMIUM, *QUIET, f"--user-data-dir={profile}", f"--remote-debugging-port={port}", "about:blank"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=dies_with_its_parent
+    )
     try:
         with connect(_page(port), max_size=None) as socket:
             driven = Browser(socket)

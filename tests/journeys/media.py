@@ -7,6 +7,7 @@ from PIL import Image, ImageDraw
 
 STILLS = ("1 red", "2 green")
 CLIP = "3 clip"
+CLIPS = {"1 red": "#c0392b", "2 green": "#27ae60", "3 blue": "#2850a0"}
 WRONG = {
     "4 truncated.mp4": "CONTENT_004",
     "5 empty.jpg": "CONTENT_004",
@@ -30,13 +31,23 @@ def make_folder(path: Path) -> Path:
     return path
 
 
-def make_clip(file: Path, seconds: int, size: tuple[int, int] = (640, 360), fps: int = 25) -> Path:
-    """H.264 in MP4, a bar moving over blue."""
+def make_clips(path: Path) -> Path:
+    """Short films only, so that much happens in little time."""
+    path.mkdir()
+    for title, colour in CLIPS.items():
+        make_clip(path / f"{title}.mp4", seconds=2, colour=colour)
+    return path
+
+
+def make_clip(
+    file: Path, seconds: int, colour: str = "#2850a0", size: tuple[int, int] = (640, 360), fps: int = 25
+) -> Path:
+    """H.264 in MP4, a bar moving over a colour."""
     with av.open(str(file), "w", options={"movflags": "faststart"}) as container:
         stream = container.add_stream("libx264", rate=fps)
         stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
         for number in range(seconds * fps):
-            picture = Image.new("RGB", size, "#2850a0")
+            picture = Image.new("RGB", size, colour)
             x = number * size[0] // (seconds * fps)
             ImageDraw.Draw(picture).rectangle((x, 0, x + 40, size[1]), fill="white")
             for packet in stream.encode(frame(picture)):

@@ -36,7 +36,7 @@ class NewScreen:
         except AssertionError as fault:
             raise AssertionError(f"{fault}\n{self.logs()}") from fault
 
-    def qr(self) -> str:
+    def qr(self) -> Any:
         """What a phone reads off the glass."""
         return str(self.when(lambda: read_json(self.paths.pairing_status).get("verificationUriComplete"), "the code"))
 

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from edge.cli import player_socket
 from edge.cli.demo.api import CloudApi
 from edge.cli.status_files import read_json
+from tests.child_process import dies_with_its_parent
 from tests.free_port import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,6 +49,13 @@ class RunningDemo:
             self.events.append(event)
             if event["event"] == kind:
                 return event
+
+    def catch_up(self) -> None:
+        """Takes in the events that came meanwhile, so that the next one is news."""
+        while not self._queue.empty():
+            event = self._queue.get()
+            assert event is not None, f"the demo ended\n{self.logs()}"
+            self.events.append(event)
 
     def end(self) -> int:
         """Ctrl-C, and what the shell would see."""
@@ -99,7 +107,7 @@ def running_demo(data: Path, *arguments: str) -> Iterator[RunningDemo]:
     """Starts `vizora demo --headless --json` with this data folder and ends it and all its children at last."""
     command = [sys.executable, "-m", "edge.cli", "demo", "--headless", "--json", "--data", str(data)]
     command += ["--port", str(free_port()), *arguments]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, preexec_fn=dies_with_its_parent)
     demo = RunningDemo(data, process)
     reader = threading.Thread(target=demo.read_events, daemon=True)
     reader.start()

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from edge.welcome import PLACE
+from tests.child_process import dies_with_its_parent
 from tests.free_port import free_port
 from tests.journeys.browser import Browser, browser
 
@@ -26,7 +27,7 @@ def cloud(tmp_path: Path) -> Iterator[str]:
     """The address of a cloud of its own."""
     port = free_port()
     command = [sys.executable, "-m", "cloud", "serve", "--port", str(port), "--data", str(tmp_path / "var")]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, preexec_fn=dies_with_its_parent)
     try:
         assert process.stdout is not None
         assert "vizora cloud" in process.stdout.readline()

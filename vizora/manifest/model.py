@@ -78,6 +78,7 @@ class Screen(Value, frozen=True):
     width: int = 1920
     height: int = 1080
     rotation: int = 0
+    """Degrees clockwise by which the picture is turned on its way to the panel: 0, 90, 180 or 270."""
     background: str = "#000000"
     volume: int = 80
     power: tuple[PowerWindow, ...] = ()

@@ -57,18 +57,18 @@ def writable_folder(path: Path) -> Path:
     return path
 
 
-def free_port(asked: int | None) -> int:
-    """The port asked for, or the first free one from 3000 up. A port that was asked for is never replaced."""
+def free_port(asked: int | None, usual: int = USUAL_PORT) -> int:
+    """The port asked for, or the first free one from `usual` up. A port that was asked for is never replaced."""
     if asked is not None:
         if not 1 <= asked <= 65_535:
             raise OperatorError(f"--port {asked}: must be from 1 to 65535")
         if not _is_free(asked):
             raise OperatorError(f"--port {asked}: another program is using it; give a free one, or leave it out")
         return asked
-    for port in range(USUAL_PORT, USUAL_PORT + PORTS_TO_TRY):
+    for port in range(usual, usual + PORTS_TO_TRY):
         if _is_free(port):
             return port
-    raise OperatorError(f"ports {USUAL_PORT} to {USUAL_PORT + PORTS_TO_TRY - 1} are all taken; give one with --port")
+    raise OperatorError(f"ports {usual} to {usual + PORTS_TO_TRY - 1} are all taken; give one with --port")
 
 
 def _is_free(port: int) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 import requests
 
+from tests.child_process import dies_with_its_parent
 from tests.free_port import free_port
 
 ROOT = Path(__file__).parents[3]
@@ -20,7 +21,7 @@ class RunningCloud:
     """`start` and `kill` as often as you like: the data folder stays."""
 
     def __init__(self, data: Path) -> None:
-        self._data = data
+        self.data = data
         self._process: subprocess.Popen[str] | None = None
         self.url = ""
         self.session = requests.Session()
@@ -39,8 +40,15 @@ class RunningCloud:
         """On another port each time: while it was down, somebody else may have taken the old one."""
         self.url = f"http://127.0.0.1:{free_port()}"
         port = self.url.rpartition(":")[2]
-        command = [sys.executable, "-m", "cloud", "serve", "--port", port, "--data", str(self._data)]
-        self._process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        command = [sys.executable, "-m", "cloud", "serve", "--port", port, "--data", str(self.data)]
+        self._process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            preexec_fn=dies_with_its_parent,
+        )
         assert self._process.stdout is not None
         said = self._process.stdout.readline()
         assert "vizora cloud: http" in said, said

@@ -1,4 +1,4 @@
-"""What every store of files promises. Each implementation is a line in `STORES`."""
+"""What every store of files promises: the same tests on the local folder and on a real S3 store."""
 
 import errno
 import hashlib
@@ -11,14 +11,17 @@ from uuid import uuid4
 import pytest
 
 from cloud.content.faults import StorageBroken, StorageFull
+from cloud.content.s3 import S3Storage, client
 from cloud.content.storage import LocalStorage, NotStored, Storage, file_key, storage_fault, thumbnail_key
+from cloud.servers import S3Address
 
-STORES: dict[str, Callable[[Path], Storage]] = {"local folder": lambda folder: LocalStorage(folder / "files")}
 
-
-@pytest.fixture(params=STORES)
+@pytest.fixture(params=["local folder", "s3"])
 def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
-    return STORES[request.param](tmp_path)
+    if request.param == "local folder":
+        return LocalStorage(tmp_path / "files")
+    address: S3Address = request.getfixturevalue("s3_address")
+    return S3Storage(client(address), address.bucket, "content/", tmp_path / "lent")
 
 
 def key_for(data: bytes) -> str:
@@ -164,14 +167,6 @@ def test_what_could_not_be_synced_is_not_stored(tmp_path: Path, fails_at: int) -
         storage.put(key, source)
 
     assert (storage.stat(key) is not None) is (fails_at == 5)
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_folder_that_may_not_be_written_is_named(tmp_path: Path) -> None:
-    tmp_path.chmod(0o500)
-
-    with pytest.raises(StorageBroken, match="make it writable"):
-        LocalStorage(tmp_path / "files").put_bytes(key_for(b""), b"")
 
 
 def test_a_folder_that_is_a_file_is_named_and_nothing_is_lost(tmp_path: Path) -> None:

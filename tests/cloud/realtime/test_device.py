@@ -87,6 +87,32 @@ def test_a_command_waits_for_a_screen_that_is_away(house: House) -> None:
     assert second["commands"] == []
 
 
+def test_a_command_that_was_brought_and_not_answered_is_brought_again_until_it_expires(
+    house: House, clock: FakeClock
+) -> None:
+    admin = house.register()
+    screen = house.pair(admin)
+    sent = admin.post(f"/api/devices/{screen.id}/commands", {"type": "identify"}).json()["commandId"]
+    with line(screen) as dead:
+        first = hear(dead, "command")  # and the screen never got it
+    with line(screen) as socket:
+        second = hear(socket, "command")
+        socket.send_json({"type": "command:result", "data": {"commandId": sent, "ok": True}})
+        beat(socket)
+    answered = admin.get(f"/api/devices/{screen.id}/commands/{sent}").json()["status"]
+    late = admin.post(f"/api/devices/{screen.id}/commands", {"type": "sync-now"}).json()["commandId"]
+    clock.pass_time(3601)
+    with line(screen) as socket:
+        nothing = beat(socket)["commands"]
+        expired = admin.get(f"/api/devices/{screen.id}/commands/{late}").json()
+
+    assert first == second
+    assert first["commandId"] == sent
+    assert answered == "done"
+    assert nothing == []
+    assert (expired["status"], expired["result"]) == ("failed", {"error": "the screen did not answer in time"})
+
+
 def test_a_late_end_of_an_old_line_never_takes_the_new_one_away(house: House) -> None:
     admin = house.register()
     screen = house.pair(admin)

@@ -1,67 +1,221 @@
-from hypothesis import given, settings
-from hypothesis import strategies as st
+"""What presence promises: the same tests on one process's memory and on Redis with two processes."""
 
-from cloud.realtime.presence import SILENCE_S, Presence
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from redis import Redis
+
+from cloud.realtime.presence import SILENCE_S, UNKNOWN_S, LocalPresence, Presence, State
+from cloud.realtime.redis_presence import GONE, RedisPresence
+from tests.free_port import free_port
 from vizora.identifiers import DeviceId
 
 SCREEN = DeviceId("screen")
 
 
-def test_one_line_is_online_until_it_is_silent() -> None:
-    presence = Presence()
-    presence.beat(SCREEN, "a", 0.0)
+@dataclass
+class World:
+    """Time, which only the test moves, and the Redis server (none: memory)."""
 
-    assert presence.is_online(SCREEN, SILENCE_S - 0.1)
-    assert not presence.is_online(SCREEN, SILENCE_S)
-    assert presence.silent(SILENCE_S) == [(SCREEN, "a")]
+    url: str | None = None
+    now: float = 1_000.0
+    twin: bool = False
+    """Whether an end takes the screen away, whichever line it was."""
+    opened: list[Presence] = field(default_factory=list)
+
+    @asynccontextmanager
+    async def processes(self) -> AsyncIterator[list[Presence]]:
+        """One in memory, or two that share Redis."""
+        async with AsyncExitStack() as stack:
+            if self.url is None:
+                yield [ByDevice(lambda: self.now) if self.twin else LocalPresence(lambda: self.now)]
+                return
+            with Redis.from_url(self.url) as server:
+                server.flushall()
+            shared = [await self.redis(stack) for _ in range(2)]
+            yield list(shared)
+
+    async def redis(self, stack: AsyncExitStack) -> RedisPresence:
+        assert self.url is not None
+        presence = RedisPresence(self.url, lambda: self.now, now_ms=lambda: int(self.now * 1000))
+        if self.twin:
+            presence._gone = presence._client.register_script(NAIVE)
+        await stack.enter_async_context(presence.running())
+        return presence
 
 
-def test_only_the_change_is_told() -> None:
-    presence = Presence()
+class ByDevice(LocalPresence):
+    """The broken twin in memory."""
 
-    assert presence.beat(SCREEN, "a", 0.0)
-    assert not presence.beat(SCREEN, "b", 1.0)
-    assert not presence.gone(SCREEN, "a", 2.0)
-    assert presence.gone(SCREEN, "b", 3.0)
-    assert not presence.gone(SCREEN, "b", 4.0)
-
-
-class ByDevice(Presence):
-    """The broken twin: an ended line takes the screen away, whichever line it was."""
-
-    def gone(self, device_id: DeviceId, connection_id: str, at: float) -> bool:
+    async def gone(self, device_id: DeviceId, line_id: str) -> bool:
         return self._beats.pop(device_id, None) is not None
 
 
+NAIVE = GONE.replace("redis.call('ZREM', KEYS[1], ARGV[3])", "redis.call('DEL', KEYS[1])")
+"""The broken twin on Redis."""
+
+
+@pytest.fixture(params=["memory", "redis"])
+def world(request: pytest.FixtureRequest) -> World:
+    return World(None if request.param == "memory" else request.getfixturevalue("redis_url"))
+
+
+async def tell(presence: Presence) -> None:
+    if isinstance(presence, RedisPresence):
+        await presence.flush()
+
+
+def test_one_line_is_online_until_it_is_silent(world: World) -> None:
+    async def live() -> None:
+        async with world.processes() as processes:
+            first, last = processes[0], processes[-1]
+            await first.beat(SCREEN, "a")
+            world.now += SILENCE_S - 0.1
+            assert first.state(SCREEN) == last.state(SCREEN) == State.ONLINE
+            world.now += 0.1
+            assert first.state(SCREEN) == last.state(SCREEN) == State.OFFLINE
+            assert first.silent() == [(SCREEN, "a")]
+
+    asyncio.run(live())
+
+
+def test_only_the_change_is_told(world: World) -> None:
+    async def live() -> list[bool]:
+        async with world.processes() as processes:
+            first, last = processes[0], processes[-1]
+            return [
+                await first.beat(SCREEN, "a"),
+                await last.beat(SCREEN, "b"),
+                await first.beat(SCREEN, "a"),
+                await first.gone(SCREEN, "a"),
+                await last.gone(SCREEN, "b"),
+                await last.gone(SCREEN, "b"),
+            ]
+
+    assert asyncio.run(live()) == [True, False, False, False, True, False]
+
+
+def test_a_line_that_was_silent_and_speaks_again_is_news(world: World) -> None:
+    async def live() -> bool:
+        async with world.processes() as processes:
+            await processes[0].beat(SCREEN, "a")
+            world.now += SILENCE_S
+            return await processes[0].beat(SCREEN, "a") and processes[-1].state(SCREEN) is State.ONLINE
+
+    assert asyncio.run(live())
+
+
+def test_who_was_never_heard_of_is_unknown_at_first_and_who_went_is_offline(world: World) -> None:
+    async def live() -> list[State]:
+        async with world.processes() as processes:
+            await processes[0].beat(SCREEN, "a")
+            await processes[0].gone(SCREEN, "a")
+            last = processes[-1]
+            states = [last.state(DeviceId("other")), last.state(SCREEN)]
+            world.now += UNKNOWN_S
+            return [*states, last.state(DeviceId("other"))]
+
+    assert asyncio.run(live()) == [State.UNKNOWN, State.OFFLINE, State.OFFLINE]
+
+
 STEPS = st.lists(
-    st.tuples(st.sampled_from(["beat", "gone"]), st.sampled_from("abc"), st.floats(0.1, 20.0)), min_size=1, max_size=40
+    st.tuples(
+        st.sampled_from(["beat", "beat", "gone", "crash", "forget"]),
+        st.sampled_from("abcd"),
+        st.floats(0.1, 20.0).map(lambda pause: round(pause, 1)),
+    ),
+    min_size=1,
+    max_size=40,
 )
 
 
-def agrees_with_the_lines(presence: Presence, steps: list[tuple[str, str, float]]) -> bool:
-    """Whether a screen is online exactly while one of its lines spoke in the last 45 s and has not ended."""
-    now, open_lines = 0.0, dict[str, float]()
-    for what, line, pause in steps:
-        now += pause
-        if what == "beat":
-            presence.beat(SCREEN, line, now)
-            open_lines[line] = now
-        else:
-            presence.gone(SCREEN, line, now)
-            open_lines.pop(line, None)
-        if presence.is_online(SCREEN, now) != any(now - beat < SILENCE_S for beat in open_lines.values()):
-            return False
+async def agrees_with_the_lines(world: World, steps: list[tuple[str, str, float]]) -> bool:
+    """Whether every process says online exactly while one of its lines spoke in the last 45 s and has not ended.
+
+    `crash`: a process ends without a word. `forget`: Redis starts anew, empty. Absence may then be unknown, for 60 s.
+    """
+    async with AsyncExitStack() as stack, world.processes() as processes:
+        beats, since = dict[str, float](), world.now
+        for what, line, pause in steps:
+            world.now += pause
+            presence = processes["abcd".index(line) % len(processes)]
+            if what == "beat":
+                await presence.beat(SCREEN, line)
+                await tell(presence)
+                beats[line] = world.now
+            elif what == "gone":
+                await presence.gone(SCREEN, line)
+                beats.pop(line, None)
+            elif world.url is not None and what == "crash":
+                processes["abcd".index(line) % len(processes)] = await world.redis(stack)
+            elif world.url is not None:
+                since = forget(world)
+                for one in processes:
+                    assert isinstance(one, RedisPresence)
+                    known = {own for _, own in one._own.lines()}
+                    one.tell_all_again()
+                    await one.flush()
+                    beats |= dict.fromkeys(known & beats.keys(), world.now)
+                beats = {own: at for own, at in beats.items() if at == world.now}
+            online = any(world.now - beat < SILENCE_S for beat in beats.values())
+            for one in processes:
+                state = one.state(SCREEN)
+                if state is State.UNKNOWN and not online and world.now - since < UNKNOWN_S:
+                    continue
+                if state != (State.ONLINE if online else State.OFFLINE):
+                    return False
     return True
 
 
-@given(STEPS)
-@settings(max_examples=300, deadline=None)
-def test_however_lines_come_and_go(steps: list[tuple[str, str, float]]) -> None:
-    assert agrees_with_the_lines(Presence(), steps)
+def forget(world: World) -> float:
+    assert world.url is not None
+    with Redis.from_url(world.url) as server:
+        server.flushall()
+    return world.now
 
 
-def test_the_broken_twin_shows_a_screen_offline_that_is_there() -> None:
-    steps = [("beat", "a", 1.0), ("beat", "b", 1.0), ("gone", "a", 1.0)]
+@given(steps=STEPS)
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_however_lines_come_and_go(world: World, steps: list[tuple[str, str, float]]) -> None:
+    assert asyncio.run(agrees_with_the_lines(World(world.url), steps))
 
-    assert agrees_with_the_lines(Presence(), steps)
-    assert not agrees_with_the_lines(ByDevice(), steps)
+
+def test_the_broken_twin_shows_a_screen_offline_that_is_there(world: World) -> None:
+    steps = [("beat", "a", 1.0), ("beat", "c", 1.0), ("gone", "a", 1.0)]
+
+    assert asyncio.run(agrees_with_the_lines(World(world.url), steps))
+    assert not asyncio.run(agrees_with_the_lines(World(world.url, twin=True), steps))
+
+
+# --- Redis' own
+@pytest.fixture
+def away() -> str:
+    """An address where nobody answers."""
+    return f"redis://127.0.0.1:{free_port()}"
+
+
+def test_without_redis_a_process_knows_its_own_screens_and_says_nothing_of_others(away: str) -> None:
+    async def live() -> list[object]:
+        presence = RedisPresence(away, lambda: 1_000.0)
+        async with presence.running():
+            answers = [await presence.beat(SCREEN, "a"), presence.state(SCREEN), presence.state(DeviceId("other"))]
+            return [*answers, await presence.gone(SCREEN, "a")]
+
+    assert asyncio.run(live()) == [True, State.ONLINE, State.UNKNOWN, True]
+
+
+def test_redis_own_clock_counts_when_no_other_is_given(redis_url: str) -> None:
+    async def live() -> list[State]:
+        here, there = (RedisPresence(redis_url, monotonic) for monotonic in (lambda: 5.0, lambda: 9_000_000.0))
+        async with here.running(), there.running():
+            await here.beat(SCREEN, "a")
+            online = there.state(SCREEN)
+            await here.gone(SCREEN, "a")
+            return [online, there.state(SCREEN)]
+
+    assert asyncio.run(live()) == [State.ONLINE, State.OFFLINE]

@@ -3,7 +3,8 @@ from typing import Any
 
 import pytest
 
-from cloud.db import tables
+from cloud.analytics.recording import record
+from tests.cloud.analytics.plays import play_row
 from tests.cloud.house import House, Person
 from vizora.schedule.evaluate import plan
 from vizora.schedule.timeline import timeline
@@ -130,13 +131,8 @@ def test_executions_are_counted_from_what_screens_played(house: House, person: P
     at = datetime(2026, 11, 20, 9, tzinfo=UTC)
 
     def played(unit: Any) -> None:
-        for n in range(3):
-            unit.insert(
-                tables.plays,
-                device_id="d", boot_id="b", n=n, item_id="i", content_id="c", playlist_id=playlist,
-                schedule_id=made["id"], started_at=at + timedelta(minutes=n), duration_ms=1, completed=True,
-                clock="trusted", received_at=at,
-            )  # fmt: skip
+        about = {"schedule_id": made["id"], "playlist_id": playlist}
+        record(unit, [play_row(n, started_at=at + timedelta(minutes=n), **about) for n in range(3)], outbox=False)
 
     house.do(person.organization_id, played)
 

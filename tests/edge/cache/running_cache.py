@@ -16,6 +16,7 @@ from edge.identity import Credentials
 from edge.paths import DevicePaths
 from edge.provision.identity import store_credentials
 from edge.status import CacheStatus, read_status
+from tests.child_process import dies_with_its_parent
 from tests.fakes.device_cloud import FakeCloud
 from vizora.device_api import Paired
 
@@ -55,7 +56,12 @@ class RunningCache:
             "VIZORA_PLAYS_SYNC_MS": "100",
             "VIZORA_POLL_MS": "1000",
         }
-        self.process = subprocess.Popen([sys.executable, "-m", "edge.cache"], env=environ, stderr=subprocess.DEVNULL)
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "edge.cache"],
+            env=environ,
+            stderr=subprocess.DEVNULL,
+            preexec_fn=dies_with_its_parent,
+        )
 
     def kill(self) -> None:
         self.process.kill()

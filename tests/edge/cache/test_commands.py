@@ -1,7 +1,7 @@
 import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from edge.cache.commands import Commands
+from edge.paths import DevicePaths
+from tests.fakes.clock import FakeClock
 from tests.fakes.held_worker import HeldWorker
 
 
@@ -20,6 +22,25 @@ class Cloud:
         self.pictures.append(image)
 
 
+class BusyClock(FakeClock):
+    """Things happen while somebody waits."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.passed = 0.0
+        self._coming: list[tuple[float, Callable[[], None]]] = []
+
+    def at(self, seconds: float, happening: Callable[[], None]) -> None:
+        """In the order they are told."""
+        self._coming.append((seconds, happening))
+
+    def sleep(self, seconds: float) -> None:
+        FakeClock.sleep(self, seconds)
+        self.passed += seconds
+        while self._coming and self._coming[0][0] <= self.passed:
+            self._coming.pop(0)[1]()
+
+
 class Bench:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -27,12 +48,15 @@ class Bench:
         self.worker = HeldWorker()
         self.syncs = 0
         self.results: list[dict[str, Any]] = []
+        self.paths = DevicePaths(folder / "state", folder)
+        self.clock = BusyClock()
         self.commands = Commands(
-            player_socket=folder / "player.sock",
-            screenshot_file=folder / "picture.png",
+            paths=self.paths,
+            clock=self.clock,
             calls=self.cloud,
             worker=self.worker,
             sync_now=self._sync,
+            clear_cache=lambda: {"ok": True, "files": 2, "bytes": 30},
             report=self.results.append,
         )
 
@@ -91,7 +115,7 @@ def test_a_screenshot_goes_to_the_cloud_and_not_to_the_disk(bench: Bench) -> Non
 
     assert bench.cloud.pictures == [b"PNG"]
     assert result["result"] == {"ok": True, "width": 1920, "height": 1080}
-    assert not (bench.folder / "picture.png").exists()
+    assert not list(bench.folder.glob("*.png"))
 
 
 @pytest.mark.parametrize("answer", [b'{"ok":false,"error":"no display"}', b"[]", b"nonsense", b""])
@@ -105,6 +129,44 @@ def test_no_player_is_a_failed_command(bench: Bench) -> None:
 
     assert result["ok"] is False
     assert "the player doesn't answer" in result["result"]["error"]
+
+
+def speak(bench: Bench, boot_id: str) -> None:
+    bench.paths.player_status.write_text(json.dumps({"bootId": boot_id, "at": "t"}))
+
+
+def test_a_restart_is_done_when_another_run_of_the_player_speaks(bench: Bench) -> None:
+    speak(bench, "one")
+    bench.clock.at(2.0, lambda: bench.paths.player_status.unlink())
+    bench.clock.at(4.0, lambda: speak(bench, "two"))
+
+    with player(bench.folder, b'{"ok":true,"ending":true}') as asked:
+        result = bench.take("restart-player")
+
+    assert asked == [{"command": "restart"}]
+    assert result["ok"] is True
+    assert 4 <= bench.clock.passed < 5
+
+
+def test_a_player_that_does_not_come_back_is_a_failed_restart(bench: Bench) -> None:
+    speak(bench, "one")
+    with player(bench.folder, b'{"ok":true,"ending":true}'):
+        result = bench.take("restart-player")
+
+    assert result["ok"] is False
+    assert "did not come back" in result["result"]["error"]
+
+
+def test_clearing_tells_what_went(bench: Bench) -> None:
+    assert bench.take("clear-cache")["result"] == {"ok": True, "files": 2, "bytes": 30}
+
+
+@pytest.mark.parametrize("kind", ["display-on", "display-off", "volume", "reboot", "open-diagnostics", "update"])
+def test_what_this_screen_cannot_do_is_said_at_once(bench: Bench, kind: str) -> None:
+    result = bench.take(kind)
+
+    assert result["ok"] is False
+    assert result["result"]["error"].startswith("This screen ")
 
 
 def test_what_is_not_known_is_answered(bench: Bench) -> None:

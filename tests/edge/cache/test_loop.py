@@ -141,7 +141,7 @@ def test_the_heartbeat_tells_what_the_player_shows(bench: Bench) -> None:
         '{"bootId":"b","at":"t","state":"playing","answer":{"source":{"kind":"schedule"}},"shown":[{"title":"Soup"}]}'
     )
 
-    report = bench.process.report()
+    report = bench.process.reporter.report()
 
     assert report["manifestVersion"] == 1
     assert report["currentContent"]["shown"] == [{"title": "Soup"}]

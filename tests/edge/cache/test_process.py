@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from edge.cache.__main__ import main
+from edge.files import write_at_once
 from edge.status import CacheState
 from tests.edge.cache.plays import lines
 from tests.edge.cache.running_cache import RunningCache, running_cache
@@ -70,6 +71,23 @@ def test_it_works_answers_and_ends_in_order(cache: RunningCache, cloud: FakeClou
     assert status["manifestVersion"] == 2
     assert cache.end() == 0
     assert not cache.paths.cache_socket.exists()
+
+
+def test_what_changes_is_reported_without_waiting_for_the_beat(cache: RunningCache, cloud: FakeCloud) -> None:
+    cache.until(lambda: plays_version(cache, 1))
+    cloud.wait_for(lambda: any(beat["manifestVersion"] == 1 for beat in cloud.heartbeats))
+    before = len(cloud.heartbeats)
+
+    cloud.publish(manifest(2, {}))
+    cloud.wait_for(lambda: cloud.heartbeats[-1]["manifestVersion"] == 2, timeout_s=12)
+    shown = {"source": {"kind": "override", "id": "o"}}
+    write_at_once(
+        cache.paths.player_status,
+        json.dumps({"bootId": "b", "at": "t", "state": "playing", "answer": shown}).encode(),
+    )
+    cloud.wait_for(lambda: (cloud.heartbeats[-1]["currentContent"] or {}).get("source") == shown["source"], 12)
+
+    assert len(cloud.heartbeats) <= before + 4  # told, not chattered
 
 
 def test_killed_in_the_middle_of_a_download_it_fetches_only_the_rest(tmp_path: Path, cloud: FakeCloud) -> None:

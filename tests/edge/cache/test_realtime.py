@@ -97,6 +97,26 @@ def test_nudges_and_commands_come_in_and_results_go_out(cloud: FakeCloud) -> Non
     assert [command["commandId"] for command in heard.commands] == ["1", "2"]
 
 
+def test_a_report_that_is_asked_for_goes_at_once(cloud: FakeCloud) -> None:
+    heard = Heard()
+    with line(cloud, heard) as made:
+        heard.until(lambda: heard.connected == 1)
+        cloud.wait_for(lambda: len(cloud.heartbeats) == 1)
+        made.report_now()
+        cloud.wait_for(lambda: len(cloud.heartbeats) == 2, timeout_s=14)  # by the beat alone it would take 15 s
+        assert made.beat_s == 15
+
+
+def test_an_answer_given_without_a_line_goes_out_on_the_next_one(cloud: FakeCloud) -> None:
+    heard = Heard()
+    with line(cloud, heard) as made:
+        cloud.wait_for(lambda: len(cloud.heartbeats) == 1)
+        for socket in tuple(cloud._sockets):
+            socket.close()
+        made.send("command:result", {"commandId": "1", "ok": True})
+        cloud.wait_for(lambda: any(message["type"] == "command:result" for message in cloud.messages))
+
+
 def test_what_it_does_not_understand_changes_nothing(cloud: FakeCloud) -> None:
     heard = Heard()
     with line(cloud, heard):

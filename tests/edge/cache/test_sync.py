@@ -304,3 +304,35 @@ def test_a_lost_index_is_rebuilt_without_fetching(bench: SyncBench, cloud: FakeC
 
     assert sorted(asked_for(cloud)) == ["c0", "c1"]
     assert (bench.version(), bench.is_whole(), bench.sync.state) == (1, True, CacheState.IDLE)
+
+
+@pytest.mark.parametrize("is_guarded", [True, False], ids=["clearing", "broken twin: everything goes"])
+def test_clearing_leaves_what_plays_and_what_comes_next(bench: SyncBench, cloud: FakeCloud, is_guarded: bool) -> None:
+    cloud.publish(manifest(1, pictures("c0", "c3")))
+    bench.ask()
+    cloud.publish(manifest(2, pictures("c1")))
+    bench.ask()
+    cloud.fail(f"/api/device/assets/{SHA['c2']}", Cut(5000))
+    cloud.publish(manifest(3, pictures("c1", "c0", "c2")))
+    bench.ask()
+
+    if is_guarded:
+        cleared = bench.sync.clear()
+    else:
+        for file in bench.store.stored():
+            bench.store.evict(file.sha256)
+        cleared = (1, len(PICTURES["c3"]))
+
+    assert cleared == (1, len(PICTURES["c3"]))
+    assert bench.read(SHA["c3"]) is None
+    kept = bench.is_whole() and bench.read(SHA["c0"]) is not None and bench.part(SHA["c2"]).stat().st_size == 5000
+    assert kept is is_guarded
+
+
+def test_while_nothing_is_known_to_play_nothing_is_cleared(bench: SyncBench, cloud: FakeCloud) -> None:
+    cloud.publish(manifest(1, pictures("c0")))
+    bench.ask()
+    bench.manifests.current = None
+
+    assert bench.sync.clear() == (0, 0)
+    assert bench.read(SHA["c0"]) == PICTURES["c0"]

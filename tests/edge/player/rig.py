@@ -15,7 +15,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from edge.clock import Clock
+from edge.config import VideoBackend
 from edge.paths import DevicePaths
+from edge.player.backends import Backends
 from edge.player.following import Follower, Outlook
 from edge.player.geometry import Rect
 from edge.player.player import Player
@@ -23,7 +25,7 @@ from edge.player.sequencer import Sequencer
 from edge.player.sources import DeviceSources
 from edge.player.stage import Stage
 from edge.player.stills import StillWorker
-from edge.player.video import Decoder, DecoderPool
+from edge.player.video import Decoder
 from tests.fakes import marker_clips
 from vizora.identifiers import BootId, ContentId, DeviceId, ItemId, OrganizationId, PlaylistId, ScheduleId
 from vizora.manifest import codec
@@ -146,6 +148,7 @@ class Rig:
         size: Size = WINDOW,
         start_decoder: Callable[[], Decoder] = Decoder,
         alter: Callable[[Sequencer], Sequencer] = lambda sequencer: sequencer,
+        backend: VideoBackend = VideoBackend.PYAV,
         hung: set[int] | None = None,
         clock: Clock | None = None,
     ) -> None:
@@ -159,7 +162,7 @@ class Rig:
             paths=library.paths,
             clock=self.clock,
             stage=self.stage,
-            sources=DeviceSources(library.paths, decoders=DecoderPool(start_decoder), stills=self.stills),
+            sources=DeviceSources(library.paths, videos=Backends(backend, start_decoder), stills=self.stills),
             boot_id=BootId(uid(9)),
             trust=lambda _: ClockTrust.TRUSTED,
             record=self.plays.extend,

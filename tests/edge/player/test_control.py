@@ -85,6 +85,17 @@ def test_a_screenshot_is_what_is_on_the_glass(library: Library, stills: dict[int
         assert image.convert("RGB").getpixel((400, 300)) == (70, 90, 55)
 
 
+def test_a_restart_is_answered_before_the_player_ends(tmp_path: Path) -> None:
+    path, ended = tmp_path / "player.sock", threading.Event()
+    control = ControlSocket(path, ended.set)
+    answers = ask(path, b'{"command":"restart"}')
+    has_ended = ended.wait(20)
+    control.close()
+
+    assert answers == [{"ok": True, "ending": True}]
+    assert has_ended
+
+
 def test_wrong_commands_are_named(library: Library) -> None:
     with playing(Rig(library)) as rig:
         answers = [

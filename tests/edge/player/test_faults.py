@@ -9,8 +9,9 @@ from collections.abc import Callable
 import pytest
 
 from edge.player.scene import Scene
+from edge.player.setbacks import BACK_OFF, Setbacks
 from edge.player.video import DecodedVideo, Decoder
-from tests.edge.player.rig import Library, Rig, playing
+from tests.edge.player.rig import START, Library, Rig, playing
 from tests.fakes.lying_decoder import LIES
 from vizora.manifest.model import ContentType
 
@@ -48,6 +49,29 @@ def test_a_killed_decoder_leaves_its_picture_and_the_item_comes_back(
     assert not any(black for _, black in seen)
     assert all(marker is not None and marker[0] == LONG for marker, _ in seen)
     assert seen[-1][0] == (LONG, (45 + 90) // 2)
+
+
+@pytest.mark.parametrize(("back_off", "moves_again"), [(BACK_OFF, True), ((0.5, *BACK_OFF), False)])
+def test_after_the_first_kill_the_picture_moves_again_within_100_ms(
+    back_off: tuple[float, ...],
+    moves_again: bool,
+    library: Library,
+    clips: dict[int, bytes],
+    stills: dict[int, bytes],
+) -> None:
+    _long_clip_and_still(library, clips, stills)
+    with playing(Rig(library)) as rig:
+        rig.player.show.setbacks = Setbacks(back_off)
+        rig.begin()
+        list(rig.ticks(45))
+        killed = _video_pid(rig)
+        os.kill(killed, signal.SIGKILL)
+        os.waitid(os.P_PID, killed, os.WEXITED | os.WNOWAIT)
+        list(rig.ticks(6))
+        after = [(rig.marker(), rig.clock.now()) for _ in rig.ticks(12)]
+
+    right = [marker == (LONG, round((at - START).total_seconds() * 60) // 2) for marker, at in after]
+    assert all(right) is moves_again
 
 
 def test_the_kill_test_catches_a_player_that_clears_while_it_waits(

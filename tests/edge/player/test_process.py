@@ -16,6 +16,7 @@ import msgspec
 import pytest
 
 from edge.player.children import PACKAGES
+from tests.child_process import dies_with_its_parent
 from tests.edge.player.rig import Library
 from vizora.manifest.model import ContentType
 from vizora.plays import Play
@@ -24,7 +25,7 @@ DEADLINE = 60.0
 
 
 @contextmanager
-def running(library: Library, **environ: str) -> Iterator["subprocess.Popen[bytes]"]:
+def running(library: Library, module: str = "edge.player", **environ: str) -> Iterator["subprocess.Popen[bytes]"]:
     settings = {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(PACKAGES),
@@ -34,7 +35,12 @@ def running(library: Library, **environ: str) -> Iterator["subprocess.Popen[byte
         "VIZORA_PLAYS_SYNC_MS": "100",
         **environ,
     }
-    process = subprocess.Popen([sys.executable, "-P", "-m", "edge.player"], env=settings, cwd=library.paths.run)
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", module],
+        env=settings,
+        cwd=library.paths.run,
+        preexec_fn=dies_with_its_parent,
+    )
     try:
         yield process
     finally:

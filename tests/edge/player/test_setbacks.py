@@ -9,7 +9,7 @@ CLIP = ContentId("clip")
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(("failures", "wait"), [(1, 0.5), (2, 2.0), (3, 8.0), (4, 30.0), (9, 30.0)])
+@pytest.mark.parametrize(("failures", "wait"), [(2, 0.5), (3, 2.0), (4, 8.0), (5, 30.0), (9, 30.0)])
 def test_each_failure_makes_the_next_try_wait_longer(failures: int, wait: float) -> None:
     setbacks = Setbacks()
     for _ in range(failures):
@@ -17,6 +17,13 @@ def test_each_failure_makes_the_next_try_wait_longer(failures: int, wait: float)
 
     assert not setbacks.may_try(CLIP, 100.0 + wait - 0.01)
     assert setbacks.may_try(CLIP, 100.0 + wait)
+
+
+def test_the_first_failure_is_followed_by_a_try_at_once() -> None:
+    setbacks = Setbacks()
+    setbacks.failed(CLIP, "killed", 100.0)
+
+    assert setbacks.may_try(CLIP, 100.0)
 
 
 def test_what_failed_three_times_is_put_aside_with_the_last_reason() -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from edge.player.transitions import Mix, mix
+from edge.player.transitions import KINDS, Mix, mix
 from vizora.manifest.model import Transition, TransitionKind
 
 FADE = Transition(kind=TransitionKind.CROSSFADE, duration_ms=500)
@@ -17,10 +17,26 @@ def test_it_is_over_at_its_end() -> None:
     assert mix(FADE, 500.0) is None
 
 
-@pytest.mark.parametrize("kind", [TransitionKind.CUT, TransitionKind.SLIDE, TransitionKind.WIPE])
-def test_what_is_not_known_yet_cuts(kind: TransitionKind) -> None:
-    assert mix(Transition(kind=kind, duration_ms=500), 10.0) is None
+def test_a_slide_brings_the_picture_in_from_the_right() -> None:
+    slide = Transition(kind=TransitionKind.SLIDE, duration_ms=500)
+
+    assert mix(slide, 0.0) == Mix(shift=1.0)
+    assert mix(slide, 250.0) == Mix(shift=0.5)
+    assert mix(slide, 500.0) is None
 
 
-def test_a_crossfade_without_length_cuts() -> None:
-    assert mix(Transition(kind=TransitionKind.CROSSFADE), 0.0) is None
+def test_a_wipe_uncovers_it_from_the_left() -> None:
+    wipe = Transition(kind=TransitionKind.WIPE, duration_ms=500)
+
+    assert mix(wipe, 0.0) == Mix(seen=0.0)
+    assert mix(wipe, 250.0) == Mix(seen=0.5)
+    assert mix(wipe, 500.0) is None
+
+
+def test_a_cut_has_no_in_between() -> None:
+    assert mix(Transition(kind=TransitionKind.CUT, duration_ms=500), 10.0) is None
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_transition_without_length_cuts(kind: TransitionKind) -> None:
+    assert mix(Transition(kind=kind), 0.0) is None

@@ -13,9 +13,10 @@ import av
 import pytest
 from PIL import Image
 
+from edge.player.backends import VLC_MODULE
 from edge.player.pictures import Picture, Planes
 from edge.player.source import SourceState, VideoSource
-from edge.player.video import DecodedVideo, DecoderPool
+from edge.player.video import DecodedVideo, Decoder, DecoderPool
 from tests.fakes import marker_clips
 
 DEADLINE = 30.0
@@ -25,12 +26,24 @@ class Opening(Protocol):
     def __call__(self, path: Path, start: float, *, loop: bool = False) -> VideoSource: ...
 
 
-BACKENDS = ["decoder child"]
+BACKENDS = {"pyav": "edge.player.decoder", "vlc": VLC_MODULE}
+
+
+ABOUT = {"pyav": 0, "vlc": 4}
+"""Pictures by which a start in the middle may be off."""
+
+LOST = 1
+"""Pictures libVLC loses now and then at the beginning of a film, when it comes late to its first one, or at its end."""
 
 
 @pytest.fixture(params=BACKENDS)
-def opening(request: pytest.FixtureRequest) -> Iterator[Opening]:
-    pool = DecoderPool()
+def backend(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def opening(backend: str) -> Iterator[Opening]:
+    pool = DecoderPool(lambda: Decoder(BACKENDS[backend]))
     opened: list[VideoSource] = []
 
     def open_(path: Path, start: float, *, loop: bool = False) -> VideoSource:
@@ -64,41 +77,60 @@ def marker(picture: Picture | None) -> marker_clips.Marker | None:
     return marker_clips.read(lambda x, y: ctypes.string_at(picture.y + y * picture.pitch + x, 1)[0])
 
 
-def test_every_picture_comes_at_its_time_once(opening: Opening, clip: Path) -> None:
-    source = opening(clip, 0.0)
+def pictures(source: VideoSource) -> list[marker_clips.Marker | None]:
     seen = []
     for tick in range(60):
         until(lambda t=tick / 60: source.reached(t))  # type: ignore[misc]
         picture = source.at(tick / 60)
         seen.append(None if picture is None else marker(picture))
+    return seen
+
+
+def test_pictures_come_at_their_time_and_in_order(backend: str, opening: Opening, clip: Path) -> None:
+    seen = pictures(opening(clip, 0.0))
+
+    came = [(one[1], tick // 2) for tick, one in enumerate(seen) if one is not None]
+    assert all(abs(number - due) <= (LOST if backend == "vlc" else 0) for number, due in came)
+    assert [number for number, _ in came] == sorted({number for number, _ in came})
+
+
+@pytest.mark.parametrize("backend", ["pyav"], indirect=True)
+def test_every_picture_comes_once(opening: Opening, clip: Path) -> None:
+    seen = pictures(opening(clip, 0.0))
 
     assert seen == [(2, tick // 2) if tick % 2 == 0 else None for tick in range(60)]
 
 
 @pytest.mark.parametrize(("start", "first"), [(0.0, 0), (0.5, 15), (0.51, 15), (0.99, 29), (7.0, 29)])
-def test_it_joins_where_it_is_told_to(start: float, first: int, opening: Opening, clip: Path) -> None:
+def test_it_joins_where_it_is_told_to(start: float, first: int, backend: str, opening: Opening, clip: Path) -> None:
     source = opening(clip, start)
-    until(source.ready)
+    until(lambda: source.reached(start))
+    seen = marker(source.at(start))
 
-    assert marker(source.at(start)) == (2, first)
+    assert seen is not None
+    assert abs(seen[1] - first) <= ABOUT[backend]
 
 
-def test_a_jump_ahead_is_caught_up_with(opening: Opening, clip: Path) -> None:
+def test_a_jump_ahead_is_caught_up_with(backend: str, opening: Opening, clip: Path) -> None:
     source = opening(clip, 0.0)
     until(source.ready)
     source.at(0.0)
     until(lambda: source.reached(0.8))
 
-    assert marker(source.at(0.8)) == (2, 24)
+    seen = marker(source.at(0.8))
+    assert seen is not None
+    assert abs(seen[1] - 24) <= (LOST if backend == "vlc" else 0)
 
 
-def test_the_last_picture_is_the_end_and_stays_valid(opening: Opening, clip: Path) -> None:
+def test_the_last_picture_is_the_end_and_stays_valid(backend: str, opening: Opening, clip: Path) -> None:
     source = opening(clip, 0.9)
     until(lambda: source.reached(1.5))
     last = source.at(1.5)
     until(lambda: source.state() is SourceState.ENDED)
 
-    assert marker(last) == (2, 29)
+    seen = marker(last)
+    assert seen is not None
+    assert 29 - ABOUT[backend] <= seen[1] <= 29
     assert source.at(9.0) is None
     assert not source.moving()
 
@@ -134,6 +166,7 @@ def brightness(picture: Picture | None) -> int | None:
     return None if picture is None else ctypes.string_at(picture.y, 1)[0]
 
 
+@pytest.mark.parametrize("backend", ["pyav"], indirect=True)
 @pytest.mark.parametrize("start", [0.0, 1.5])
 def test_an_animation_goes_round(start: float, opening: Opening, tmp_path: Path) -> None:
     source = opening(animation(tmp_path / "a.gif", 2), start, loop=True)
@@ -147,6 +180,7 @@ def test_an_animation_goes_round(start: float, opening: Opening, tmp_path: Path)
     assert dark == [(half + int(start * 2)) % 2 == 0 for half in range(8)]
 
 
+@pytest.mark.parametrize("backend", ["pyav"], indirect=True)
 def test_an_animation_of_one_picture_stands_still(opening: Opening, tmp_path: Path) -> None:
     source = opening(animation(tmp_path / "a.gif", 1), 3.0, loop=True)
     until(lambda: source.state() is SourceState.ENDED)
@@ -179,7 +213,8 @@ def test_what_a_camera_says_of_its_turn_comes_along(opening: Opening, clip: Path
     picture = source.at(0.0)
 
     assert isinstance(picture, Planes)
-    assert picture.rotation == 90
+    stored, upright = (marker_clips.WIDTH, marker_clips.HEIGHT), (marker_clips.HEIGHT, marker_clips.WIDTH)
+    assert (picture.width, picture.height, picture.rotation) in ((*stored, 90), (*upright, 0))
 
 
 def test_damaged_packets_cost_pictures_and_not_the_item(

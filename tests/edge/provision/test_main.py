@@ -1,8 +1,11 @@
+import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,7 @@ from edge.clock import SystemClock
 from edge.identity import read_credentials
 from edge.paths import DevicePaths
 from edge.provision.__main__ import main
+from tests.child_process import dies_with_its_parent
 from tests.fakes.device_cloud import FakeCloud, fake_cloud
 
 
@@ -21,7 +25,8 @@ def cloud() -> Iterator[FakeCloud]:
         yield running
 
 
-def start(folder: Path, cloud: FakeCloud) -> subprocess.Popen[bytes]:
+@contextmanager
+def running(folder: Path, cloud: FakeCloud) -> Iterator["subprocess.Popen[bytes]"]:
     environ = {
         **os.environ,
         "PYTHONPATH": str(Path(edge.__file__).parents[1]),
@@ -29,27 +34,47 @@ def start(folder: Path, cloud: FakeCloud) -> subprocess.Popen[bytes]:
         "VIZORA_RUN_DIR": str(folder / "run"),
         "VIZORA_CLOUD_URL": cloud.url,
     }
-    return subprocess.Popen([sys.executable, "-m", "edge.provision"], env=environ, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "edge.provision"],
+        env=environ,
+        stderr=subprocess.DEVNULL,
+        preexec_fn=dies_with_its_parent,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def ask(paths: DevicePaths, command: str) -> object:
+    with socket.socket(socket.AF_UNIX) as line:
+        line.settimeout(20)
+        line.connect(str(paths.provision_socket))
+        line.sendall(json.dumps({"command": command}).encode() + b"\n")
+        with line.makefile("rb") as answers:
+            return json.loads(answers.readline())
 
 
 def test_the_process_pairs_keeps_its_identity_when_killed_and_ends_in_order(tmp_path: Path, cloud: FakeCloud) -> None:
     paths = DevicePaths(tmp_path / "state", tmp_path / "run")
-    first = start(tmp_path, cloud)
-    cloud.wait_for(lambda: bool(cloud.asked("/api/pairing")))
-    first.kill()
-    first.wait()
+    with running(tmp_path, cloud):
+        cloud.wait_for(lambda: bool(cloud.asked("/api/pairing")))
     identity = paths.device_key.read_bytes()
 
     cloud.pairing = [(200, cloud.paired())]
-    second = start(tmp_path, cloud)
-    clock = SystemClock()
-    end = clock.monotonic() + 30
-    while read_credentials(paths.credentials) is None and clock.monotonic() < end:
-        clock.sleep(0.05)
-    second.send_signal(signal.SIGTERM)
+    with running(tmp_path, cloud) as second:
+        clock = SystemClock()
+        end = clock.monotonic() + 30
+        while read_credentials(paths.credentials) is None and clock.monotonic() < end:
+            clock.sleep(0.05)
+        left = ask(paths, "leave")
+        second.send_signal(signal.SIGTERM)
+        status = second.wait(20)
 
-    assert second.wait(20) == 0
-    assert read_credentials(paths.credentials) is not None
+    assert status == 0
+    assert left == {"ok": True, "cloudKnows": True}
+    assert read_credentials(paths.credentials) is None
     assert paths.device_key.read_bytes() == identity
 
 

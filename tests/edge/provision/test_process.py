@@ -31,7 +31,7 @@ class Bench:
         self.cloud_url = cloud_url
         self.start()
 
-    def start(self) -> None:
+    def start(self, pairing_code: str = "") -> None:
         self.provision = Provision(
             paths=self.paths,
             clock=self.clock,
@@ -40,6 +40,7 @@ class Bench:
             about=lambda: PairingRequest("", "", model="Raspberry Pi 5", resolution="1920x1080"),
             random_bytes=os.urandom,
             jitter=lambda: 0.5,
+            pairing_code=pairing_code,
         )
 
     def turns(self, count: int) -> None:
@@ -171,3 +172,134 @@ def test_a_folder_that_cannot_be_written_is_said_and_never_crashes(bench: Bench,
 
     bench.paths.state.unlink()
     bench.until(PairingState.WAITING)
+
+
+def redemptions(cloud: FakeCloud) -> list[dict[str, str]]:
+    return [json.loads(asked.body) for asked in cloud.asked("/api/pairing/redeem")]
+
+
+def test_a_code_from_the_settings_is_redeemed_at_the_first_start(bench: Bench, cloud: FakeCloud) -> None:
+    cloud.redeeming = [(200, cloud.paired())]
+    bench.start("QRS789")
+
+    status = bench.until(PairingState.PAIRED)
+
+    assert status.organization_name == "ACME"
+    (asked,) = redemptions(cloud)
+    assert (asked["code"], asked["model"], asked["resolution"]) == ("QRS789", "Raspberry Pi 5", "1920x1080")
+    assert len(asked["publicKey"]) == 44
+    assert [asked.path for asked in cloud.asked("/api/pairing")] == ["/api/pairing/redeem"]
+    assert "QRS789" not in bench.paths.redeemed.read_text()
+
+
+def test_without_the_cloud_the_code_waits_and_is_tried_again(bench: Bench, cloud: FakeCloud) -> None:
+    cloud.fail("/api/pairing/redeem", Status(503), Portal())
+    cloud.redeeming = [(200, cloud.paired())]
+    bench.start("QRS789")
+
+    bench.turns(1)
+    problem = bench.status().problem
+    bench.until(PairingState.PAIRED)
+
+    assert problem is not None
+    assert problem.code == "VZ-107"
+    assert len(redemptions(cloud)) == 3
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_tried_again"),
+    [
+        ((404, {"code": "DEVICE_001", "detail": "This pairing code is wrong or has expired"}), False),
+        ((403, {"code": "DEVICE_003", "detail": "All 5 screens are in use."}), True),
+    ],
+)
+def test_a_code_that_will_not_do_is_said_and_the_screen_shows_one_of_its_own(
+    bench: Bench, cloud: FakeCloud, answer: tuple[int, dict[str, str]], is_tried_again: bool
+) -> None:
+    cloud.redeeming = [answer, (200, cloud.paired())]
+    bench.start("QRS789")
+
+    bench.turns(1)
+    problem = bench.status().problem
+    waiting = bench.until(PairingState.WAITING)
+    bench.start("QRS789")
+    bench.turns(1)
+
+    assert problem is not None
+    assert problem.code == "VZ-110"
+    assert answer[1]["detail"] in problem.sentence
+    assert waiting.user_code == "ABC234"
+    assert len(redemptions(cloud)) == (2 if is_tried_again else 1)
+
+
+@pytest.mark.parametrize("is_remembered", [True, False], ids=["used up", "broken twin: forgotten"])
+def test_a_screen_that_is_removed_does_not_add_itself_again_by_its_settings(
+    bench: Bench, cloud: FakeCloud, is_remembered: bool
+) -> None:
+    cloud.redeeming = [(200, cloud.paired()), (200, cloud.paired())]
+    bench.start("fleet-token-of-forty-characters-or-so-1234")
+    bench.until(PairingState.PAIRED)
+    bench.turns(1)
+    bench.paths.credentials.unlink()
+    if not is_remembered:
+        bench.paths.redeemed.unlink()
+
+    bench.start("fleet-token-of-forty-characters-or-so-1234")
+    bench.turns(3)
+
+    assert (bench.status().state is PairingState.WAITING) is is_remembered
+    assert len(redemptions(cloud)) == (1 if is_remembered else 2)
+
+
+def test_another_code_in_the_settings_is_another_first_start(bench: Bench, cloud: FakeCloud) -> None:
+    bench.start("QRS789")
+    bench.until(PairingState.WAITING)
+    cloud.redeeming = [(200, cloud.paired())]
+
+    bench.start("TUV234")
+
+    bench.until(PairingState.PAIRED)
+
+
+def test_for_a_minute_a_screen_says_to_whom_it_was_added(bench: Bench, cloud: FakeCloud) -> None:
+    cloud.pairing = [(200, cloud.paired())]
+    status = bench.until(PairingState.PAIRED)
+    assert status.announced_until is not None
+    assert 55 < (status.announced_until - bench.clock.now()).total_seconds() <= 60
+
+    bench.turns(61)
+
+    assert (bench.status().state, bench.status().organization_name) == (PairingState.PAIRED, "ACME")
+    assert bench.status().announced_until is None
+
+
+@pytest.mark.parametrize("is_cloud_there", [True, False])
+def test_whoever_stands_before_it_can_take_the_screen_back_in_that_minute(
+    bench: Bench, cloud: FakeCloud, is_cloud_there: bool
+) -> None:
+    cloud.pairing = [(200, cloud.paired())]
+    bench.until(PairingState.PAIRED)
+    identity = bench.paths.device_key.read_bytes()
+    if not is_cloud_there:
+        cloud.fail("/api/device", Status(503))
+
+    answer = bench.provision.leave()
+
+    assert answer == {"ok": True, "cloudKnows": is_cloud_there}
+    assert [(asked.method, asked.headers["Authorization"]) for asked in cloud.asked("/api/device")] == [
+        ("DELETE", f"Bearer {cloud.token}")
+    ]
+    assert read_credentials(bench.paths.credentials) is None
+    assert bench.until(PairingState.WAITING).organization_name is None
+    assert bench.paths.device_key.read_bytes() == identity
+
+
+def test_after_that_minute_or_without_a_pairing_nobody_takes_it_back_here(bench: Bench, cloud: FakeCloud) -> None:
+    assert bench.provision.leave()["ok"] is False
+    cloud.pairing = [(200, cloud.paired())]
+    bench.until(PairingState.PAIRED)
+    bench.turns(61)
+
+    assert bench.provision.leave()["ok"] is False
+    assert bench.status().state is PairingState.PAIRED
+    assert not cloud.asked("/api/device")

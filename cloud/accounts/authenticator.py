@@ -1,0 +1,79 @@
+"""A person sets up an authenticator app: `/api/auth/totp`. It counts once a first code was right."""
+
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from cloud.accounts import totp
+from cloud.accounts.attempting import count_failure, refuse_when_too_many
+from cloud.bodies import Body
+from cloud.db import tables
+from cloud.db.unit import Row, Unit
+from cloud.endpoints import Call, Reply
+from cloud.problems import Problem, conflict
+from cloud.screens.redeeming import qr_code
+
+
+class Confirmation(Body, frozen=True):
+    code: str
+
+
+class Password(Body, frozen=True):
+    password: str
+
+
+async def begin(call: Call) -> Response:
+    """A new secret, which counts for nothing yet: {secret, uri, qrCode}. The password is asked for again."""
+    user = await _checked(call)
+
+    def work(unit: Unit) -> dict[str, Any]:
+        if unit.find(tables.users, call.user.id)["totp_enabled_at"] is not None:
+            raise conflict("One-time codes are on already: switch them off first.")
+        secret = totp.new_secret()
+        _set(unit, call.user.id, totp_secret=secret, totp_last_step=None)
+        call.audit(unit, call.user.id)
+        uri = totp.address(secret, user["email"])
+        return {"secret": secret, "uri": uri, "qrCode": qr_code(uri)}
+
+    return JSONResponse(await call.write(work), 201)
+
+
+def confirm(call: Call, unit: Unit) -> Reply:
+    """{recoveryCodes}, shown this once; from now on signing in needs a code."""
+    wanted: Confirmation = call.body
+    refuse_when_too_many(unit, call.user.email, call.ip)
+    user = unit.find(tables.users, call.user.id)
+    if user["totp_secret"] is None or user["totp_enabled_at"] is not None:
+        raise conflict("There is nothing to confirm: set up an authenticator first.")
+    if not totp.accept(unit, user, wanted.code):
+        count_failure(unit, call.user.email, call.ip)
+        return Reply.of(Problem(400, "AUTH_001", "That is not the code the authenticator shows now."))
+    _set(unit, user["id"], totp_enabled_at=unit.now)
+    return Reply({"recoveryCodes": totp.new_recovery_codes(unit, user["id"])}, subject=user["id"])
+
+
+async def switch_off(call: Call) -> Response:
+    await _checked(call)
+
+    def work(unit: Unit) -> None:
+        totp.switch_off(unit, call.user.id)
+        call.audit(unit, call.user.id)
+
+    await call.write(work)
+    return Response(status_code=204)
+
+
+async def _checked(call: Call) -> Row:
+    """The person's row. Raises Problem 403 when the password in the body is not theirs."""
+    email = call.user.email
+    await call.read(lambda unit: refuse_when_too_many(unit, email, call.ip))
+    user = await call.read(lambda unit: unit.find(tables.users, call.user.id))
+    if not await call.cloud.passwords.matches(user["password_hash"], call.body.password):
+        await call.write(lambda unit: count_failure(unit, email, call.ip))
+        raise Problem(403, "AUTH_001", "The password is wrong.")
+    return user
+
+
+def _set(unit: Unit, user_id: str, **values: Any) -> None:
+    users = tables.users
+    unit.connection.execute(unit.update(users).where(users.c.id == user_id).values(**values))

@@ -1,0 +1,102 @@
+"""Plays on their way to ClickHouse.
+
+A play is acknowledged when it is in the database, with its line in `plays_outbox` in the same transaction. From there
+it is sent in batches until the sink has said yes; then its line goes. A crash, a lost answer or a second process
+between the two sends it again, perhaps in another batch: the sink counts by (device, boot, n), never by batches.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy import and_, delete, select, tuple_
+
+from cloud.analytics.sink import Analytics, Sink
+from cloud.background import in_background
+from cloud.db import tables
+from cloud.db.unit import Row, Unit
+from cloud.services import Cloud
+
+BATCH = 10_000
+DELETED_AT_ONCE = 5_000
+EVERY_S = 1.0
+PAUSE_S = 10.0
+"""After a fault, before the next try."""
+log = logging.getLogger("vizora.cloud")
+
+
+async def flush(cloud: Cloud, sink: Sink, *, batch: int = BATCH) -> int:
+    """Sends what waits, batch by batch; how many plays.
+
+    Raises SinkAway or SinkRefused; then what was not confirmed goes on waiting.
+    """
+    sent = 0
+    while waiting := await cloud.read(lambda unit: waiting_plays(unit, batch)):
+        await cloud.in_thread(lambda plays=waiting: sink.take(plays))  # type: ignore[misc]
+        await cloud.write(lambda unit, plays=waiting: confirm(unit, plays))  # type: ignore[misc]
+        sent += len(waiting)
+        if len(waiting) < batch:
+            break
+    return sent
+
+
+def waiting_plays(unit: Unit, limit: int) -> list[Row]:
+    """Whole rows of `plays`, of all organizations."""
+    plays, outbox = tables.plays, tables.plays_outbox
+    joined = outbox.join(
+        plays,
+        and_(plays.c.device_id == outbox.c.device_id, plays.c.boot_id == outbox.c.boot_id, plays.c.n == outbox.c.n),
+    )
+    order = (outbox.c.device_id, outbox.c.boot_id, outbox.c.n)
+    return unit.rows(select(plays).select_from(joined).order_by(*order).limit(limit))
+
+
+def confirm(unit: Unit, plays: list[Row]) -> None:
+    outbox = tables.plays_outbox
+    places = [(play["device_id"], play["boot_id"], play["n"]) for play in plays]
+    for start in range(0, len(places), DELETED_AT_ONCE):
+        some = places[start : start + DELETED_AT_ONCE]
+        unit.connection.execute(
+            delete(outbox).where(tuple_(outbox.c.device_id, outbox.c.boot_id, outbox.c.n).in_(some))
+        )
+
+
+def fill(unit: Unit) -> None:
+    """Puts every play in the outbox: for a sink that is new, or was lost."""
+    plays, outbox = tables.plays, tables.plays_outbox
+    names = ("organization_id", "device_id", "boot_id", "n")
+    there = select(outbox.c.n).where(
+        plays.c.device_id == outbox.c.device_id, plays.c.boot_id == outbox.c.boot_id, plays.c.n == outbox.c.n
+    )
+    unit.connection.execute(
+        outbox.insert().from_select(names, select(*(plays.c[name] for name in names)).where(~there.exists()))
+    )
+
+
+class Sending:
+    """Keeps the sink up to date; says once when it falls behind and once when it has caught up."""
+
+    def __init__(self, cloud: Cloud, sink: Sink) -> None:
+        self._cloud = cloud
+        self._sink = sink
+        self._filled = False
+
+    async def turn(self) -> None:
+        await asyncio.sleep(EVERY_S)
+        if not self._filled:
+            if await self._cloud.in_thread(self._sink.is_empty):
+                await self._cloud.write(fill)
+            self._filled = True
+        await flush(self._cloud, self._sink)
+
+
+@asynccontextmanager
+async def sending(cloud: Cloud) -> AsyncIterator[None]:
+    """In the background, from the start of the server to its end; nothing without a sink."""
+    sink = cloud.part(Analytics).sink
+    if sink is None:
+        yield
+        return
+    async with in_background(Sending(cloud, sink).turn, "sending plays to ClickHouse", pause_s=PAUSE_S):
+        yield

@@ -1,0 +1,56 @@
+"""Writing plays down: each (device, boot, n) once, counted in its hour in the same transaction."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import case
+from sqlalchemy.dialects import postgresql, sqlite
+
+from cloud.analytics.question import floor_hour
+from cloud.db import tables
+from cloud.db.unit import Unit
+from cloud.db.upsert import insert_new, insert_new_keys
+
+Row = Mapping[str, Any]
+HOURLY = ("hour", "device_id", "content_id", "playlist_id", "schedule_id")
+
+
+def record(unit: Unit, plays: Sequence[Row], *, outbox: bool) -> int:
+    """How many of `plays`, rows of that table, were new. With `outbox` they also wait to be sent on (`outbox.py`)."""
+    first = {(play["device_id"], play["boot_id"], play["n"]): play for play in reversed(plays)}
+    key = (tables.plays.c.device_id, tables.plays.c.boot_id, tables.plays.c.n)
+    new = insert_new_keys(unit, tables.plays, list(first.values()), key)
+    count_in_hours(unit, [first[place] for place in new])
+    if outbox:
+        insert_new(unit, tables.plays_outbox, [{"device_id": d, "boot_id": b, "n": n} for d, b, n in new])
+    return len(new)
+
+
+def count_in_hours(unit: Unit, plays: Sequence[Row]) -> None:
+    """Adds these plays to `play_hours`. The caller knows that they were not added before."""
+    rows = [row for _, row in sorted(_by_hour(unit, plays).items())]  # in one order, so that nobody waits in a ring
+    if not rows:
+        return
+    hours = tables.play_hours
+    dialect = sqlite if unit.connection.dialect.name == "sqlite" else postgresql
+    insert = dialect.insert(hours).values(rows)
+    more = insert.excluded
+    added = {name: hours.c[name] + more[name] for name in ("plays", "completed", "duration_ms")}
+    latest = case((more.last_at > hours.c.last_at, more.last_at), else_=hours.c.last_at)
+    unit.connection.execute(
+        insert.on_conflict_do_update(index_elements=["organization_id", *HOURLY], set_={**added, "last_at": latest})
+    )
+
+
+def _by_hour(unit: Unit, plays: Sequence[Row]) -> dict[tuple[Any, ...], dict[str, Any]]:
+    rows: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for play in plays:
+        keyed = {**play, "hour": floor_hour(play["started_at"]), "schedule_id": play["schedule_id"] or ""}
+        key = {name: keyed[name] for name in HOURLY}
+        empty = {"plays": 0, "completed": 0, "duration_ms": 0, "last_at": play["started_at"]}
+        row = rows.setdefault(tuple(key.values()), {"organization_id": unit.organization_id, **key, **empty})
+        row["plays"] += 1
+        row["completed"] += int(play["completed"])
+        row["duration_ms"] += play["duration_ms"]
+        row["last_at"] = max(row["last_at"], play["started_at"])
+    return rows

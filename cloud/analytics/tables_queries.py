@@ -1,0 +1,125 @@
+"""The questions of `cloud.analytics.queries` answered by the database's own tables, SQLite or PostgreSQL.
+
+Whole hours are read from `play_hours`, which is kept with each play; what is left at both ends of a stretch, and
+quarters of hours, from `plays`. So an answer is exact for any stretch, and quick for long ones.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Integer, Select, Table, and_, case, cast, extract, func, select, tuple_
+
+from cloud.analytics.queries import HOUR_S, NONE, PROOF, Count, Key, Place
+from cloud.analytics.question import HOUR, Question, floor_hour
+from cloud.db import tables
+from cloud.db.unit import Unit
+
+K = TypeVar("K")
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+Stretch = tuple[datetime, datetime]
+
+
+class TableQueries:
+    """Within one transaction that reads."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    def by(self, key: Key, question: Question) -> Mapping[str | None, Count]:
+        def counted(table: Table, stretch: Stretch) -> Iterable[tuple[str | None, Count]]:
+            column = table.c[key.value]
+            rows = self._rows(_counts(table, question, stretch, column.label("key")).group_by(column))
+            return ((row["key"] or None, _count(row)) for row in rows)
+
+        return _sum(counted(table, stretch) for table, stretch in parts(question))
+
+    def buckets(self, question: Question, step_s: int) -> Mapping[datetime, Count]:
+        if step_s != HOUR_S:
+            return self._quarters(question, step_s)
+        return _sum(self._hours(question, table, stretch) for table, stretch in parts(question))
+
+    def total(self, question: Question) -> Count:
+        total = NONE
+        for table, stretch in parts(question):
+            total = total.plus(self._whole(question, table, stretch))
+        return total
+
+    def proof(self, question: Question, after: Place | None, limit: int) -> Sequence[Mapping[str, Any]]:
+        plays = tables.plays
+        place = (plays.c.started_at, plays.c.device_id, plays.c.boot_id, plays.c.n)
+        query = select(*(plays.c[name] for name in PROOF)).where(_mine(plays, question, (question.start, question.end)))
+        if after is not None:
+            query = query.where(plays.c.started_at >= after[0], tuple_(*place) > tuple_(*after))
+        return self._rows(query.order_by(*place).limit(limit))
+
+    def _hours(self, question: Question, table: Table, stretch: Stretch) -> Iterable[tuple[datetime, Count]]:
+        if table is tables.plays:  # an end of the question: it lies within one hour
+            whole = self._whole(question, table, stretch)
+            return [(floor_hour(stretch[0]), whole)] if whole.plays else []
+        hour = table.c.hour
+        rows = self._rows(_counts(table, question, stretch, hour.label("key")).group_by(hour))
+        return [(row["key"], _count(row)) for row in rows]
+
+    def _quarters(self, question: Question, step_s: int) -> Mapping[datetime, Count]:
+        plays = tables.plays
+        step = self._seconds(plays.c.started_at) // step_s
+        stretch = (question.start, question.end)
+        rows = self._rows(_counts(plays, question, stretch, step.label("key")).group_by(step))
+        return {EPOCH + timedelta(seconds=int(row["key"]) * step_s): _count(row) for row in rows}
+
+    def _seconds(self, column: ColumnElement[datetime]) -> ColumnElement[int]:
+        if self._unit.connection.dialect.name == "sqlite":
+            return cast(func.strftime("%s", column), Integer)
+        return cast(func.floor(extract("epoch", column)), Integer)
+
+    def _whole(self, question: Question, table: Table, stretch: Stretch) -> Count:
+        return _count(self._rows(_counts(table, question, stretch))[0])
+
+    def _rows(self, query: Select[Any]) -> list[Mapping[str, Any]]:
+        return self._unit.rows(query)
+
+
+def parts(question: Question) -> list[tuple[Table, Stretch]]:
+    """The stretch cut at full hours: its whole hours from `play_hours`, the rest of its first and last from `plays`."""
+    first = floor_hour(question.start)
+    first = first if first == question.start else first + HOUR
+    last = floor_hour(question.end)
+    if first > last:
+        return [(tables.plays, (question.start, question.end))]
+    cut = [
+        (tables.plays, (question.start, first)),
+        (tables.play_hours, (first, last)),
+        (tables.plays, (last, question.end)),
+    ]
+    return [(table, stretch) for table, stretch in cut if stretch[0] < stretch[1]]
+
+
+def _mine(table: Table, question: Question, stretch: Stretch) -> ColumnElement[bool]:
+    at = table.c.started_at if table is tables.plays else table.c.hour
+    narrowed = [table.c[name].in_(ids) for name, ids in question.only.items()]
+    return and_(table.c.organization_id == question.organization_id, at >= stretch[0], at < stretch[1], *narrowed)
+
+
+def _counts(table: Table, question: Question, stretch: Stretch, *keys: ColumnElement[Any]) -> Select[Any]:
+    raw = table is tables.plays
+    completed = case((table.c.completed, 1), else_=0) if raw else table.c.completed
+    return select(
+        *keys,
+        (func.count() if raw else func.sum(table.c.plays)).label("plays"),
+        func.sum(completed).label("completed"),
+        func.sum(table.c.duration_ms).label("duration_ms"),
+        func.max(table.c.started_at if raw else table.c.last_at).label("last_at"),
+    ).where(_mine(table, question, stretch))
+
+
+def _count(row: Mapping[str, Any]) -> Count:
+    return Count(int(row["plays"] or 0), int(row["completed"] or 0), int(row["duration_ms"] or 0), row["last_at"])
+
+
+def _sum(parts: Iterable[Iterable[tuple[K, Count]]]) -> dict[K, Count]:
+    sums: dict[K, Count] = {}
+    for part in parts:
+        for key, count in part:
+            sums[key] = sums.get(key, NONE).plus(count)
+    return sums

@@ -1,0 +1,17 @@
+"""Every endpoint's description, by `METHOD /path`: one module a room."""
+
+from collections.abc import Mapping
+
+from cloud.openapi.described import accounts, analytics, content, device, planning, publishing, screens, uploads
+from cloud.openapi.description import Described
+
+DESCRIBED: Mapping[str, Described] = {
+    **accounts.DESCRIBED,
+    **screens.DESCRIBED,
+    **content.DESCRIBED,
+    **uploads.DESCRIBED,
+    **planning.DESCRIBED,
+    **publishing.DESCRIBED,
+    **device.DESCRIBED,
+    **analytics.DESCRIBED,
+}

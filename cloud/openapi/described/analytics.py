@@ -1,0 +1,134 @@
+"""What the analytics room and the event stream answer."""
+
+from typing import Annotated
+
+import msgspec
+
+from cloud.openapi.description import PAGED, Answer, Count, Described, Instant, Query, Shape, one
+
+_QUESTION = (
+    Query("from", Instant, "30 days before `to`, when not given."),
+    Query("to", Instant, "Not included; the end of the current hour, when not given."),
+    Query("deviceId", str, "Only these screens; may be repeated, or hold several with commas. So may the others."),
+    Query("contentId"),
+    Query("playlistId"),
+    Query("scheduleId"),
+    Query("tag", str, "Only screens with this tag."),
+)
+_GROUPS = (
+    Query("groupBy", Annotated[str, msgspec.Meta(pattern="^(content|device|playlist|schedule|hour|day)$")]),
+    Query("timeZone", str, "An IANA name: whose hours and days are meant. UTC, when not given."),
+)
+_ORDER = (
+    Query("orderId", str, "Demanded by the format."),
+    Query("spaceBuyerId", str, "Demanded by the format; a number of SPACE."),
+    Query("spaceBrandId", str, "Demanded by the format; a number of SPACE."),
+    Query("spaceAgencyId"),
+    Query("lineId"),
+    Query("buyerCampaignRef"),
+)
+_AWAY = {503: ("SERVER_003",)}
+
+
+class PlaysShape(Shape, frozen=True):
+    """Of an id (`id`, `name`, `lastPlayedAt`), or of an hour or day (`start`, `local`)."""
+
+    plays: Count
+    completed: Count
+    duration_ms: Count
+    id: str | msgspec.UnsetType | None = msgspec.UNSET
+    name: str | msgspec.UnsetType | None = msgspec.UNSET
+    last_played_at: Instant | msgspec.UnsetType | None = msgspec.UNSET
+    start: Instant | msgspec.UnsetType = msgspec.UNSET
+    local: str | msgspec.UnsetType = msgspec.UNSET
+
+
+class GroupedShape(Shape, frozen=True, kw_only=True):
+    group_by: str
+    from_: Instant = msgspec.field(name="from")
+    to: Instant
+    time_zone: str
+    items: list[PlaysShape]
+    next_cursor: str | None
+
+
+class UptimeShape(Shape, frozen=True):
+    """Of one screen; `uptime` is the share of the time since it was paired, from 0 to 1."""
+
+    id: str
+    name: str
+    online_ms: Count
+    offline_ms: Count
+    uptime: float | None
+    outages: Count
+    longest_outage_ms: Count
+    last_seen_at: Instant | None
+
+
+class UptimesShape(Shape, frozen=True, kw_only=True):
+    from_: Instant = msgspec.field(name="from")
+    to: Instant
+    items: list[UptimeShape]
+    next_cursor: str | None
+
+
+class ScreenCountsShape(Shape, frozen=True):
+    total: Count
+    online: Count
+    offline: Count
+    pairing: Count
+    error: Count
+
+
+class SummaryShape(Shape, frozen=True, kw_only=True):
+    from_: Instant = msgspec.field(name="from")
+    to: Instant
+    screens: ScreenCountsShape
+    content: Count
+    playlists: Count
+    schedules: Count
+    plays: Count
+    completed: Count
+    played_ms: Count
+    plays_last_day: Count
+    played_ms_last_day: Count
+    uptime: float | None
+
+
+def _sheet(note: str) -> dict[int, Answer]:
+    return {200: Answer(str, ("text/csv",), note, ("Content-Disposition",))}
+
+
+DESCRIBED = {
+    "GET /api/analytics/plays": Described(
+        "Plays and time on the glass", one(GroupedShape), query=(*_GROUPS, *_QUESTION, *PAGED), problems=_AWAY
+    ),
+    "GET /api/analytics/plays.csv": Described(
+        "The same as a sheet", _sheet("All of it, with a header."), query=(*_GROUPS, *_QUESTION), problems=_AWAY
+    ),
+    "GET /api/analytics/plays/proof.csv": Described(
+        "Proof of play", _sheet("A line a play, the oldest first."), query=_QUESTION, problems=_AWAY
+    ),
+    "GET /api/analytics/plays/outsmart.csv": Described(
+        "Proof of play in the Outsmart Playout Digital File Format 1.7",
+        _sheet("Plays of screens that have a tag `frame:<number in SPACE>`; no header, times in UTC."),
+        query=(*_ORDER, *_QUESTION),
+        problems=_AWAY,
+    ),
+    "GET /api/analytics/uptime": Described(
+        "How long screens were in touch", one(UptimesShape), query=(*_QUESTION, *PAGED)
+    ),
+    "GET /api/analytics/uptime.csv": Described(
+        "The same as a sheet", _sheet("All screens, with a header."), query=_QUESTION
+    ),
+    "GET /api/analytics/summary": Described(
+        "The organization at a glance", one(SummaryShape), query=_QUESTION, problems=_AWAY
+    ),
+    "GET /api/analytics/summary.csv": Described(
+        "The same as a sheet", _sheet("A line a figure."), query=_QUESTION, problems=_AWAY
+    ),
+    "GET /api/events": Described(
+        "What happens, as Server-Sent Events",
+        {200: Answer(str, ("text/event-stream",), "Each event's data is one message of CONTRACT section 4.")},
+    ),
+}

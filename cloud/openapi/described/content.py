@@ -1,0 +1,127 @@
+"""What the content room answers and reads."""
+
+from dataclasses import replace
+from typing import Annotated
+
+import msgspec
+
+from cloud.content.texts import Description, Title
+from cloud.content.upload import NewText, NewWebpage
+from cloud.openapi.description import (
+    FORCE,
+    JSON,
+    NOTHING,
+    PAGED,
+    RANGES,
+    Answer,
+    Count,
+    Described,
+    Instant,
+    Query,
+    Shape,
+    made,
+    one,
+)
+from vizora.manifest.model import ContentType
+
+
+class ContentShape(Shape, frozen=True):
+    id: str
+    type: ContentType
+    title: str
+    description: str
+    tags: list[str]
+    sha256: str | None
+    original_sha256: str | None
+    size: Count | None
+    mime_type: str | None
+    width: int | None
+    height: int | None
+    duration_ms: int | None
+    pages: int | None
+    file_name: str | None
+    url: str | None
+    text: str | None
+    upload_status: str
+    """processing, ready or failed."""
+    upload_error: str | None
+    file_url: str | None
+    thumbnail_url: str | None
+    created_at: Instant
+    updated_at: Instant
+
+
+class ContentsShape(Shape, frozen=True):
+    items: list[ContentShape]
+    next_cursor: str | None
+
+
+class UploadForm(Shape, frozen=True):
+    """The file, and what people should read of it; `tags` with commas between them."""
+
+    file: Annotated[bytes, msgspec.Meta(extra_json_schema={"type": "string", "format": "binary"})]
+    title: Title | msgspec.UnsetType = msgspec.UNSET
+    description: Description | msgspec.UnsetType = msgspec.UNSET
+    tags: str | msgspec.UnsetType = msgspec.UNSET
+
+
+class FileForm(Shape, frozen=True):
+    file: Annotated[bytes, msgspec.Meta(extra_json_schema={"type": "string", "format": "binary"})]
+
+
+FILE_FAULTS = {
+    403: ("CONTENT_005",),
+    408: ("VALIDATION_001",),
+    413: ("CONTENT_002",),
+    415: ("CONTENT_003",),
+    422: ("CONTENT_004",),
+    503: ("STORAGE_001",),
+    507: ("CONTENT_005",),
+}
+FORM = "multipart/form-data"
+_ALL, _ONE = "/api/content", "/api/content/{id}"
+_NOT_THERE = {404: ("CONTENT_001",)}
+_BYTES = replace(RANGES[200], media_types=("*/*",))
+_FILE = {200: _BYTES, 206: replace(_BYTES, headers=RANGES[206].headers, note=RANGES[206].note), 304: RANGES[304]}
+_UNSATISFIABLE = {416: ("RANGE_001",), **_NOT_THERE}
+DESCRIBED = {
+    f"GET {_ALL}": Described(
+        "List content",
+        one(ContentsShape, note="One page, the newest first."),
+        query=(
+            *PAGED,
+            Query("type", ContentType),
+            Query("tag", str),
+            Query("q", str, "Only what has this in its title."),
+            Query("status", str, "processing, ready or failed."),
+        ),
+    ),
+    f"POST {_ALL}": Described(
+        "Upload a file, or make a web page or a text",
+        made(ContentShape, "ETag", "Idempotency-Replayed"),
+        bodies=((FORM, UploadForm), (JSON, NewWebpage | NewText)),
+        problems=FILE_FAULTS,
+        headers=("Idempotency-Key",),
+    ),
+    f"GET {_ONE}": Described("One piece of content", one(ContentShape, "ETag"), problems=_NOT_THERE),
+    f"PATCH {_ONE}": Described("Change its texts", one(ContentShape, "ETag"), problems=_NOT_THERE),
+    f"DELETE {_ONE}": Described(
+        "Delete content", NOTHING, query=(FORCE,), problems={409: ("CONFLICT_001",), **_NOT_THERE}
+    ),
+    f"GET {_ONE}/file": Described("The file, also in ranges", _FILE, problems=_UNSATISFIABLE, headers=("Range",)),
+    f"PUT {_ONE}/file": Described(
+        "A new version of the file",
+        one(ContentShape, "ETag"),
+        bodies=((FORM, FileForm),),
+        problems={**FILE_FAULTS, 409: ("CONFLICT_001",), **_NOT_THERE},
+    ),
+    f"GET {_ONE}/thumbnail": Described(
+        "A picture of it, at most 400 x 400",
+        {**_FILE, 200: Answer(bytes, ("image/webp",), "The picture.", ("ETag", "Accept-Ranges"))},
+        problems=_UNSATISFIABLE,
+        headers=("Range",),
+    ),
+    "GET /api/device/assets/{sha256}": Described(
+        "A file of the screen's manifest", _FILE, problems=_UNSATISFIABLE, headers=("Range",)
+    ),
+}

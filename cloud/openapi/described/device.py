@@ -1,0 +1,28 @@
+"""What a screen is answered."""
+
+from typing import Any
+
+from cloud.openapi.description import NOTHING, Answer, Described, Shape, one
+from vizora.device_api import PlaysAccepted
+from vizora.manifest.model import Manifest
+
+
+class TokenShape(Shape, frozen=True):
+    device_token: str
+
+
+_PICTURE: tuple[tuple[str, Any], ...] = (("image/png", bytes), ("image/jpeg", bytes))
+DESCRIBED = {
+    "GET /api/device/manifest": Described(
+        "The signed manifest",
+        {
+            200: Answer(Manifest, note="The exact bytes that were signed.", headers=("ETag", "Vizora-Signature")),
+            304: Answer(note="The screen has it already.", headers=("ETag", "Vizora-Signature")),
+        },
+    ),
+    "POST /api/device/plays": Described("Report plays; each is counted once", one(PlaysAccepted)),
+    "POST /api/device/screenshot": Described(
+        "A picture of the glass", NOTHING, bodies=_PICTURE, problems={413: ("CONTENT_002",), 415: ("CONTENT_003",)}
+    ),
+    "POST /api/device/token": Described("A new token; the old one ends in a day", one(TokenShape)),
+}

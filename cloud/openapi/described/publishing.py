@@ -1,0 +1,48 @@
+"""What the publishing room answers."""
+
+from cloud.openapi.described.planning import TargetShape
+from cloud.openapi.description import NOTHING, PAGED, Described, Instant, Shape, made, one
+from cloud.screens.status import Status
+from vizora.manifest.model import Level
+
+
+class PublicationShape(Shape, frozen=True):
+    id: str
+    playlist_id: str | None
+    layout_id: str | None
+    content_id: str | None
+    target: TargetShape
+    level: Level
+    starts_at: Instant
+    ends_at: Instant | None
+    created_at: Instant
+
+
+class PublicationsShape(Shape, frozen=True):
+    items: list[PublicationShape]
+    next_cursor: str | None
+
+
+class ProgressShape(Shape, frozen=True):
+    device_id: str
+    nickname: str
+    status: Status
+    manifest_version: int | None
+    sent_at: Instant | None
+    downloaded_at: Instant | None
+    on_glass_at: Instant | None
+
+
+class ProgressesShape(Shape, frozen=True):
+    items: list[ProgressShape]
+    next_cursor: str | None
+
+
+DESCRIBED = {
+    "GET /api/publish": Described("What is published over everything else now", one(PublicationsShape), query=PAGED),
+    "POST /api/publish": Described(
+        "Put something on the glass at once", made(PublicationShape, "ETag"), problems={400: ("PLAYLIST_001",)}
+    ),
+    "DELETE /api/publish/{id}": Described("End it", NOTHING),
+    "GET /api/publish/{id}/screens": Described("How far it is on each screen", one(ProgressesShape)),
+}

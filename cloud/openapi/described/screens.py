@@ -1,0 +1,166 @@
+"""What the screens room answers."""
+
+from typing import Any
+
+from cloud.openapi.description import (
+    NOTHING,
+    PAGED,
+    Answer,
+    Count,
+    Described,
+    Instant,
+    Query,
+    Shape,
+    made,
+    one,
+)
+from cloud.screens.commands import Kind
+from cloud.screens.status import Status
+from vizora.device_api import Paired, PairingStarted
+from vizora.manifest.model import PowerWindow
+from vizora.schedule.model import Explanation
+from vizora.schedule.timeline import Timeline
+
+
+class ScreenShape(Shape, frozen=True):
+    id: str
+    nickname: str
+    location: str
+    timezone: str
+    tags: list[str]
+    status: Status
+    last_seen_at: Instant | None
+    device_identifier: str
+    model: str
+    resolution: str
+    software_version: str
+    rotation: int
+    volume: int
+    background: str
+    power: list[PowerWindow]
+    fallback_playlist_id: str | None
+    metrics: dict[str, Any] | None
+    current_content: dict[str, Any] | None
+    manifest_version: int | None
+    problem: Any
+    screenshot_at: Instant | None
+    paired_at: Instant
+    created_at: Instant
+    updated_at: Instant
+
+
+class ScreensShape(Shape, frozen=True):
+    items: list[ScreenShape]
+    next_cursor: str | None
+
+
+class ClaimedShape(Shape, frozen=True):
+    device: ScreenShape
+
+
+class HardwareShape(Shape, frozen=True):
+    device_identifier: str
+    model: str
+    resolution: str
+    software_version: str
+
+
+class NumberWantedShape(Shape, frozen=True):
+    """A typed code: send it again with the number the screen shows now."""
+
+    confirmation_required: bool
+    device: HardwareShape
+    tries_left: Count
+    expires_in: Count
+
+
+class LookShape(Shape, frozen=True):
+    device: HardwareShape
+    expires_in: Count
+
+
+class PairingCodeShape(Shape, frozen=True):
+    code: str
+    device_id: str
+    expires_at: Instant
+    qr_code: str
+    """A data URL with a picture."""
+
+
+class CommandSentShape(Shape, frozen=True):
+    command_id: str
+
+
+class CommandShape(Shape, frozen=True):
+    id: str
+    type: Kind
+    args: dict[str, Any]
+    status: str
+    """queued, delivered, done or failed."""
+    result: Any
+    created_at: Instant
+    expires_at: Instant
+
+
+class NowShape(Shape, frozen=True):
+    device_id: str
+    status: Status
+    reported_at: Instant | None
+    current_content: dict[str, Any] | None
+    manifest_version: int | None
+    issued_version: int
+    expected: Explanation
+
+
+_ID = "/api/devices/{id}"
+_CODE = {404: ("DEVICE_001",), 429: ("RATE_001",)}
+DESCRIBED = {
+    "POST /api/pairing": Described("A device asks to be paired", made(PairingStarted)),
+    "POST /api/pairing/token": Described(
+        "A device waits for its token, up to 25 s", one(Paired), problems={400: ("DEVICE_001", "VALIDATION_001")}
+    ),
+    "POST /api/pairing/redeem": Described(
+        "A device redeems a code an admin made",
+        one(Paired),
+        problems={400: ("DEVICE_001",), 403: ("DEVICE_003",), 409: ("DEVICE_002",), **_CODE},
+    ),
+    "POST /api/devices/pair": Described(
+        "Add a screen",
+        {
+            **one(ClaimedShape),
+            202: Answer(NumberWantedShape, note="The number on the screen is needed too.", headers=()),
+        },
+        problems={400: ("DEVICE_001",), 403: ("DEVICE_003",), 409: ("DEVICE_002",), **_CODE},
+    ),
+    "POST /api/devices/pairing-preview": Described("What a code belongs to", one(LookShape), problems=_CODE),
+    "POST /api/devices/pairing-codes": Described("Make a code for a device to redeem", made(PairingCodeShape)),
+    "GET /api/devices": Described(
+        "List screens",
+        one(ScreensShape, note="One page, the newest first."),
+        query=(
+            *PAGED,
+            Query("status", Status, "Only those with this status."),
+            Query("tag", str, "Only those with this tag."),
+            Query("q", str, "Only those whose nickname or location has this in it."),
+        ),
+    ),
+    f"GET {_ID}": Described("One screen", one(ScreenShape, "ETag")),
+    f"PATCH {_ID}": Described("Change a screen", one(ScreenShape, "ETag")),
+    f"DELETE {_ID}": Described("Unpair a screen: its tokens end at once", NOTHING),
+    f"POST {_ID}/commands": Described(
+        "Send a command", {202: Answer(CommandSentShape, note="It waits for the screen.")}
+    ),
+    f"GET {_ID}/commands/{{command_id}}": Described("What became of a command", one(CommandShape)),
+    f"GET {_ID}/now": Described("What is on the glass, and what should be", one(NowShape)),
+    f"GET {_ID}/timeline": Described(
+        "What will be on",
+        one(Timeline),
+        query=(Query("from", Instant, "Now, when not given."), Query("to", Instant, "A day after `from`.")),
+    ),
+    f"GET {_ID}/explain": Described(
+        "What is on at an instant, and why", one(Explanation), query=(Query("at", Instant, "Now, when not given."),)
+    ),
+    f"GET {_ID}/screenshot": Described(
+        "The newest picture of the glass", {200: Answer(bytes, ("image/png", "image/jpeg"), "The picture.")}
+    ),
+}

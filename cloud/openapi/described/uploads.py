@@ -1,0 +1,54 @@
+"""What resumable uploads (tus 1.0) answer."""
+
+from cloud.openapi.description import Answer, Described, Shape
+from cloud.uploads.protocol import CHUNK_TYPE
+
+
+class UploadMadeShape(Shape, frozen=True):
+    id: str
+    expires_at: str
+
+
+_TUS = ("Tus-Resumable",)
+_STATE = (*_TUS, "Upload-Offset", "Upload-Expires", "Vizora-Content-Id")
+_FINISH = {
+    400: ("VALIDATION_001",),
+    403: ("CONTENT_005",),
+    408: ("VALIDATION_001",),
+    412: ("PRECONDITION_001",),
+    413: ("CONTENT_002",),
+    415: ("CONTENT_003",),
+    422: ("CONTENT_004",),
+    423: ("CONFLICT_001",),
+    503: ("STORAGE_001",),
+    507: ("CONTENT_005",),
+}
+_ONE = "/api/uploads/{id}"
+DESCRIBED = {
+    "OPTIONS /api/uploads": Described(
+        "What the server can",
+        {204: Answer(note="In its headers.", headers=(*_TUS, "Tus-Version", "Tus-Extension", "Tus-Max-Size"))},
+    ),
+    "POST /api/uploads": Described(
+        "Announce a file",
+        {201: Answer(UploadMadeShape, note="Send it there.", headers=(*_TUS, "Location", "Upload-Expires"))},
+        headers=(*_TUS, "Upload-Length", "Upload-Metadata", "Idempotency-Key"),
+        problems=_FINISH,
+    ),
+    f"HEAD {_ONE}": Described(
+        "How many bytes are there",
+        {200: Answer(note="In its headers.", headers=(*_STATE, "Upload-Length"))},
+        headers=_TUS,
+        problems=_FINISH,
+    ),
+    f"PATCH {_ONE}": Described(
+        "The next bytes; the last ones make content of it",
+        {204: Answer(note="They are on the disk.", headers=_STATE)},
+        headers=(*_TUS, "Upload-Offset"),
+        bodies=((CHUNK_TYPE, bytes),),
+        problems={**_FINISH, 409: ("CONFLICT_001",)},
+    ),
+    f"DELETE {_ONE}": Described(
+        "End it", {204: Answer(note="It is gone.", headers=_TUS)}, headers=_TUS, problems={412: ("PRECONDITION_001",)}
+    ),
+}

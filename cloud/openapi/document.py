@@ -1,0 +1,190 @@
+"""The OpenAPI 3.1 document: a pure function of the endpoints and their descriptions."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+
+from cloud.endpoints import Endpoint
+from cloud.openapi.description import JSON, Answer, Described, ProblemShape, Query
+from cloud.openapi.headers import REQUEST_HEADERS, RESPONSE_HEADERS
+from cloud.openapi.plain import PLAIN
+from cloud.principals import Access
+from cloud.problems import MEDIA_TYPE
+
+Document = dict[str, Any]
+REF = "#/components/schemas/{name}"
+VERSION = "1"
+"""Of the API, not of the product: it changes when a client would have to."""
+UPDATES = ("PUT", "PATCH", "DELETE")
+
+
+def name_of(endpoint: Endpoint) -> str:
+    return f"{endpoint.method} {endpoint.path}"
+
+
+def document(endpoints: Sequence[Endpoint], described: Mapping[str, Described]) -> Document:
+    """Endpoints without a description are left out; a test sees to it that there are none."""
+    pairs = [(one, described[name_of(one)]) for one in endpoints if name_of(one) in described]
+    schemas = _Schemas([*_kinds(pairs), ProblemShape])
+    paths: dict[str, Document] = {}
+    for endpoint, words in sorted(pairs, key=lambda pair: pair[0].path):
+        paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = _operation(endpoint, words, schemas)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Vizora", "version": VERSION, "summary": "Screens, what they show, and what they showed."},
+        "paths": PLAIN | paths,
+        "components": {
+            "schemas": schemas.components,
+            "headers": RESPONSE_HEADERS,
+            "securitySchemes": {
+                "person": {"type": "http", "scheme": "bearer", "description": "A person's token."},
+                "screen": {"type": "http", "scheme": "bearer", "description": "A screen's token."},
+            },
+        },
+    }
+
+
+class _Schemas:
+    """JSON schemas of types, with one component for each struct."""
+
+    def __init__(self, kinds: Iterable[Any]) -> None:
+        unique = list({repr(kind): kind for kind in kinds}.values())
+        found, components = msgspec.json.schema_components(unique, ref_template=REF)
+        names = {name: _short(name) for name in components}
+        self._schemas = {repr(kind): _renamed(schema, names) for kind, schema in zip(unique, found, strict=True)}
+        self.components = {names[name]: _renamed(schema, names) for name, schema in sorted(components.items())}
+
+    def of(self, kind: Any) -> Document:
+        return {} if kind is bytes else self._schemas[repr(kind)]
+
+
+def _short(name: str) -> str:
+    """`cloud.screens.devices.Change`, which msgspec writes when two have one name, becomes `ScreensDevicesChange`."""
+    return "".join(part[:1].upper() + part[1:] for part in re.split(r"[._]", name.removeprefix("cloud.")))
+
+
+def _renamed(schema: Any, names: Mapping[str, str]) -> Any:
+    if isinstance(schema, Mapping):
+        return {key: _renamed(value, names) for key, value in schema.items()}
+    if isinstance(schema, list | tuple):
+        return [_renamed(value, names) for value in schema]
+    prefix, _, name = schema.rpartition("/") if isinstance(schema, str) else ("", "", "")
+    return f"{prefix}/{names[name]}" if prefix == "#/components/schemas" else schema
+
+
+def _kinds(pairs: Iterable[tuple[Endpoint, Described]]) -> Iterable[Any]:
+    for endpoint, words in pairs:
+        kinds = [endpoint.body, *(kind for _, kind in words.bodies)]
+        kinds += [answer.kind for answer in words.answers.values()]
+        kinds += [query.kind for query in words.query]
+        yield from (kind for kind in kinds if kind is not None and kind is not bytes)
+
+
+def _operation(endpoint: Endpoint, words: Described, schemas: _Schemas) -> Document:
+    operation: Document = {
+        "operationId": _operation_id(endpoint),
+        "summary": words.summary,
+        "tags": [endpoint.path.split("/")[2]],
+        "parameters": _parameters(endpoint, words, schemas),
+        "responses": _responses(endpoint, words, schemas),
+        "security": _security(endpoint.access),
+        "x-access": endpoint.access.value,
+    }
+    bodies = [*([(JSON, endpoint.body)] if endpoint.body is not None else []), *words.bodies]
+    if bodies:
+        content = {media_type: {"schema": schemas.of(kind)} for media_type, kind in bodies}
+        operation["requestBody"] = {"required": True, "content": content}
+    return operation
+
+
+def _operation_id(endpoint: Endpoint) -> str:
+    words = re.findall(r"[A-Za-z0-9]+", endpoint.path.removeprefix("/api"))
+    return endpoint.method.lower() + "".join(word[:1].upper() + word[1:] for word in words)
+
+
+def _security(access: Access) -> list[Document]:
+    if access is Access.PUBLIC:
+        return []
+    return [{"screen": []}] if access is Access.DEVICE else [{"person": []}]
+
+
+def _parameters(endpoint: Endpoint, words: Described, schemas: _Schemas) -> list[Document]:
+    in_path = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in re.findall(r"{(\w+)}", endpoint.path)
+    ]
+    headers = [*words.headers, *(["Idempotency-Key"] if endpoint.idempotent else [])]
+    headers += ["If-Match"] if takes_if_match(endpoint) else []
+    return [
+        *in_path,
+        *(_query(query, schemas) for query in words.query),
+        *({"name": name, "in": "header", **REQUEST_HEADERS[name]} for name in dict.fromkeys(headers)),
+    ]
+
+
+def _query(query: Query, schemas: _Schemas) -> Document:
+    note = {"description": query.note} if query.note else {}
+    return {"name": query.name, "in": "query", "schema": schemas.of(query.kind), **note}
+
+
+def takes_if_match(endpoint: Endpoint) -> bool:
+    """Changes of a person to one object, by `PUT`, `PATCH` or `DELETE`."""
+    changes = endpoint.method in UPDATES and endpoint.access not in (Access.PUBLIC, Access.DEVICE)
+    return changes and not endpoint.path.startswith("/api/uploads")  # there Upload-Offset does the same
+
+
+def _responses(endpoint: Endpoint, words: Described, schemas: _Schemas) -> Document:
+    answers = {str(status): _answer(answer, schemas) for status, answer in words.answers.items()}
+    faults = {str(status): _fault(status, codes) for status, codes in sorted(codes_of(endpoint, words).items())}
+    return answers | faults
+
+
+def _answer(answer: Answer, schemas: _Schemas) -> Document:
+    shown: Document = {"description": answer.note}
+    if answer.kind is not None:
+        shown["content"] = {media_type: {"schema": schemas.of(answer.kind)} for media_type in answer.media_types}
+    if answer.headers:
+        shown["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in answer.headers}
+    return shown
+
+
+def _fault(status: int, codes: Iterable[str]) -> Document:
+    headers = {"Retry-After": {"$ref": "#/components/headers/Retry-After"}} if status in (429, 503) else {}
+    return {
+        "description": f"{HTTPStatus(status).phrase}: {', '.join(codes)}.",
+        "content": {MEDIA_TYPE: {"schema": {"$ref": REF.format(name=ProblemShape.__name__)}}},
+        "x-codes": list(codes),
+        **({"headers": headers} if headers else {}),
+    }
+
+
+def codes_of(endpoint: Endpoint, words: Described) -> dict[int, tuple[str, ...]]:
+    """Every status that says no, and the codes it says it with."""
+    found: dict[int, dict[str, None]] = {}
+
+    def add(status: int, *codes: str) -> None:
+        found.setdefault(status, {}).update(dict.fromkeys(codes))
+
+    for status, codes in words.problems.items():
+        add(status, *codes)
+    if endpoint.access is not Access.PUBLIC:
+        add(401, "AUTH_002")
+    if endpoint.access not in (Access.PUBLIC, Access.DEVICE) and (endpoint.writes or endpoint.access != Access.VIEWER):
+        add(403, "AUTHZ_001", "AUTHZ_004")
+    if "{" in endpoint.path and 404 not in found:
+        add(404, "NOT_FOUND_001")
+    if endpoint.body is not None or words.bodies:
+        add(413, "VALIDATION_001")
+    if endpoint.body is not None or words.bodies or words.query or endpoint.idempotent:
+        add(400, "VALIDATION_001")
+    if endpoint.idempotent or "Idempotency-Key" in words.headers:
+        add(422, "IDEMPOTENCY_001")
+    if takes_if_match(endpoint):
+        add(412, "PRECONDITION_001")
+    add(429, "RATE_001")
+    add(500, "SERVER_001")
+    add(503, "SERVER_002")
+    return {status: tuple(codes) for status, codes in found.items()}

@@ -1,0 +1,82 @@
+"""An organization's own record, and what it uses of what it may: `/api/organization`."""
+
+from msgspec import UNSET, UnsetType
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
+
+from cloud.accounts.rules import name_faults, refuse, slug_faults
+from cloud.accounts.sessions import organization_of, show_organization
+from cloud.bodies import Body
+from cloud.db import tables
+from cloud.db.unit import Unit
+from cloud.endpoints import Call, Endpoint, Reply
+from cloud.principals import Access
+from cloud.problems import Problem, conflict
+from cloud.rooms import Room
+
+
+class OrganizationChange(Body, frozen=True):
+    """Tier and quotas are not here: only billing changes them."""
+
+    name: str | UnsetType = UNSET
+    slug: str | UnsetType = UNSET
+
+
+def get(_: Call, unit: Unit) -> Reply:
+    organization = organization_of(unit)
+    return Reply(show_organization(organization), revision=organization["revision"])
+
+
+def change(call: Call, unit: Unit) -> Reply:
+    """409 when the slug is another organization's."""
+    wanted: OrganizationChange = call.body
+    refuse(
+        (
+            *(() if wanted.name is UNSET else name_faults(wanted.name, "/name", 200)),
+            *(() if wanted.slug is UNSET else slug_faults(wanted.slug, "/slug")),
+        )
+    )
+    organizations = tables.organizations
+    call.check_match(organization_of(unit)["revision"])
+    values = {
+        field: getattr(wanted, field).strip() for field in ("name", "slug") if getattr(wanted, field) is not UNSET
+    }
+    other = select(organizations.c.id).where(
+        organizations.c.slug == values.get("slug"), organizations.c.id != unit.organization_id
+    )
+    if unit.row(other) is not None:
+        raise _taken()
+    ours = update(organizations).where(organizations.c.id == unit.organization_id)
+    try:
+        unit.connection.execute(ours.values(updated_at=unit.now, revision=organizations.c.revision + 1, **values))
+    except IntegrityError as fault:
+        raise _taken() from fault
+    return get(call, unit)
+
+
+def usage(_: Call, unit: Unit) -> Reply:
+    """Counted now, from what there is: screens that are paired, bytes of every version of every file."""
+    organization, devices, files = organization_of(unit), tables.devices, tables.content_files
+    screens = unit.connection.scalar(unit.select(devices, func.count()))
+    size = unit.connection.scalar(unit.select(files, func.coalesce(func.sum(files.c.size), 0)))
+    return Reply(
+        {
+            "screensUsed": screens,
+            "screenQuota": organization["screen_quota"],
+            "storageUsed": int(size or 0),
+            "storageQuota": organization["storage_quota"],
+        }
+    )
+
+
+def _taken() -> Problem:
+    return conflict("This slug is taken.", field="slug")
+
+
+ROOM = Room(
+    endpoints=(
+        Endpoint("GET", "/api/organization", get, Access.VIEWER),
+        Endpoint("PATCH", "/api/organization", change, Access.ADMIN, OrganizationChange, "organization.change"),
+        Endpoint("GET", "/api/organization/usage", usage, Access.VIEWER),
+    )
+)

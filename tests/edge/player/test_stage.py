@@ -1,0 +1,25 @@
+import pygame
+import pytest
+
+from edge.player.stage import Stage
+from tests.edge.player.rig import headless
+
+
+@pytest.mark.parametrize(("window", "ends"), [("640x360", True), ("fullscreen", False)])
+def test_escape_ends_a_window_and_not_a_screen(window: str, ends: bool) -> None:
+    stage = Stage(window, headless=True)
+    before = stage.wants_to_end()
+    pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=pygame.K_ESCAPE))
+    after = stage.wants_to_end()
+    stage.close()
+
+    assert (before, after) == (False, ends)
+
+
+def test_a_closed_window_ends_the_player() -> None:
+    stage = headless("640x360")
+    pygame.event.post(pygame.event.Event(pygame.QUIT))
+    after = stage.wants_to_end()
+    stage.close()
+
+    assert after

@@ -1,0 +1,80 @@
+"""An S3 store: SeaweedFS, whose one program comes with the development requirements. Telemetry stays off."""
+
+import json
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from minio import Minio
+from minio.error import MinioException
+from urllib3 import PoolManager, Retry
+from urllib3.exceptions import HTTPError
+
+from tests.free_port import free_port
+from tests.servers.program import program, running
+
+ACCESS_KEY = "vizora-tests"
+SECRET_KEY = "a secret of the tests alone"
+
+
+@dataclass(frozen=True, slots=True)
+class S3:
+    port: int
+    access_key: str = ACCESS_KEY
+    secret_key: str = SECRET_KEY
+
+    @property
+    def endpoint(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    def client(self) -> Minio:
+        once = PoolManager(retries=Retry(0), timeout=10)
+        return Minio(self.endpoint, self.access_key, self.secret_key, secure=False, http_client=once)
+
+
+@contextmanager
+def s3_server() -> Iterator[S3]:
+    """Its end is a sudden one: asked kindly it takes half a minute, and nothing in it is worth that."""
+    folder = Path(tempfile.mkdtemp(prefix="vizora-s3-"))
+    s3 = S3(free_port())
+    identity = {
+        "name": "vizora",
+        "credentials": [{"accessKey": s3.access_key, "secretKey": s3.secret_key}],
+        "actions": ["Admin", "Read", "Write", "List", "Tagging"],
+    }
+    (folder / "s3.json").write_text(json.dumps({"identities": [identity]}))
+    try:
+        with running(_command(folder, s3.port), folder, lambda: _answers(s3), ending=signal.SIGKILL):
+            yield s3
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _command(folder: Path, port: int) -> list[str]:
+    ports = [
+        f"-{part}={free_port()}"
+        for name in ("master", "volume", "filer")
+        for part in (f"{name}.port", f"{name}.port.grpc")
+    ]
+    return [
+        program("weed"), "server", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-dir={folder}", "-s3",
+        f"-s3.port={port}", f"-s3.port.grpc={free_port()}", "-s3.port.iceberg=0", f"-s3.config={folder / 's3.json'}",
+        *ports, "-master.volumeSizeLimitMB=64", "-volume.max=20", "-master.telemetry=false",
+    ]  # fmt: skip
+
+
+def _answers(s3: S3) -> bool:
+    """Ready is when a file can be written: the gateway answers long before its volumes do."""
+    client = s3.client()
+    try:
+        if not client.bucket_exists("ready"):
+            client.make_bucket("ready")
+        client.put_object("ready", "x", BytesIO(b"x"), 1)
+    except (MinioException, HTTPError, OSError):
+        return False
+    return True
