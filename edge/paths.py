@@ -55,6 +55,11 @@ class DevicePaths:
         return self.cache / "manifest" / "current"
 
     @property
+    def trusted_keys(self) -> Path:
+        """The keys the cache trusts now, for the player: it may never see the manifest that brought one."""
+        return self.current_manifest.with_name("keys.json")
+
+    @property
     def clock_floor(self) -> Path:
         return self.cache / "clock-floor.json"
 

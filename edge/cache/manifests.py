@@ -84,6 +84,9 @@ class Manifests:
             highest_digest=accepted.digest,
             etag=etag or None,
         )
+        if accepted.keys != self._trust.keys:
+            keys = {"deviceId": self._credentials.device_id, "keys": accepted.keys}
+            write_durably(self._current_path.with_name("keys.json"), msgspec.json.encode(keys))
         self._facts.put(FACT, trust)
         self._trust = trust
         self.wanted, self._wanted_body = accepted.manifest, body

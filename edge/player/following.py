@@ -145,8 +145,13 @@ class Follower:
         return self._paths.plays.parent / "keys.json"
 
     def _learned_keys(self, credentials: dict[str, Any]) -> tuple[Key, ...]:
-        learned = _json(self._learned)
-        return _keys(learned.get("keys")) if learned.get("deviceId") == credentials.get("deviceId") else ()
+        """From manifests seen here, and from those only the cache saw: a newer one may have taken their place."""
+        found: tuple[Key, ...] = ()
+        for file in (self._learned, self._paths.trusted_keys):
+            learned = _json(file)
+            if learned.get("deviceId") == credentials.get("deviceId"):
+                found += _keys(learned.get("keys"))
+        return found
 
     def _learn(self, keys: tuple[Key, ...], device_id: str) -> None:
         """Remembers the keys trusted from now on, so that a rotation outlives a restart of the player."""

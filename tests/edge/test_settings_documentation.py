@@ -13,7 +13,11 @@ PAGE = (ROOT / "docs/reference/device-settings.md").read_text()
 def test_every_setting_is_on_the_page_with_its_default() -> None:
     rows = dict(re.findall(r"^\| `(VIZORA_\w+)` \| (\S*) \|", PAGE, flags=re.MULTILINE))
 
-    assert {name: text.strip("`") for name, text in rows.items()} == {**config.DEFAULTS, "VIZORA_CONFIG": "none"}
+    assert {name: text.strip("`") for name, text in rows.items()} == {
+        **config.DEFAULTS,
+        "VIZORA_CONFIG": "none",
+        "VIZORA_HEADLESS": "unset",
+    }
 
 
 def test_every_code_the_device_may_say_is_on_the_page() -> None:

@@ -209,6 +209,17 @@ def test_keys_rotate_and_the_old_one_is_refused(shelf: Shelf) -> None:
     assert shelf.versions() == (2, None)
 
 
+def test_keys_of_a_manifest_that_never_played_are_told_to_the_player_and_outlive_a_restart(shelf: Shelf) -> None:
+    shelf.take(1, keys=[K2.public], switch=False)
+    shelf.restart()
+
+    told = json.loads(shelf.path.with_name("keys.json").read_bytes())
+    shelf.take(2, key=K2)
+
+    assert told == {"deviceId": DEVICE_ID, "keys": [K2.public]}
+    assert shelf.versions() == (2, None)
+
+
 def test_pairing_anew_brings_its_own_keys_and_keeps_the_version(shelf: Shelf) -> None:
     shelf.take(5, keys=[K2.public])
     shelf.restart(credentials(paired_at=datetime(2026, 12, 2, tzinfo=UTC), key=K1))

@@ -147,6 +147,19 @@ def test_a_key_rotation_outlives_a_restart(library: Library) -> None:
     assert after_restart.sequencer is not None
 
 
+@pytest.mark.parametrize("is_told", [True, False], ids=["told by the cache", "broken twin: not told"])
+def test_a_key_that_came_with_a_manifest_that_never_played_is_known_from_the_cache(
+    library: Library, is_told: bool
+) -> None:
+    pair(library, FIRST)
+    deliver(library, some(library, version=3), SECOND)
+    if is_told:
+        keys = {"deviceId": uid(1), "keys": [key(SECOND)]}
+        library.paths.trusted_keys.write_bytes(msgspec.json.encode(keys))
+
+    assert (follower(library).look().problem is None) is is_told
+
+
 def test_without_the_learned_keys_the_rotated_manifest_is_refused(library: Library) -> None:
     pair(library, FIRST)
     deliver(library, some(library, keys=(key(FIRST), key(SECOND))))
