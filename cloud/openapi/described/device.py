@@ -13,7 +13,9 @@ class TokenShape(Shape, frozen=True):
 
 _PICTURE: tuple[tuple[str, Any], ...] = (("image/png", bytes), ("image/jpeg", bytes))
 DESCRIBED = {
-    "DELETE /api/device": Described("The screen lets itself go: its token ends", NOTHING),
+    "DELETE /api/device": Described(
+        "A screen that was just added takes itself back: its token ends", NOTHING, problems={409: ("CONFLICT_001",)}
+    ),
     "GET /api/device/manifest": Described(
         "The signed manifest",
         {
