@@ -1,7 +1,8 @@
 """From a request to a handler and back: who asks, may they, is the body right, do it once, write it down."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import groupby
 
@@ -15,6 +16,7 @@ from cloud.db import tables
 from cloud.db.unit import Unit
 from cloud.db.upsert import insert_new
 from cloud.endpoints import JSON_LIMIT, Call, Endpoint, Reply
+from cloud.limits import classes
 from cloud.principals import Access, Principal, Role
 from cloud.problems import Problem, invalid_field, role_too_low
 from cloud.services import Cloud
@@ -39,6 +41,7 @@ def _route(path: str, endpoints: Sequence[Endpoint]) -> Route:
 async def _answer(endpoint: Endpoint, request: Request) -> Response:
     cloud: Cloud = request.app.state.cloud
     call = Call(cloud, endpoint, request, await _principal(endpoint, cloud, request))
+    await classes.check(call)
     if endpoint.body is not None:
         call.raw = await _whole_body(request)
         call.body = decode(call.raw, endpoint.body)
@@ -98,6 +101,14 @@ def once(call: Call, unit: Unit) -> Reply:
     if earlier["etag"]:
         reply.headers["ETag"] = earlier["etag"]
     return reply
+
+
+async def write_once(call: Call, request: bytes, work: Callable[[Call, Unit], Reply]) -> Reply:
+    """For handlers that stream: `work` as any creating POST, in one transaction, audited, with an Idempotency-Key done
+    once. `request` is what makes two requests the same."""
+    endpoint = replace(call.endpoint, handler=work, idempotent=True)
+    sub = Call(call.cloud, endpoint, call.request, call.principal, raw=hashlib.sha256(request).digest())
+    return await call.write(lambda unit: once(sub, unit))
 
 
 def _do(call: Call, unit: Unit) -> Reply:

@@ -479,6 +479,7 @@ signing_keys = Table(
     metadata,
     Column("key_id", String(60), primary_key=True),
     Column("public_key", String(64), nullable=False),  # base64
+    Column("sealed", Text),  # the private one, where several processes share it (cloud.publishing.shared_key)
     Column("created_at", Instant, nullable=False),
     Column("retired_at", Instant),
 )

@@ -11,11 +11,11 @@ ROOM = Room(
     endpoints=(
         Endpoint("POST", "/api/pairing", pairing.start, Access.PUBLIC, pairing.Request),
         Endpoint("POST", "/api/pairing/token", pairing.token, Access.PUBLIC, pairing.Poll),
-        Endpoint("POST", "/api/pairing/redeem", redeeming.redeem, Access.PUBLIC, redeeming.Redemption),
+        Endpoint("POST", "/api/pairing/redeem", redeeming.redeem, Access.PUBLIC, redeeming.Redemption, "device.redeem"),
         Endpoint(
             "POST", "/api/devices/pair", claiming.claim, Access.MANAGER, claiming.Claim, "device.pair", idempotent=True
         ),
-        Endpoint("POST", "/api/devices/pairing-preview", claiming.look, Access.MANAGER, claiming.Look, "device.look"),
+        Endpoint("POST", "/api/devices/pairing-preview", claiming.look, Access.MANAGER, claiming.Look),
         Endpoint(
             "POST",
             "/api/devices/pairing-codes",
@@ -29,7 +29,15 @@ ROOM = Room(
         Endpoint("GET", DEVICE, devices.get, Access.VIEWER),
         Endpoint("PATCH", DEVICE, devices.change, Access.MANAGER, devices.Change, "device.change"),
         Endpoint("DELETE", DEVICE, devices.remove, Access.MANAGER, action="device.remove"),
-        Endpoint("POST", f"{DEVICE}/commands", commands.send, Access.MANAGER, commands.Command, "device.command"),
+        Endpoint(
+            "POST",
+            f"{DEVICE}/commands",
+            commands.send,
+            Access.MANAGER,
+            commands.Command,
+            "device.command",
+            idempotent=True,
+        ),
         Endpoint("GET", f"{DEVICE}/commands/{{command_id}}", commands.get, Access.VIEWER),
         Endpoint("GET", f"{DEVICE}/now", forecast.now, Access.VIEWER),
         Endpoint("GET", f"{DEVICE}/timeline", forecast.show_timeline, Access.VIEWER),
