@@ -14,44 +14,12 @@ from cloud.billing.stripe_client import Stripe
 from cloud.billing.subscriptions import RANK
 from cloud.billing.tiers import LOOKUP_KEYS, Tier
 from cloud.config import CloudConfig
+from tests.cloud.billing.wire import Wire
 from tests.cloud.house import House, Person
 from tests.fakes.clock import FakeClock
 
 SECRET = "whsec_0123456789abcdef"
 CREATED, UPDATED, DELETED = RANK
-
-
-class Wire(stripe.HTTPClient):
-    """What Stripe's server would answer; remembers what it was asked."""
-
-    name = "wire"
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.asked: list[tuple[str, str, str]] = []
-        self.status = 200
-
-    def request(
-        self, method: str, url: str, headers: Mapping[str, str] | None, post_data: Any = None, **_: Any
-    ) -> tuple[str, int, Mapping[str, str]]:
-        self.asked.append((method, url, str(post_data or "")))
-        return json.dumps(self._answer(url)), self.status, {}
-
-    def _answer(self, url: str) -> dict[str, Any]:
-        if self.status != 200:
-            return {"error": {"message": "out of order", "type": "api_error"}}
-        if "/prices" in url:
-            return {
-                "object": "list",
-                "data": [{"object": "price", "id": "price_1"}],
-                "has_more": False,
-                "url": "/v1/prices",
-            }
-        kind = "checkout.session" if "/checkout/" in url else "billing_portal.session"
-        return {"object": kind, "id": "x_1", "url": f"https://pay.example/{kind}"}
-
-    def close(self) -> None:
-        pass
 
 
 @pytest.fixture
