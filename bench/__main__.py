@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 
 BENCHES = {
+    "analytics": "bench.analytics",
     "evaluator": "bench.evaluator",
     "player": "bench.player",
     "road": "bench.road",

@@ -8,11 +8,14 @@ from typing import Any
 import pyotp
 import pytest
 
+from cloud.billing.routes import Billing
+from cloud.billing.stripe_client import Stripe
 from cloud.config import CloudConfig
 from cloud.db import tables
 from cloud.db.unit import Row
 from cloud.endpoints import Call, Endpoint
 from cloud.principals import Access
+from tests.cloud.billing.wire import Wire
 from tests.cloud.content.media import still
 from tests.cloud.house import PASSWORD, House, Person, public_key
 from tests.cloud.policy import ENDPOINTS, MAKERS, POLICY, filled, kind_of, name_of, places
@@ -81,6 +84,21 @@ def upload_whole(house: House, admin: Person) -> Any:
     return lambda: sender.append(path, 0, picture)
 
 
+def pay(house: House, admin: Person) -> Any:
+    house.cloud.add(Billing(Stripe("sk_test_1", "whsec_1", Wire())))
+    return lambda: admin.post("/api/billing/checkout", {"tier": "basic"})
+
+
+def look_after(house: House, admin: Person) -> Any:
+    house.cloud.add(Billing(Stripe("sk_test_1", "whsec_1", Wire())))
+    bought = {
+        "id": f"sub_{admin.id}", "customer_id": "cus_1", "tier": "basic", "status": "active", "event_at": 1,
+        "event_rank": 0,
+    }  # fmt: skip
+    house.do(admin.organization_id, lambda unit: unit.insert(tables.subscriptions, **bought))
+    return lambda: admin.post("/api/billing/portal")
+
+
 def log_in(house: House, admin: Person) -> Any:
     return lambda: house.client.post("/api/auth/login", json={"email": admin.email, "password": PASSWORD})
 
@@ -95,6 +113,8 @@ SPECIAL: dict[str, Callable[[House, Person], Callable[[], Any]]] = {
     "POST /api/auth/password-reset/confirm": reset,
     "POST /api/auth/totp/confirm": confirm_totp,
     "POST /api/auth/invitation": accept,
+    "POST /api/billing/checkout": pay,
+    "POST /api/billing/portal": look_after,
     "POST /api/pairing/redeem": redeem,
     "POST /api/devices/pair": pair,
     "PUT /api/content/{id}/file": replace_file,
