@@ -18,6 +18,7 @@ from cloud.db.upsert import insert_new
 from cloud.endpoints import JSON_LIMIT, Call, Endpoint, Reply
 from cloud.principals import Access, Principal, Role
 from cloud.problems import Problem, invalid_field, role_too_low
+from cloud.requests import ROUTE
 from cloud.services import Cloud
 
 
@@ -39,6 +40,7 @@ def _route(path: str, endpoints: Sequence[Endpoint]) -> Route:
 
 async def _answer(endpoint: Endpoint, request: Request) -> Response:
     cloud: Cloud = request.app.state.cloud
+    request.scope[ROUTE] = endpoint.path
     call = Call(cloud, endpoint, request, await _principal(endpoint, cloud, request))
     if endpoint.body is not None:
         call.raw = await _whole_body(request)

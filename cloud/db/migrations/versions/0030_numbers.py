@@ -5,8 +5,8 @@ from alembic import op
 
 from cloud.db import types
 
-revision = "0020"
-down_revision = "0010"
+revision = "0030"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
