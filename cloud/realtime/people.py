@@ -2,21 +2,23 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 
 from starlette.requests import HTTPConnection
 from starlette.responses import Response, StreamingResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from cloud.accounts.authentication import check_origin, user_of
+from cloud.accounts.revoking import topic_of
 from cloud.endpoints import Call
+from cloud.principals import User
 from cloud.problems import Problem
+from cloud.realtime.device import CODES, TOO_MUCH, UNAUTHORIZED
 from cloud.realtime.hub import Line
 from cloud.services import Cloud
 
 COMMENT_S = 15.0
 """Seconds between signs of life, so that proxies keep the connection and a dead browser is noticed."""
-RECHECK_S = 30.0
 
 
 async def people_line(socket: WebSocket) -> None:
@@ -26,12 +28,12 @@ async def people_line(socket: WebSocket) -> None:
         if "origin" in socket.headers:
             check_origin(cloud, socket)
     except Problem:
-        await socket.close(4401)
+        await socket.close(UNAUTHORIZED)
         return
     await socket.accept()
-    with cloud.hub.organization(user.organization_id) as line:
+    async with _listening(cloud, socket, user) as line:
         reader = asyncio.create_task(_until_gone(socket))
-        writer = asyncio.create_task(_write(cloud, socket, line))
+        writer = asyncio.create_task(_write(socket, line))
         try:
             await asyncio.wait([reader, writer], return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -47,14 +49,12 @@ async def events(call: Call) -> Response:
 
 
 async def _stream(call: Call) -> AsyncIterator[bytes]:
-    with call.cloud.hub.organization(call.user.organization_id) as line:
+    async with _listening(call.cloud, call.request, call.user) as line:
         yield b": hello\n\n"
         while True:
             try:
                 encoded = await asyncio.wait_for(line.queue.get(), COMMENT_S)
             except TimeoutError:
-                if not await _still_signed_in(call.cloud, call.request):
-                    return
                 yield b": still here\n\n"
                 continue
             if encoded is None:
@@ -62,11 +62,30 @@ async def _stream(call: Call) -> AsyncIterator[bytes]:
             yield b"data: " + encoded + b"\n\n"
 
 
-async def _still_signed_in(cloud: Cloud, connection: HTTPConnection) -> bool:
-    with suppress(Problem):
-        await user_of(cloud, connection)
-        return True
-    return False
+@asynccontextmanager
+async def _listening(cloud: Cloud, connection: HTTPConnection, user: User) -> AsyncIterator[Line]:
+    """The organization's line, closed as soon as this person may no longer listen."""
+    with cloud.hub.organization(user.organization_id) as line:
+        watcher = asyncio.create_task(_watch(cloud, connection, user, line))
+        try:
+            yield line
+        finally:
+            watcher.cancel()
+
+
+async def _watch(cloud: Cloud, connection: HTTPConnection, user: User, line: Line) -> None:
+    """Looks whenever something of this person changed here, and every `recheck_s`: elsewhere it may have changed too.
+
+    With what other processes remember (`authentication.REMEMBER_S`) that stays below the promised 60 s.
+    """
+    while True:
+        with cloud.hub.listening(topic_of(user.id)) as called:
+            try:
+                await user_of(cloud, connection)
+            except Problem:
+                line.close("revoked")
+                return
+            await asyncio.wait([called], timeout=cloud.config.recheck_s)
 
 
 async def _until_gone(socket: WebSocket) -> None:
@@ -75,17 +94,8 @@ async def _until_gone(socket: WebSocket) -> None:
             pass
 
 
-async def _write(cloud: Cloud, socket: WebSocket, line: Line) -> None:
+async def _write(socket: WebSocket, line: Line) -> None:
     with suppress(WebSocketDisconnect, RuntimeError, OSError):
-        while True:
-            try:
-                encoded = await asyncio.wait_for(line.queue.get(), RECHECK_S)
-            except TimeoutError:
-                if await _still_signed_in(cloud, socket):
-                    continue
-                await socket.close(4401)
-                return
-            if encoded is None:
-                await socket.close(4400, line.reason)
-                return
+        while (encoded := await line.queue.get()) is not None:
             await socket.send({"type": "websocket.send", "text": encoded.decode()})
+        await socket.close(CODES.get(line.reason, TOO_MUCH), line.reason)

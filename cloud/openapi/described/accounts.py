@@ -46,20 +46,17 @@ class UsersShape(Shape, frozen=True):
     next_cursor: str | None
 
 
-class InvitationShape(Shape, frozen=True):
-    id: str
-    email: str
-    role: Role
-    invited_by: str | None
-    created_at: Instant
-    expires_at: Instant
-    link: str | msgspec.UnsetType = msgspec.UNSET
-    """Once, when there is no mail server that could send it."""
+class UsageShape(Shape, frozen=True):
+    screens_used: Count
+    screen_quota: Count
+    storage_used: Count
+    storage_quota: Count
 
 
-class InvitationsShape(Shape, frozen=True):
-    items: list[InvitationShape]
-    next_cursor: str | None
+class ResetShape(Shape, frozen=True):
+    """The same whether the account exists or not. `expiresIn` is the seconds the link lives."""
+
+    expires_in: Count
 
 
 class TotpShape(Shape, frozen=True):
@@ -73,24 +70,32 @@ class RecoveryShape(Shape, frozen=True):
     recovery_codes: list[str]
 
 
-class ResetAskedShape(Shape, frozen=True):
-    expires_in: Count
+class InvitationShape(Shape, frozen=True):
+    id: str
+    email: str
+    role: Role
+    invited_by: str | None
+    created_at: Instant
+    expires_at: Instant
 
 
-class UsageShape(Shape, frozen=True):
-    screens_used: Count
-    screen_quota: Count
-    storage_used: Count
-    storage_quota: Count
+class InvitedShape(InvitationShape, frozen=True):
+    link: str | msgspec.UnsetType = msgspec.UNSET
+    """Only when no mail server brings it."""
+
+
+class InvitationsShape(Shape, frozen=True):
+    items: list[InvitationShape]
+    next_cursor: str | None
 
 
 class AuditLogShape(Shape, frozen=True):
     id: str
+    user_id: str | None
+    user_email: str | None
     action: str
     entity_type: str
     entity_id: str | None
-    user_id: str | None
-    user_email: str | None
     ip_address: str | None
     created_at: Instant
 
@@ -100,11 +105,8 @@ class AuditLogsShape(Shape, frozen=True):
     next_cursor: str | None
 
 
+_WRONG_PASSWORD = {403: ("AUTH_001",), 429: ("AUTH_003",)}
 _TAKEN = {409: ("CONFLICT_001",)}
-_WRONG = {403: ("AUTH_001",), 429: ("AUTH_003",)}
-_LINK = {400: ("AUTH_001",)}
-_USER = "/api/users/{id}"
-
 DESCRIBED = {
     "POST /api/auth/register": Described(
         "Make an organization and its first admin",
@@ -120,49 +122,57 @@ DESCRIBED = {
     "POST /api/auth/logout": Described("End this session", NOTHING),
     "GET /api/auth/me": Described("Who is asking", one(MeShape)),
     "POST /api/auth/password": Described(
-        "Change one's own password", one(SignedInShape, "Set-Cookie"), problems={**_WRONG, **_TAKEN}
+        "A new password for the old one; every other sign-in ends",
+        one(SignedInShape, "Set-Cookie"),
+        problems={**_WRONG_PASSWORD, **_TAKEN},
     ),
     "POST /api/auth/password-reset": Described(
-        "Ask for a link by mail; the same answer for every address",
-        {202: Answer(ResetAskedShape, note="If there is such an account, a letter is on its way.")},
-        problems={403: ("AUTHZ_004",)},
+        "Ask for a link to choose a new password", {202: Answer(ResetShape, note="Sent, if there is such an account.")}
     ),
-    "POST /api/auth/password-reset/confirm": Described(
-        "Set a new password by the link", NOTHING, problems={**_LINK, 403: ("AUTHZ_004",)}
+    "POST /api/auth/password-reset/confirm": Described("Choose a new password with the link's token", NOTHING),
+    "POST /api/auth/totp": Described(
+        "Begin to set up an authenticator", made(TotpShape), problems={**_WRONG_PASSWORD, **_TAKEN}
     ),
-    "POST /api/auth/totp": Described("Begin with one-time codes", made(TotpShape), problems={**_WRONG, **_TAKEN}),
     "POST /api/auth/totp/confirm": Described(
-        "Switch one-time codes on", one(RecoveryShape), problems={**_WRONG, **_LINK, **_TAKEN}
+        "Switch one-time codes on with a first code",
+        one(RecoveryShape, note="Shown this once."),
+        problems={400: ("AUTH_001",), 429: ("AUTH_003",), **_TAKEN},
     ),
-    "POST /api/auth/totp/disable": Described("Switch one-time codes off", NOTHING, problems=_WRONG),
+    "POST /api/auth/totp/disable": Described("Switch one-time codes off", NOTHING, problems=_WRONG_PASSWORD),
     "POST /api/auth/invitation": Described(
-        "Take an invitation up", made(SignedInShape, "Set-Cookie"), problems={**_LINK, **_TAKEN, 403: ("AUTHZ_004",)}
+        "Take up an invitation", made(SignedInShape, "Set-Cookie"), problems={403: ("AUTHZ_004",), **_TAKEN}
     ),
     "GET /api/users": Described(
-        "List people", one(UsersShape), query=(*PAGED, Query("q", str, "In name or address."), Query("role", Role))
-    ),
-    "POST /api/users": Described(
-        "Make an account", made(UserShape, "ETag"), problems=_TAKEN, headers=("Idempotency-Key",)
-    ),
-    f"GET {_USER}": Described("One person", one(UserShape, "ETag")),
-    f"PATCH {_USER}": Described("Change a person", one(UserShape, "ETag"), problems=_TAKEN),
-    f"DELETE {_USER}": Described("Remove a person", NOTHING, problems=_TAKEN),
-    "GET /api/users/invitations": Described("List invitations", one(InvitationsShape), query=PAGED),
-    "POST /api/users/invitations": Described("Invite somebody", made(InvitationShape), problems=_TAKEN),
-    "DELETE /api/users/invitations/{id}": Described("Withdraw an invitation", NOTHING),
-    "GET /api/organization": Described("One's organization", one(OrganizationShape, "ETag")),
-    "PATCH /api/organization": Described("Change it", one(OrganizationShape, "ETag"), problems=_TAKEN),
-    "GET /api/organization/usage": Described("What is used of what may be", one(UsageShape)),
-    "GET /api/audit-logs": Described(
-        "Who changed what, when, from where",
-        one(AuditLogsShape),
+        "List people",
+        one(UsersShape, note="One page, the newest first."),
         query=(
             *PAGED,
-            Query("action"),
-            Query("entityType"),
-            Query("userId"),
-            Query("from", Instant),
-            Query("to", Instant),
+            Query("q", str, "Only those whose name or address has this in it."),
+            Query("role", Role, "Only those with this role."),
+        ),
+    ),
+    "POST /api/users": Described("Add a person with a first password", made(UserShape, "ETag"), problems=_TAKEN),
+    "GET /api/users/{id}": Described("One person", one(UserShape, "ETag")),
+    "PATCH /api/users/{id}": Described("Change a person", one(UserShape, "ETag"), problems=_TAKEN),
+    "DELETE /api/users/{id}": Described("Remove a person; the last admin stays", NOTHING, problems=_TAKEN),
+    "GET /api/users/invitations": Described(
+        "List invitations that nobody took up", one(InvitationsShape, note="One page, the newest first."), query=PAGED
+    ),
+    "POST /api/users/invitations": Described("Invite a person", made(InvitedShape), problems=_TAKEN),
+    "DELETE /api/users/invitations/{id}": Described("Withdraw an invitation", NOTHING),
+    "GET /api/organization": Described("The organization", one(OrganizationShape, "ETag")),
+    "PATCH /api/organization": Described("Change the organization", one(OrganizationShape, "ETag"), problems=_TAKEN),
+    "GET /api/organization/usage": Described("What is used of what may be used", one(UsageShape)),
+    "GET /api/audit-logs": Described(
+        "Who changed what",
+        one(AuditLogsShape, note="One page, the newest first."),
+        query=(
+            *PAGED,
+            Query("action", str, "Only this action, as in `playlist.create`."),
+            Query("entityType", str, "Only changes of this type of object."),
+            Query("userId", str, "Only changes by this person."),
+            Query("from", Instant, "Not before this instant."),
+            Query("to", Instant, "Before this instant."),
         ),
     ),
 }
