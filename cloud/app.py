@@ -33,6 +33,7 @@ from cloud.playlists.routes import ROOM as PLAYLISTS
 from cloud.problems import MEDIA_TYPE, Problem, not_found
 from cloud.publishing.routes import ROOM as PUBLISHING
 from cloud.realtime.routes import ROOM as REALTIME
+from cloud.requests import Noted
 from cloud.rooms import Room
 from cloud.schedules.routes import ROOM as SCHEDULES
 from cloud.screens.routes import ROOM as SCREENS
@@ -95,7 +96,7 @@ def create_app(
     app = Starlette(
         routes=[*routes(endpoints), *_raw(rooms)],
         lifespan=lifespan,
-        middleware=_middleware(config),
+        middleware=_middleware(cloud),
         exception_handlers={
             Problem: _problem,
             HTTPException: _http_problem,
@@ -114,7 +115,8 @@ def _raw(rooms: Sequence[Room]) -> list[BaseRoute]:
     return [route for room in rooms for route in room.routes]
 
 
-def _middleware(config: CloudConfig) -> list[Middleware]:
+def _middleware(cloud: Cloud) -> list[Middleware]:
+    config = cloud.config
     cors = Middleware(
         CORSMiddleware,
         allow_origins=list(config.cors_origins),
@@ -122,7 +124,8 @@ def _middleware(config: CloudConfig) -> list[Middleware]:
         allow_headers=["Authorization", "Content-Type", "If-Match", "Idempotency-Key", *TUS_REQUEST_HEADERS],
         expose_headers=["ETag", "Retry-After", *TUS_ANSWER_HEADERS],
     )
-    return [Middleware(SecurityHeaders, secure=config.secure), *([cors] if config.cors_origins else [])]
+    noted = Middleware(Noted, figures=cloud.figures, clock=cloud.clock)
+    return [noted, Middleware(SecurityHeaders, secure=config.secure), *([cors] if config.cors_origins else [])]
 
 
 async def _problem(_: Request, problem: Exception) -> Response:

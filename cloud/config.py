@@ -44,6 +44,8 @@ class CloudConfig:
     """Where letters go; without it they go to the log."""
     recheck_s: float = 20.0
     """How often an open line of a person is asked whether they may still listen."""
+    log_level: str = "warning"
+    """`debug`, `info` (changes and refusals), `warning` or `error`."""
     long_poll_s: float = 25.0
     """How long a device's question whether it was paired is held."""
 
@@ -84,6 +86,7 @@ def load(
         jwt_lifetime=settings.duration("JWT_EXPIRES_IN", timedelta(days=7)),
         device_jwt_secret=settings.secret("DEVICE_JWT_SECRET", required=configured),
         cors_origins=settings.origins("CORS_ORIGIN"),
+        log_level=settings.choice("VIZORA_LOG_LEVEL", ("debug", "info", "warning", "error"), "warning"),
         smtp=settings.smtp("SMTP_URL"),
         registration=settings.registration(
             "VIZORA_REGISTRATION", Registration.OPEN if host in LOOPBACK else Registration.TOKEN

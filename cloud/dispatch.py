@@ -19,6 +19,7 @@ from cloud.endpoints import JSON_LIMIT, Call, Endpoint, Reply
 from cloud.limits import classes
 from cloud.principals import Access, Principal, Role
 from cloud.problems import Problem, invalid_field, role_too_low
+from cloud.requests import ROUTE
 from cloud.services import Cloud
 
 
@@ -40,6 +41,7 @@ def _route(path: str, endpoints: Sequence[Endpoint]) -> Route:
 
 async def _answer(endpoint: Endpoint, request: Request) -> Response:
     cloud: Cloud = request.app.state.cloud
+    request.scope[ROUTE] = endpoint.path
     call = Call(cloud, endpoint, request, await _principal(endpoint, cloud, request))
     await classes.check(call)
     if endpoint.body is not None:

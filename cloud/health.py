@@ -1,11 +1,19 @@
 """Is it alive, can it work, and how much is going on: for load balancers and Prometheus."""
 
+from collections import Counter
+
+from sqlalchemy import select
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from cloud.db import tables
+from cloud.db.unit import Unit
+from cloud.figures import header, line
+from cloud.realtime.presence import State
 from cloud.rooms import Room
 from cloud.services import Cloud
+from vizora.identifiers import DeviceId
 
 
 async def healthz(_: Request) -> Response:
@@ -28,13 +36,22 @@ def _state(cloud: Cloud) -> str:
 
 
 async def metrics(request: Request) -> Response:
+    """Text format 0.0.4. What is told of screens and connections is so now; the rest is counted since the start."""
     cloud: Cloud = request.app.state.cloud
+    states = await cloud.read(lambda unit: _states(cloud, unit))
     lines = [
-        "# HELP vizora_screens_connected Screens with an open realtime connection to this process.",
-        "# TYPE vizora_screens_connected gauge",
-        f"vizora_screens_connected {len(cloud.hub.connected())}",
+        *header("vizora_screens", "Paired screens by what is known of them.", "gauge"),
+        *(line("vizora_screens", {"state": state}, states[state]) for state in State),
+        *header("vizora_screens_connected", "Screens with an open realtime connection to this process.", "gauge"),
+        line("vizora_screens_connected", {}, len(cloud.hub.connected())),
     ]
-    return PlainTextResponse("\n".join(lines) + "\n", media_type="text/plain; version=0.0.4; charset=utf-8")
+    text = "".join(f"{one}\n" for one in lines) + cloud.figures.text()
+    return PlainTextResponse(text, media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _states(cloud: Cloud, unit: Unit) -> Counter[State]:
+    """Of all organizations together: nobody's numbers are told."""
+    return Counter(cloud.presence.state(DeviceId(id_)) for id_ in unit.connection.scalars(select(tables.devices.c.id)))
 
 
 ROOM = Room(routes=(Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)))

@@ -5,6 +5,7 @@ import errno
 import logging
 import signal
 import socket
+import sys
 from dataclasses import replace
 from typing import TextIO
 
@@ -15,6 +16,7 @@ from cloud.accounts.registration import nobody_yet, setup_token
 from cloud.app import create_app
 from cloud.clock import SystemClock
 from cloud.config import CloudConfig, load
+from cloud.logs import set_up
 from cloud.services import Cloud
 from cloud.settings import Registration
 from vizora.errors import OperatorError
@@ -33,6 +35,7 @@ def serve(config: CloudConfig, out: TextIO) -> None:
         if config.realtime_port is not None:
             listeners.append(listen(config.host, config.realtime_port))
         config = with_real_port(config, listeners[0].getsockname()[1])
+        set_up(sys.stderr, config.log_level)
         cloud = Cloud(config, SystemClock())
         server = Server(uvicorn_config(create_app(config, cloud=cloud)), cloud)
         logging.getLogger("uvicorn.error").addFilter(lambda record: record.levelno >= logging.WARNING)
@@ -105,7 +108,7 @@ def uvicorn_config(app: object) -> uvicorn.Config:
         lifespan="on",
         access_log=False,
         server_header=False,
-        log_level="info",
+        log_config=None,
         backlog=BACKLOG,
         timeout_graceful_shutdown=GRACE_S,
     )

@@ -14,6 +14,7 @@ from cloud.config import CloudConfig
 from cloud.data_folder import DataFolder
 from cloud.db.database import Database, open_postgres, open_sqlite
 from cloud.db.unit import Event, Told, Unit
+from cloud.figures import Figures
 from cloud.limits.rates import MemoryRates, Rates
 from cloud.mail.outgoing import LoggedPost, Post, SmtpPost
 from cloud.realtime.hub import Hub
@@ -33,6 +34,7 @@ class Cloud:
     def __init__(self, config: CloudConfig, clock: Clock, passwords: Passwords | None = None) -> None:
         self.config = config
         self.clock = clock
+        self.figures = Figures()
         self._folder = DataFolder(config.data_dir)
         self.secrets = SecretFiles(config.data_dir)
         self.user_tokens = Tokens(
@@ -108,6 +110,10 @@ class Cloud:
             self.hub.to_device(DeviceId(device_id), "revoked", {})
             self.hub.close_device(DeviceId(device_id), "revoked")
         for event in told.events:
+            if (seconds := event.data.get("afterMs")) is not None:
+                self.figures.observe(
+                    "vizora_publish_seconds", "From publishing to a screen's glass, a screen each.", seconds / 1000
+                )
             self.hub.to_organization(event.organization_id, event.type, event.data)
         for topic in told.topics:
             self.hub.wake(topic)

@@ -139,6 +139,13 @@ class Settings:
         self.wrong(name, f"is {value!r}, which is no duration", "a number and s, m, h or d, as in 7d")
         return default
 
+    def choice(self, name: str, allowed: Sequence[str], default: str) -> str:
+        value = self.text(name)
+        if value is None or value in allowed:
+            return value or default
+        self.wrong(name, f"is {value!r}", " or ".join(allowed))
+        return default
+
     def registration(self, name: str, default: Registration) -> Registration:
         value = self.text(name)
         if value is None:

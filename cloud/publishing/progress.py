@@ -49,4 +49,8 @@ def _mark(unit: Unit, device_id: str, column: str, which: object, at: datetime) 
     unit.connection.execute(unit.update(table).where(*here).values({column: at}))  # type: ignore[arg-type]
     for row in found:
         state = {"sent_at": "sent", "downloaded_at": "downloaded", "shown_at": "onGlass"}[column]
-        unit.tell("publish:progress", {"publishId": row["override_id"], "deviceId": device_id, "state": state})
+        told = {"publishId": row["override_id"], "deviceId": device_id, "state": state}
+        if state == "onGlass":
+            begun = unit.find(tables.overrides, row["override_id"])["starts_at"]
+            told["afterMs"] = max(0, round((at - begun).total_seconds() * 1000))
+        unit.tell("publish:progress", told)
