@@ -11,6 +11,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from cloud.accounts.authentication import check_origin, user_of
 from cloud.endpoints import Call
 from cloud.problems import Problem
+from cloud.realtime.device import CODES, PATIENCE_S, TOO_MUCH, UNAUTHORIZED
 from cloud.realtime.hub import Line
 from cloud.services import Cloud
 
@@ -26,7 +27,7 @@ async def people_line(socket: WebSocket) -> None:
         if "origin" in socket.headers:
             check_origin(cloud, socket)
     except Problem:
-        await socket.close(4401)
+        await socket.close(UNAUTHORIZED)
         return
     await socket.accept()
     with cloud.hub.organization(user.organization_id) as line:
@@ -47,14 +48,18 @@ async def events(call: Call) -> Response:
 
 
 async def _stream(call: Call) -> AsyncIterator[bytes]:
+    now = asyncio.get_running_loop().time
+    checked = now()
     with call.cloud.hub.organization(call.user.organization_id) as line:
         yield b": hello\n\n"
         while True:
+            if now() - checked >= COMMENT_S:
+                if not await _still_signed_in(call.cloud, call.request):
+                    return
+                checked = now()
             try:
                 encoded = await asyncio.wait_for(line.queue.get(), COMMENT_S)
             except TimeoutError:
-                if not await _still_signed_in(call.cloud, call.request):
-                    return
                 yield b": still here\n\n"
                 continue
             if encoded is None:
@@ -75,17 +80,23 @@ async def _until_gone(socket: WebSocket) -> None:
             pass
 
 
-async def _write(cloud: Cloud, socket: WebSocket, line: Line) -> None:
+async def _write(cloud: Cloud, socket: WebSocket, line: Line, *, recheck_s: float = RECHECK_S) -> None:
+    """However much there is to tell, the token is looked at again every `recheck_s`."""
+    now = asyncio.get_running_loop().time
+    checked = now()
     with suppress(WebSocketDisconnect, RuntimeError, OSError):
         while True:
+            if now() - checked >= recheck_s:
+                if not await _still_signed_in(cloud, socket):
+                    await socket.close(UNAUTHORIZED)
+                    return
+                checked = now()
             try:
-                encoded = await asyncio.wait_for(line.queue.get(), RECHECK_S)
+                encoded = await asyncio.wait_for(line.queue.get(), recheck_s)
             except TimeoutError:
-                if await _still_signed_in(cloud, socket):
-                    continue
-                await socket.close(4401)
-                return
+                continue
             if encoded is None:
-                await socket.close(4400, line.reason)
+                await socket.close(CODES.get(line.reason, TOO_MUCH), line.reason)
                 return
-            await socket.send({"type": "websocket.send", "text": encoded.decode()})
+            async with asyncio.timeout(PATIENCE_S):
+                await socket.send({"type": "websocket.send", "text": encoded.decode()})

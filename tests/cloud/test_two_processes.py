@@ -41,7 +41,7 @@ class Pair:
     second: Serving
 
     def another(self, name: str) -> Serving:
-        return serving.start(self.folder / name, **self.environment)
+        return serving.start(self.folder / name, None, **self.environment)
 
 
 @pytest.fixture
@@ -57,7 +57,9 @@ def pair(postgres_database: str, empty_redis: str, s3_address: S3Address, tmp_pa
         "JWT_SECRET": secrets.token_hex(32),
         "DEVICE_JWT_SECRET": secrets.token_hex(32),
     }
-    both = Pair(tmp_path, environment, *(serving.start(tmp_path / name, **environment) for name in ("first", "second")))
+    both = Pair(
+        tmp_path, environment, *(serving.start(tmp_path / name, None, **environment) for name in ("first", "second"))
+    )
     yield both
     for running in (both.first, both.second):
         if running.process.poll() is None:
