@@ -1,6 +1,6 @@
 # Two commands do everything: `make demo` and `make test`. Each sets up what it needs first.
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-packages test-engine check bench lock clean
+.PHONY: help setup demo test test-packages check bench lock clean
 
 PYTHON := .venv/bin/python
 
@@ -12,25 +12,19 @@ help:
 	@echo "make setup   the Python environment only (.venv)"
 	@echo "make lock    pin the requirements anew (needs uv)"
 
-setup: .venv/ready
+setup: .venv/dev
 
-.venv/ready: requirements/dev.txt pyproject.toml tools/setup.sh
-	@tools/setup.sh
+# Each kind of requirements leaves a file of its name in .venv; see tools/setup.sh.
+.venv/demo .venv/dev .venv/dev-clickhouse: .venv/%: requirements/%.txt pyproject.toml tools/setup.sh
+	@tools/setup.sh $*
 
-demo: setup
+demo: .venv/demo
 	@$(PYTHON) -m edge.cli demo $(DEMO)
 
 test-packages:
 	@tools/test-packages.sh
 
-test-engine: .venv/engine
-
-.venv/engine: .venv/ready requirements/dev-clickhouse.txt
-	@echo "setup: installing the engine of ClickHouse for the tests (some 440 MB, once)"
-	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev-clickhouse.txt
-	@touch .venv/engine
-
-test: setup test-packages test-engine
+test: .venv/dev-clickhouse test-packages
 	@$(PYTHON) -m coverage run --data-file=.coverage.core -m pytest -q tests/vizora
 	@$(PYTHON) -m coverage report --data-file=.coverage.core --fail-under=100 --skip-covered
 	@$(PYTHON) -m pytest -q --ignore=tests/vizora

@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute
 from cloud.accounts.routes import ROOM as ACCOUNTS
 from cloud.analytics.routes import ROOM as ANALYTICS
 from cloud.audit.routes import ROOM as AUDIT
+from cloud.billing.routes import ROOM as BILLING
 from cloud.clock import Clock, SystemClock
 from cloud.config import CloudConfig
 from cloud.content.faults import StorageBroken, StorageFull
@@ -23,7 +24,7 @@ from cloud.content.receive import problem as storage_problem
 from cloud.content.routes import ROOM as CONTENT
 from cloud.device.routes import ROOM as DEVICE
 from cloud.dispatch import routes
-from cloud.headers import SecurityHeaders
+from cloud.headers import HEADERS, SecurityHeaders
 from cloud.health import ROOM as HEALTH
 from cloud.layouts.routes import ROOM as LAYOUTS
 from cloud.openapi.routes import ROOM as OPENAPI
@@ -36,6 +37,7 @@ from cloud.rooms import Room
 from cloud.schedules.routes import ROOM as SCHEDULES
 from cloud.screens.routes import ROOM as SCREENS
 from cloud.services import Cloud
+from cloud.tidying import ROOM as TIDYING
 from cloud.uploads.protocol import ANSWER_HEADERS as TUS_ANSWER_HEADERS
 from cloud.uploads.protocol import REQUEST_HEADERS as TUS_REQUEST_HEADERS
 from cloud.uploads.routes import ROOM as UPLOADS
@@ -58,6 +60,8 @@ ROOMS: tuple[Room, ...] = (
     DEVICE,
     REALTIME,
     ANALYTICS,
+    BILLING,
+    TIDYING,
     OPENAPI,
     WEB,
 )
@@ -116,7 +120,7 @@ def _middleware(config: CloudConfig) -> list[Middleware]:
         allow_origins=list(config.cors_origins),
         allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
         allow_headers=["Authorization", "Content-Type", "If-Match", "Idempotency-Key", *TUS_REQUEST_HEADERS],
-        expose_headers=["ETag", *TUS_ANSWER_HEADERS],
+        expose_headers=["ETag", "Retry-After", *TUS_ANSWER_HEADERS],
     )
     return [Middleware(SecurityHeaders, secure=config.secure), *([cors] if config.cors_origins else [])]
 
@@ -143,7 +147,9 @@ async def _storage_problem(_: Request, fault: Exception) -> Response:
 
 async def _fault(_: Request, __: Exception) -> Response:
     """A fault of our own; the server's log has it, the answer says no more than that."""
-    return await _problem(_, Problem(500, "SERVER_001", "Something went wrong on the server; its log says what."))
+    problem = Problem(500, "SERVER_001", "Something went wrong on the server; its log says what.")
+    problem.headers |= HEADERS | {"Cache-Control": "no-store"}  # it is made outside of all middleware
+    return await _problem(_, problem)
 
 
 async def _http_problem(_: Request, fault: Exception) -> Response:

@@ -15,6 +15,7 @@ from cloud.db import tables
 from cloud.db.unit import Unit
 from cloud.db.upsert import insert_new
 from cloud.endpoints import JSON_LIMIT, Call, Endpoint, Reply
+from cloud.limits import classes
 from cloud.principals import Access, Principal, Role
 from cloud.problems import Problem, invalid_field, role_too_low
 from cloud.services import Cloud
@@ -39,6 +40,7 @@ def _route(path: str, endpoints: Sequence[Endpoint]) -> Route:
 async def _answer(endpoint: Endpoint, request: Request) -> Response:
     cloud: Cloud = request.app.state.cloud
     call = Call(cloud, endpoint, request, await _principal(endpoint, cloud, request))
+    await classes.check(call)
     if endpoint.body is not None:
         call.raw = await _whole_body(request)
         call.body = decode(call.raw, endpoint.body)

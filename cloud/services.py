@@ -7,12 +7,14 @@ from typing import Any, TypeVar
 
 from cloud.accounts.authentication import Remembered
 from cloud.accounts.passwords import Passwords
+from cloud.accounts.revoking import topic_of
 from cloud.accounts.tokens import Tokens
 from cloud.clock import Clock
 from cloud.config import CloudConfig
 from cloud.data_folder import DataFolder
 from cloud.db.database import Database, open_postgres, open_sqlite
 from cloud.db.unit import Event, Told, Unit
+from cloud.limits.rates import MemoryRates, Rates
 from cloud.mail.outgoing import LoggedPost, Post, SmtpPost
 from cloud.realtime.hub import Hub
 from cloud.realtime.presence import LocalPresence, Presence
@@ -51,6 +53,7 @@ class Cloud:
         self.hub = Hub()
         self.relay, self.presence = _between_processes(config, clock)
         self.remembered = Remembered()
+        self.rates: Rates = MemoryRates()
         self.after_commit = self.relay.listeners
         """Called on the loop with what each committed unit of work has to tell, in whatever process it was."""
         self.after_commit.append(self._tell)
@@ -100,7 +103,7 @@ class Cloud:
         for id_ in (*told.revoked_users, *told.revoked_devices):
             self.remembered.forget(id_)
         for user_id in told.revoked_users:
-            self.hub.wake(f"user:{user_id}")
+            self.hub.wake(topic_of(user_id))
         for device_id in told.revoked_devices:
             self.hub.to_device(DeviceId(device_id), "revoked", {})
             self.hub.close_device(DeviceId(device_id), "revoked")

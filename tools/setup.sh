@@ -1,6 +1,8 @@
 #!/bin/sh
-# Makes .venv with the pinned requirements. Safe to run again; does nothing that is already done.
+# Makes .venv with pinned requirements: `setup.sh demo` what runs, `setup.sh dev` also what tests and checks,
+# `setup.sh dev-clickhouse` also ClickHouse's engine. Safe to run again.
 set -eu
+kind=${1:-dev}
 cd "$(dirname "$0")/.."
 
 say() { printf '%s\n' "setup: $*"; }
@@ -31,10 +33,15 @@ fi
 # A person sees pip's own progress, a log only what we say.
 quiet=--quiet
 [ -t 1 ] && quiet=
-say "installing the pinned packages (some 200 MB, once)"
+case $kind in
+    demo) size="some 370 MB on disk" ;;
+    dev) size="some 600 MB on disk" ;;
+    dev-clickhouse) size="another 440 MB: ClickHouse's engine for the tests" ;;
+    *) fail "no requirements called '$kind'; there are demo, dev and dev-clickhouse" ;;
+esac
+say "installing the pinned packages ($size, once)"
 # shellcheck disable=SC2086  # empty means no argument
-.venv/bin/python -m pip install $quiet --disable-pip-version-check \
-    --require-hashes -r requirements/dev.txt
+.venv/bin/python -m pip install $quiet --disable-pip-version-check --require-hashes -r "requirements/$kind.txt"
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-touch .venv/ready
+touch ".venv/$kind"
 say "ready: .venv/bin/vizora"

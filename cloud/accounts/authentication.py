@@ -52,6 +52,8 @@ async def user_of(cloud: "Cloud", connection: HTTPConnection) -> User:
     token = bearer(connection)
     if token is None:
         token = connection.cookies.get(cookie_name(secure=cloud.config.secure))
+        if token is not None and is_read(connection) and is_foreign(cloud, connection):
+            token = None  # as if the browser had kept the cookie to itself
         if token is not None:
             check_origin(cloud, connection)
     if not token:
@@ -91,9 +93,18 @@ def bearer(connection: HTTPConnection) -> str | None:
 
 def check_origin(cloud: "Cloud", connection: HTTPConnection) -> None:
     """Refuses what a foreign page makes a browser send (CSRF): changes and WebSockets need our own Origin."""
-    method = connection.scope.get("method", "WEBSOCKET")
-    if method not in SAFE_METHODS and not is_own_origin(cloud, connection):
+    if not is_read(connection) and (is_foreign(cloud, connection) or not is_own_origin(cloud, connection)):
         raise Problem(403, "AUTHZ_004", "This request does not come from a page of this server.")
+
+
+def is_read(connection: HTTPConnection) -> bool:
+    return connection.scope.get("method", "WEBSOCKET") in SAFE_METHODS
+
+
+def is_foreign(cloud: "Cloud", connection: HTTPConnection) -> bool:
+    """Whether the browser itself says that another site's page asks (W3C Fetch Metadata); pages can't set it."""
+    foreign = connection.headers.get("sec-fetch-site") in ("cross-site", "same-site")
+    return foreign and connection.headers.get("origin") not in cloud.config.cors_origins
 
 
 def is_own_origin(cloud: "Cloud", connection: HTTPConnection) -> bool:

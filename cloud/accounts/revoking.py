@@ -4,6 +4,11 @@ from cloud.db import tables
 from cloud.db.unit import Unit
 
 
+def topic_of(user_id: str) -> str:
+    """What open lines of this person listen for (`Hub.listening`)."""
+    return f"user:{user_id}"
+
+
 def end_sessions(unit: Unit, user_id: str) -> None:
     """Every token of this person ends with the commit, and so does every open line that was opened with one."""
     sessions = tables.sessions

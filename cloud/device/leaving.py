@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
+from cloud.audit.log import write_down
 from cloud.db import tables
-from cloud.db.unit import Unit, new_id
+from cloud.db.unit import Unit
 from cloud.endpoints import Call, Reply
 from cloud.problems import Problem
 from cloud.screens.enlisting import revoke_tokens
@@ -20,14 +21,6 @@ def leave(call: Call, unit: Unit) -> Reply:
     revoke_tokens(unit, device["id"])
     unit.remove(tables.devices, device["id"])
     unit.tell("device:status", {"deviceId": device["id"], "status": "removed"})
-    unit.insert(
-        tables.audit_logs,
-        id=new_id(),
-        user_id=None,  # nobody of the organization's
-        action="device.leave",
-        entity_type="device",
-        entity_id=device["id"],
-        ip_address=call.ip,
-        created_at=unit.now,
-    )
+    nobody = {"user_id": None, "user_email": None}  # of the organization's people
+    write_down(unit, "device.leave", subject=device["id"], ip=call.ip, **nobody)
     return Reply(status=204)

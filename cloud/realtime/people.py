@@ -2,14 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 
 from starlette.requests import HTTPConnection
 from starlette.responses import Response, StreamingResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from cloud.accounts.authentication import check_origin, user_of
+from cloud.accounts.revoking import topic_of
 from cloud.endpoints import Call
+from cloud.principals import User
 from cloud.problems import Problem
 from cloud.realtime.device import CODES, PATIENCE_S, TOO_MUCH, UNAUTHORIZED
 from cloud.realtime.hub import Line
@@ -17,7 +19,6 @@ from cloud.services import Cloud
 
 COMMENT_S = 15.0
 """Seconds between signs of life, so that proxies keep the connection and a dead browser is noticed."""
-RECHECK_S = 30.0
 
 
 async def people_line(socket: WebSocket) -> None:
@@ -30,9 +31,9 @@ async def people_line(socket: WebSocket) -> None:
         await socket.close(UNAUTHORIZED)
         return
     await socket.accept()
-    with cloud.hub.organization(user.organization_id) as line:
+    async with _listening(cloud, socket, user) as line:
         reader = asyncio.create_task(_until_gone(socket))
-        writer = asyncio.create_task(_write(cloud, socket, line))
+        writer = asyncio.create_task(_write(socket, line))
         try:
             await asyncio.wait([reader, writer], return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -48,15 +49,9 @@ async def events(call: Call) -> Response:
 
 
 async def _stream(call: Call) -> AsyncIterator[bytes]:
-    now = asyncio.get_running_loop().time
-    checked = now()
-    with call.cloud.hub.organization(call.user.organization_id) as line:
+    async with _listening(call.cloud, call.request, call.user) as line:
         yield b": hello\n\n"
         while True:
-            if now() - checked >= COMMENT_S:
-                if not await _still_signed_in(call.cloud, call.request):
-                    return
-                checked = now()
             try:
                 encoded = await asyncio.wait_for(line.queue.get(), COMMENT_S)
             except TimeoutError:
@@ -67,11 +62,30 @@ async def _stream(call: Call) -> AsyncIterator[bytes]:
             yield b"data: " + encoded + b"\n\n"
 
 
-async def _still_signed_in(cloud: Cloud, connection: HTTPConnection) -> bool:
-    with suppress(Problem):
-        await user_of(cloud, connection)
-        return True
-    return False
+@asynccontextmanager
+async def _listening(cloud: Cloud, connection: HTTPConnection, user: User) -> AsyncIterator[Line]:
+    """The organization's line, closed as soon as this person may no longer listen."""
+    with cloud.hub.organization(user.organization_id) as line:
+        watcher = asyncio.create_task(_watch(cloud, connection, user, line))
+        try:
+            yield line
+        finally:
+            watcher.cancel()
+
+
+async def _watch(cloud: Cloud, connection: HTTPConnection, user: User, line: Line) -> None:
+    """Looks whenever something of this person changed here, and every `recheck_s`: elsewhere it may have changed too.
+
+    With what other processes remember (`authentication.REMEMBER_S`) that stays below the promised 60 s.
+    """
+    while True:
+        with cloud.hub.listening(topic_of(user.id)) as called:
+            try:
+                await user_of(cloud, connection)
+            except Problem:
+                line.close("revoked")
+                return
+            await asyncio.wait([called], timeout=cloud.config.recheck_s)
 
 
 async def _until_gone(socket: WebSocket) -> None:
@@ -80,23 +94,9 @@ async def _until_gone(socket: WebSocket) -> None:
             pass
 
 
-async def _write(cloud: Cloud, socket: WebSocket, line: Line, *, recheck_s: float = RECHECK_S) -> None:
-    """However much there is to tell, the token is looked at again every `recheck_s`."""
-    now = asyncio.get_running_loop().time
-    checked = now()
+async def _write(socket: WebSocket, line: Line) -> None:
     with suppress(WebSocketDisconnect, RuntimeError, OSError):
-        while True:
-            if now() - checked >= recheck_s:
-                if not await _still_signed_in(cloud, socket):
-                    await socket.close(UNAUTHORIZED)
-                    return
-                checked = now()
-            try:
-                encoded = await asyncio.wait_for(line.queue.get(), recheck_s)
-            except TimeoutError:
-                continue
-            if encoded is None:
-                await socket.close(CODES.get(line.reason, TOO_MUCH), line.reason)
-                return
+        while (encoded := await line.queue.get()) is not None:
             async with asyncio.timeout(PATIENCE_S):
                 await socket.send({"type": "websocket.send", "text": encoded.decode()})
+        await socket.close(CODES.get(line.reason, TOO_MUCH), line.reason)

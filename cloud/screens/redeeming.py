@@ -90,6 +90,7 @@ def redeem(call: Call, unit: Unit) -> Reply:
     )
     device_id = enlist(own, hardware, Wishes(nickname=row["nickname"] or None), id=row["id"])
     unit.connection.execute(update(table).where(table.c.id == row["id"]).values(live_code=None))
+    call.audit(own, device_id)
     return hand_over(call.cloud, own, device_id)
 
 

@@ -11,11 +11,11 @@ ROOM = Room(
     endpoints=(
         Endpoint("POST", "/api/pairing", pairing.start, Access.PUBLIC, pairing.Request),
         Endpoint("POST", "/api/pairing/token", pairing.token, Access.PUBLIC, pairing.Poll),
-        Endpoint("POST", "/api/pairing/redeem", redeeming.redeem, Access.PUBLIC, redeeming.Redemption),
+        Endpoint("POST", "/api/pairing/redeem", redeeming.redeem, Access.PUBLIC, redeeming.Redemption, "device.redeem"),
         Endpoint(
             "POST", "/api/devices/pair", claiming.claim, Access.MANAGER, claiming.Claim, "device.pair", idempotent=True
         ),
-        Endpoint("POST", "/api/devices/pairing-preview", claiming.look, Access.MANAGER, claiming.Look, "device.look"),
+        Endpoint("POST", "/api/devices/pairing-preview", claiming.look, Access.MANAGER, claiming.Look),
         Endpoint(
             "POST",
             "/api/devices/pairing-codes",

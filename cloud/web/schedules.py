@@ -66,12 +66,16 @@ async def schedule(request: Request) -> Response:
 
 async def preview(request: Request) -> Response:
     """A part of a page: what the draft means and the next days of a screen with it; or the API's own refusal."""
-    draft = msgspec.json.decode(await request.body())
+    try:
+        draft = msgspec.json.decode(await request.body())
+        wanted, target = draft["schedule"], draft["schedule"]["target"]
+    except (msgspec.DecodeError, UnicodeDecodeError, KeyError, TypeError):
+        refused = await ask(request, "/api/schedules/preview", {})
+        return Response(refused.body, refused.status, media_type=refused.headers.get("content-type"))
     names, devices, layouts = await asyncio.gather(
         known_names(request), items(request, "/api/devices"), items(request, "/api/layouts")
     )
-    wanted = draft["schedule"]
-    screens = [device for device in devices if meant(wanted["target"], device)]
+    screens = [device for device in devices if meant(target, device)]
     zone_name = screens[0]["timezone"] if screens else "UTC"
     now = the_cloud(request).clock.now()
     today = now.astimezone(zone(zone_name)).date()

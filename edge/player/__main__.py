@@ -34,6 +34,8 @@ WAIT_FOR_DISPLAY = 2.0
 FAULTS_ALLOWED = 20
 """Ticks that may fail in a row before the player ends, to be started afresh."""
 FAULT_PAUSE = 0.25
+WRONG_SETTINGS = 2
+"""The exit status of wrong use (CONTRACT section 7): to start it again would not help."""
 
 
 class Ending:
@@ -86,7 +88,7 @@ def main(environ: Mapping[str, str]) -> int:
         settings = config.load(environ)
     except OperatorError as error:
         print(f"player: {error}", file=sys.stderr)  # noqa: T201
-        return 1
+        return WRONG_SETTINGS
     ending, clock, notifier = Ending(), SystemClock(), Notifier(environ)
     boot_id = BootId(str(uuid.uuid4()))
     videos, stills = Backends(settings.video_backend), StillWorker()

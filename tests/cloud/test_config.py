@@ -48,7 +48,7 @@ def test_registration_is_open_only_where_nobody_else_can_reach() -> None:
         ("DEVICE_JWT_SECRET", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "32"),
         ("CORS_ORIGIN", "https://a.example, *", "https://a.example"),
         ("VIZORA_REGISTRATION", "maybe", "open, token or closed"),
-        ("CLICKHOUSE_URL", "http://localhost", "leave it unset"),
+        ("OIDC_ISSUER", "https://id.example.org", "leave it unset"),
     ],
 )
 def test_a_wrong_value_is_named_with_what_is_allowed(name: str, value: str, allowed: str) -> None:

@@ -121,7 +121,12 @@ def test_every_change_leaves_one_line_in_the_audit_log(house: House) -> None:
         return [(row["action"], row["entity_id"]) for row in rows]
 
     assert sorted(house.do(admin.organization_id, work)) == sorted(
-        [("device.pair", screen.id), ("device.change", screen.id), ("device.remove", screen.id)]
+        [
+            ("organization.create", admin.organization_id),
+            ("device.pair", screen.id),
+            ("device.change", screen.id),
+            ("device.remove", screen.id),
+        ]
     )
 
 

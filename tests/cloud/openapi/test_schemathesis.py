@@ -7,6 +7,7 @@ import os
 import warnings
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import schemathesis
@@ -17,9 +18,10 @@ from cloud.config import CloudConfig
 from cloud.openapi.described import DESCRIBED
 from cloud.openapi.document import document
 from tests.cloud.house import House, Person, Screen
-from tests.cloud.test_tenancy import MAKERS, MISSING
+from tests.cloud.policy import KINDS, MAKERS
 from tests.fakes.clock import FakeClock
 
+MISSING = str(uuid4())
 EXAMPLES = int(os.environ.get("VIZORA_SCHEMATHESIS_EXAMPLES", "15"))
 ENDLESS = {"/api/events", "/realtime/device", "/realtime/organization"}
 """They answer for as long as somebody listens; tests of their own hold them."""
@@ -46,7 +48,7 @@ class Caller:
         self._ids: dict[str, str] = {}
 
     def id_for(self, path: str) -> str:
-        kind = path.split("/")[2]
+        kind = KINDS.get(path.split("/{id}")[0].removeprefix("/api/"), "")
         if kind not in MAKERS:
             return MISSING
         if kind not in self._ids:

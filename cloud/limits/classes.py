@@ -1,0 +1,68 @@
+"""Which calls are limited, and how: what costs much, what others can be annoyed with, and everything a little.
+
+Guessing is slowed down elsewhere, by what went wrong (`cloud.attempts`); this is about how often, right or wrong.
+Screens are not limited where they fetch and report: a crowd of them behind one address is normal.
+"""
+
+from ipaddress import IPv6Address, ip_address
+from math import ceil
+
+from cloud.endpoints import Call
+from cloud.limits.rates import Rate
+from cloud.principals import Access
+from cloud.problems import slow_down
+
+PEOPLE = Rate(per_second=100, burst=3000)
+"""Whatever a signed-in person calls, in all: a script that runs away."""
+DOOR = Rate(per_second=2, burst=60)
+"""Calls that nobody has to be signed in for, each counted by IP address."""
+LETTERS = Rate(per_second=1 / 3, burst=50)
+"""Calls that send mail to others."""
+THINKING = Rate(per_second=10, burst=300)
+"""Calls that compute for long."""
+UPLOADS = Rate(per_second=10, burst=500)
+PICTURES = Rate(per_second=1, burst=60)
+"""A screen's screenshots, each of which is written to the disk."""
+
+CLASSES: dict[str, Rate] = {
+    "POST /api/auth/register": DOOR,
+    "POST /api/auth/login": DOOR,
+    "POST /api/auth/password-reset": DOOR,
+    "POST /api/auth/password-reset/confirm": DOOR,
+    "POST /api/auth/invitation": DOOR,
+    "POST /api/users/invitations": LETTERS,
+    "POST /api/schedules/preview": THINKING,
+    "GET /api/devices/{id}/timeline": THINKING,
+    "GET /api/devices/{id}/explain": THINKING,
+    "POST /api/content": UPLOADS,
+    "PUT /api/content/{id}/file": UPLOADS,
+    "POST /api/uploads": UPLOADS,
+    "POST /api/device/screenshot": PICTURES,
+}
+
+
+async def check(call: Call) -> None:
+    """Raises Problem 429 RATE_001 with `Retry-After` when this caller calls too often."""
+    name = f"{call.endpoint.method} {call.endpoint.path}"
+    limits = [(name, CLASSES[name])] if name in CLASSES else []
+    if call.endpoint.access not in (Access.PUBLIC, Access.DEVICE):
+        limits.append(("people", PEOPLE))
+    for kind, rate in limits:
+        wait = await call.cloud.rates.wait(f"{kind} {_caller(call)}", rate, call.cloud.clock.monotonic())
+        if wait > 0:
+            raise slow_down(ceil(wait))
+
+
+def _caller(call: Call) -> str:
+    return network(call.ip) if call.principal is None else call.principal.id
+
+
+def network(ip: str) -> str:
+    """One line's addresses as one: of IPv6 everybody has 2^64, so its /64 counts."""
+    try:
+        address = ip_address(ip)
+    except ValueError:
+        return ip
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is None:
+        return str(IPv6Address(int(address) >> 64 << 64))
+    return ip
