@@ -22,6 +22,8 @@ from cloud.wire import instant
 
 log = logging.getLogger("vizora.cloud")
 HEARTBEAT_MS = 15_000
+PATIENCE_S = 20.0
+"""How long one message may wait for a slow network to take it."""
 UNAUTHORIZED, TOO_MUCH, RESTART = 4401, 4400, 1012
 """Close codes: the token is no longer good; not a message of ours; come back (RFC 6455's registry)."""
 CODES = {"revoked": UNAUTHORIZED, GOING: RESTART}
@@ -43,18 +45,26 @@ async def device_line(socket: WebSocket) -> None:
     await socket.accept()
     with cloud.hub.device(device.id) as line:
         await _heard(cloud, device, line)
+        reader = asyncio.create_task(_talk(cloud, device, line, socket))
         writer = asyncio.create_task(_write(socket, line))
         try:
-            await _greet(cloud, device, line)
-            await _read(cloud, device, line, socket)
+            await asyncio.wait([reader, writer], return_when=asyncio.FIRST_COMPLETED)
+            if reader.done():
+                await reader
         except Problem:
             line.close("revoked")
             await asyncio.wait([writer], timeout=1)
         finally:
+            reader.cancel()
             writer.cancel()
             if await cloud.presence.gone(device.id, line.id):
                 cloud.part(Seen).forget(device.id)
                 _status(cloud, device, "offline")
+
+
+async def _talk(cloud: Cloud, device: Device, line: Line, socket: WebSocket) -> None:
+    await _greet(cloud, device, line)
+    await _read(cloud, device, line, socket)
 
 
 async def _greet(cloud: Cloud, device: Device, line: Line) -> None:
@@ -121,10 +131,12 @@ async def _commands(cloud: Cloud, device: Device, *, again: bool = False) -> lis
     return await cloud.write(lambda unit: deliver(unit, device.id, again=again), device.organization_id)
 
 
-async def _write(socket: WebSocket, line: Line) -> None:
+async def _write(socket: WebSocket, line: Line, *, patience_s: float = PATIENCE_S) -> None:
+    """Returns when the line ended, or when the other side takes nothing more."""
     try:
         while (encoded := await line.queue.get()) is not None:
-            await socket.send({"type": "websocket.send", "text": encoded.decode()})
+            async with asyncio.timeout(patience_s):
+                await socket.send({"type": "websocket.send", "text": encoded.decode()})
         await socket.close(CODES.get(line.reason, TOO_MUCH), line.reason)
     except (WebSocketDisconnect, RuntimeError, OSError):
         log.debug("a screen's line ended while it was written to")

@@ -13,7 +13,7 @@ from cloud.accounts.revoking import topic_of
 from cloud.endpoints import Call
 from cloud.principals import User
 from cloud.problems import Problem
-from cloud.realtime.device import CODES, TOO_MUCH, UNAUTHORIZED
+from cloud.realtime.device import CODES, PATIENCE_S, TOO_MUCH, UNAUTHORIZED
 from cloud.realtime.hub import Line
 from cloud.services import Cloud
 
@@ -97,5 +97,6 @@ async def _until_gone(socket: WebSocket) -> None:
 async def _write(socket: WebSocket, line: Line) -> None:
     with suppress(WebSocketDisconnect, RuntimeError, OSError):
         while (encoded := await line.queue.get()) is not None:
-            await socket.send({"type": "websocket.send", "text": encoded.decode()})
+            async with asyncio.timeout(PATIENCE_S):
+                await socket.send({"type": "websocket.send", "text": encoded.decode()})
         await socket.close(CODES.get(line.reason, TOO_MUCH), line.reason)

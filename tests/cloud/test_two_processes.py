@@ -57,7 +57,9 @@ def pair(postgres_database: str, empty_redis: str, s3_address: S3Address, tmp_pa
         "JWT_SECRET": secrets.token_hex(32),
         "DEVICE_JWT_SECRET": secrets.token_hex(32),
     }
-    both = Pair(tmp_path, environment, *(serving.start(tmp_path / name, None, **environment) for name in ("first", "second")))
+    both = Pair(
+        tmp_path, environment, *(serving.start(tmp_path / name, None, **environment) for name in ("first", "second"))
+    )
     yield both
     for running in (both.first, both.second):
         if running.process.poll() is None:

@@ -63,7 +63,9 @@ def _command(folder: Path, port: int) -> list[str]:
     ]
     return [
         program("weed"), "server", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-dir={folder}", "-s3",
-        f"-s3.port={port}", f"-s3.port.grpc={free_port()}", "-s3.port.iceberg=0", f"-s3.config={folder / 's3.json'}",
+        f"-s3.port={port}", f"-s3.port.grpc={free_port()}", "-s3.port.iceberg=0", "-s3.port.lance=0",
+        f"-s3.config={folder / 's3.json'}",
+        f"-s3.localSocket={folder / 's3.sock'}", f"-filer.localSocket={folder / 'filer.sock'}",
         *ports, "-master.volumeSizeLimitMB=64", "-volume.max=20", "-master.telemetry=false",
     ]  # fmt: skip
 
