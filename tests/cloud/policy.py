@@ -203,7 +203,7 @@ POLICY: dict[str, Case] = {
 RAW_POLICY = {
     "anybody": [
         "/", "/favicon.ico", "/healthz", "/metrics", "/openapi.json", "/readyz", "/register", "/sign-in",
-        "/static/{version}/{name}",
+        "/static/{version}/{name}", "/forgotten-password", "/invitation", "/reset-password",
     ],
     "people": [
         "/content", "/pair", "/playlists", "/playlists/{id}", "/publish", "/schedules", "/schedules/{id}", "/screens",
