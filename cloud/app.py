@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute
 from cloud.accounts.routes import ROOM as ACCOUNTS
 from cloud.analytics.routes import ROOM as ANALYTICS
 from cloud.audit.routes import ROOM as AUDIT
+from cloud.billing.routes import ROOM as BILLING
 from cloud.clock import Clock, SystemClock
 from cloud.config import CloudConfig
 from cloud.content.faults import StorageBroken, StorageFull
@@ -36,6 +37,7 @@ from cloud.rooms import Room
 from cloud.schedules.routes import ROOM as SCHEDULES
 from cloud.screens.routes import ROOM as SCREENS
 from cloud.services import Cloud
+from cloud.tidying import ROOM as TIDYING
 from cloud.uploads.protocol import ANSWER_HEADERS as TUS_ANSWER_HEADERS
 from cloud.uploads.protocol import REQUEST_HEADERS as TUS_REQUEST_HEADERS
 from cloud.uploads.routes import ROOM as UPLOADS
@@ -58,6 +60,8 @@ ROOMS: tuple[Room, ...] = (
     DEVICE,
     REALTIME,
     ANALYTICS,
+    BILLING,
+    TIDYING,
     OPENAPI,
     WEB,
 )

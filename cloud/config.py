@@ -15,7 +15,6 @@ from cloud.settings import Registration, Settings, WrongSettingsError
 DEFAULT_PORT = 3000
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 NOT_BUILT_YET = (
-    "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET",
     "OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET",
 )  # fmt: skip
 
@@ -34,6 +33,8 @@ class CloudConfig:
     redis_url: str | None = None
     s3: S3Address | None = None
     clickhouse_url: str | None = None
+    stripe_secret_key: str | None = None
+    stripe_webhook_secret: str | None = None
     jwt_secret: str | None = None
     jwt_lifetime: timedelta = timedelta(days=7)
     device_jwt_secret: str | None = None
@@ -77,6 +78,8 @@ def load(
         redis_url=redis_url(settings),
         s3=s3_address(settings),
         clickhouse_url=settings.url("CLICKHOUSE_URL"),
+        stripe_secret_key=settings.with_prefix("STRIPE_SECRET_KEY", ("sk_", "rk_"), needs="STRIPE_WEBHOOK_SECRET"),
+        stripe_webhook_secret=settings.with_prefix("STRIPE_WEBHOOK_SECRET", ("whsec_",), needs="STRIPE_SECRET_KEY"),
         jwt_secret=settings.secret("JWT_SECRET", required=configured),
         jwt_lifetime=settings.duration("JWT_EXPIRES_IN", timedelta(days=7)),
         device_jwt_secret=settings.secret("DEVICE_JWT_SECRET", required=configured),

@@ -27,6 +27,13 @@ class SecretFiles:
             raise OperatorError(f"{self._folder / name} holds {len(key)} bytes; a key has 32: restore it from a backup")
         return key
 
+    def existing(self, name: str) -> bytes | None:
+        """What is there already; nothing is made."""
+        try:
+            return (self._folder / name).read_bytes()
+        except OSError:
+            return None
+
     def get(self, name: str, make: Callable[[], bytes]) -> bytes:
         path = self._folder / name
         try:

@@ -118,6 +118,17 @@ class Settings:
             self.wrong(name, "is a sample value", allowed)
         return value
 
+    def with_prefix(self, name: str, prefixes: tuple[str, ...], *, needs: str) -> str | None:
+        """A key that its maker begins in a known way, and that is of no use without another one."""
+        value = self.text(name)
+        if value is None:
+            return None
+        if not value.startswith(prefixes):
+            self.wrong(name, "is no such key", f"one that begins with {' or '.join(prefixes)}")
+        if self.text(needs) is None:
+            self.wrong(name, f"is set, but {needs} is not", "both or neither")
+        return value
+
     def duration(self, name: str, default: timedelta) -> timedelta:
         value = self.text(name)
         if value is None:

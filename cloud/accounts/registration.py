@@ -1,5 +1,6 @@
 """`POST /api/auth/register`: a new organization with its first admin (CONTRACT section 3, Accounts)."""
 
+import hmac
 import re
 import secrets
 import unicodedata
@@ -46,7 +47,9 @@ async def register(call: Call) -> Response:
 
 
 def setup_token(cloud: Cloud) -> str:
-    """What the first organization of a cloud that others can reach has to be made with."""
+    """What the first organization of a cloud that others can reach has to be made with, in all its processes."""
+    if cloud.config.jwt_secret is not None:
+        return hmac.new(cloud.config.jwt_secret.encode(), b"vizora setup token", "sha256").hexdigest()
     return cloud.secrets.text("setup-token")
 
 

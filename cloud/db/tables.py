@@ -479,6 +479,7 @@ signing_keys = Table(
     metadata,
     Column("key_id", String(60), primary_key=True),
     Column("public_key", String(64), nullable=False),  # base64
+    Column("sealed", Text),  # the private one, where several processes share it (cloud.publishing.shared_key)
     Column("created_at", Instant, nullable=False),
     Column("retired_at", Instant),
 )
@@ -560,4 +561,29 @@ online_stretches = Table(
     Column("ended_at", Instant, nullable=False),
     PrimaryKeyConstraint("device_id", "started_at"),
     Index("ix_online_stretches_organization", "organization_id", "ended_at"),
+)
+
+# --- money --------------------------------------------------------------------------------------------------------
+# As Stripe told it last; the organization's tier follows from all of its subscriptions.
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("id", String(255), primary_key=True),  # Stripe's
+    _organization(),
+    Column("customer_id", String(255), nullable=False),
+    Column("tier", String(20), nullable=False),
+    Column("status", String(40), nullable=False),
+    Column("event_at", BigInteger, nullable=False),  # seconds since 1970, of the message that told it
+    Column("event_rank", Integer, nullable=False),
+    Index("ix_subscriptions_organization", "organization_id"),
+)
+
+# Stripe's messages that were taken, so that none is taken twice.
+billing_events = Table(
+    "billing_events",
+    metadata,
+    Column("id", String(255), primary_key=True),
+    _organization(),
+    Column("type", String(80), nullable=False),
+    Column("received_at", Instant, nullable=False),
 )

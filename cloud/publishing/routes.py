@@ -6,7 +6,7 @@ from cloud.endpoints import Endpoint
 from cloud.principals import Access
 from cloud.publishing import overrides
 from cloud.publishing.nudging import nudging
-from cloud.publishing.signer import Signer
+from cloud.publishing.signer import open_signer
 from cloud.rooms import Room
 from cloud.services import Cloud
 
@@ -14,7 +14,7 @@ PUBLISH = "/api/publish"
 
 
 def parts(cloud: Cloud) -> Iterable[object]:
-    yield Signer(cloud.secrets)
+    yield open_signer(cloud)
 
 
 ROOM = Room(

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 
-from cloud.openapi.described import accounts, analytics, content, device, planning, publishing, screens, uploads
+from cloud.openapi.described import (
+    accounts, analytics, billing, content, device, planning, publishing, screens, uploads,
+)  # fmt: skip
 from cloud.openapi.description import Described
 
 DESCRIBED: Mapping[str, Described] = {
@@ -14,4 +16,5 @@ DESCRIBED: Mapping[str, Described] = {
     **publishing.DESCRIBED,
     **device.DESCRIBED,
     **analytics.DESCRIBED,
+    **billing.DESCRIBED,
 }

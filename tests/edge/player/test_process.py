@@ -193,4 +193,4 @@ def test_without_a_display_it_waits_and_says_so(library: Library) -> None:
 
 def test_a_wrong_setting_is_named(library: Library) -> None:
     with running(library, VIZORA_WINDOW="huge") as process:
-        assert process.wait(DEADLINE) == 1
+        assert process.wait(DEADLINE) == 2

@@ -1,0 +1,67 @@
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from cloud.analytics.recording import record
+from cloud.db import tables
+from cloud.db.unit import Unit
+from cloud.tidying import KEPT, tidy
+from tests.cloud.analytics.plays import play_row
+from tests.cloud.house import PASSWORD, House
+
+
+def counts(unit: Unit) -> dict[str, int]:
+    return {
+        name: unit.connection.scalar(select(func.count()).select_from(table)) or 0
+        for name, table in tables.metadata.tables.items()
+    }
+
+
+def live_in(house: House) -> None:
+    """A little of everything, as a day brings it."""
+    admin = house.register()
+    screen = house.pair(admin)
+    house.ask_to_pair()
+    admin.post("/api/devices/pairing-codes", {})
+    admin.post(f"/api/devices/{screen.id}/commands", {"type": "identify"})
+    admin.post("/api/playlists", {"name": "x", "items": []}, **{"Idempotency-Key": "k"})
+    admin.post("/api/users/invitations", {"email": "bob@acme.example", "role": "viewer"})
+    house.client.post("/api/auth/password-reset", json={"email": admin.email})
+    house.client.post("/api/auth/login", json={"email": admin.email, "password": f"not {PASSWORD}"})
+    house.do(admin.organization_id, lambda unit: record(unit, [play_row()], outbox=False))
+    stretch = {"device_id": screen.id, "started_at": house.clock.now(), "ended_at": house.clock.now()}
+    house.do(admin.organization_id, lambda unit: unit.insert(tables.online_stretches, **stretch))
+
+
+def test_nothing_that_is_still_good_is_deleted(house: House) -> None:
+    live_in(house)
+    before = house.do("-", counts)
+
+    assert set(house.do("-", tidy).values()) == {0}
+    assert house.do("-", counts) == before
+
+
+@pytest.mark.parametrize("column", KEPT, ids=str)
+def test_what_has_had_its_time_goes(house: House, column: object) -> None:
+    live_in(house)
+    table = next(at.table.name for at in KEPT if at is column)
+    assert house.do("-", counts)[table] > 0, "the test makes one"
+
+    house.clock.pass_time(timedelta(days=900).total_seconds())
+
+    assert house.do("-", tidy)[table] > 0
+    assert house.do("-", counts)[table] == 0
+
+
+def test_what_was_played_and_done_is_kept_for_ever(house: House) -> None:
+    live_in(house)
+    house.clock.pass_time(timedelta(days=9000).total_seconds())
+    kept = ("plays", "play_hours", "audit_logs", "users", "devices", "organizations", "playlists")
+    before = house.do("-", counts)
+
+    house.do("-", tidy)
+
+    after = house.do("-", counts)
+    assert {name: after[name] for name in kept} == {name: before[name] for name in kept}
+    assert all(before[name] for name in kept)

@@ -1,0 +1,211 @@
+"""Two real `cloud serve` processes on the same PostgreSQL, Redis and S3 store are one cloud to everybody."""
+
+import base64
+import json
+import secrets
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+import requests
+from msgspec import convert
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+
+from cloud.clock import SystemClock
+from cloud.servers import S3Address
+from tests.cloud import serving
+from tests.cloud.content.media import still
+from tests.cloud.device.test_plays import play
+from tests.cloud.house import public_key, registration
+from tests.cloud.serving import Serving
+from vizora.manifest.model import Key
+from vizora.manifest.trust import accept
+
+PATIENCE_S = 60.0
+ALWAYS = "from=2026-01-01T00:00:00Z&to=2027-01-01T00:00:00Z"
+
+
+@dataclass
+class Pair:
+    """The same cloud twice; each process has a folder of its own for what nobody needs to share."""
+
+    folder: Path
+    environment: dict[str, str]
+    first: Serving
+    second: Serving
+
+    def another(self, name: str) -> Serving:
+        return serving.start(self.folder / name, **self.environment)
+
+
+@pytest.fixture
+def pair(postgres_database: str, empty_redis: str, s3_address: S3Address, tmp_path: Path) -> Iterator[Pair]:
+    environment = {
+        "POSTGRES_URL": postgres_database,
+        "REDIS_URL": empty_redis,
+        "MINIO_ENDPOINT": s3_address.endpoint,
+        "MINIO_ACCESS_KEY": s3_address.access_key,
+        "MINIO_SECRET_KEY": s3_address.secret_key,
+        "MINIO_BUCKET": s3_address.bucket,
+        "MINIO_USE_SSL": "false",
+        "JWT_SECRET": secrets.token_hex(32),
+        "DEVICE_JWT_SECRET": secrets.token_hex(32),
+    }
+    both = Pair(tmp_path, environment, *(serving.start(tmp_path / name, **environment) for name in ("first", "second")))
+    yield both
+    for running in (both.first, both.second):
+        if running.process.poll() is None:
+            assert running.stop()[0] == 0
+
+
+def api(to: Serving, token: str | None, method: str, path: str, body: Any = None, **more: Any) -> Any:
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    answer = requests.request(method, to.url + path, json=body, headers=headers, timeout=PATIENCE_S, **more)
+    answer.raise_for_status()
+    return answer
+
+
+def register(at: Serving) -> str:
+    return str(api(at, None, "POST", "/api/auth/register", registration()).json()["token"])
+
+
+def pair_screen(device_at: Serving, admin_at: Serving, admin: str) -> Any:
+    """The screen waits at one process while somebody adds it at the other."""
+    body = {"deviceIdentifier": secrets.token_hex(8), "publicKey": public_key()}
+    started = api(device_at, None, "POST", "/api/pairing", body).json()
+    claim = dict(parse_qsl(urlsplit(started["verificationUriComplete"]).fragment))
+    with ThreadPoolExecutor(1) as threads:
+        ask = {"deviceCode": started["deviceCode"]}
+        waiting = threads.submit(api, device_at, None, "POST", "/api/pairing/token", ask)
+        api(admin_at, admin, "POST", "/api/devices/pair", claim)
+        return waiting.result().json()
+
+
+def line(to: Serving, token: str, path: str = "/realtime/device") -> ClientConnection:
+    return connect(f"ws://127.0.0.1:{to.port}{path}", additional_headers={"Authorization": f"Bearer {token}"})
+
+
+def hear(socket: ClientConnection, kind: str, **data: Any) -> Any:
+    """The next message of this kind that says this."""
+    while True:
+        message = json.loads(socket.recv(timeout=PATIENCE_S))
+        if message["type"] == kind and message["data"].items() >= data.items():
+            return message["data"]
+
+
+def ready_picture(at: Serving, admin: str) -> Any:
+    """Uploaded, and checked by whichever process took it."""
+    with line(at, admin, "/realtime/organization") as news:
+        sent = api(at, admin, "POST", "/api/content", files={"file": ("a.png", still("PNG"))}).json()
+        hear(news, "content:status", id=sent["id"], uploadStatus="ready")
+    return sent
+
+
+def manifest_of(at: Serving, paired: Any) -> Any:
+    """As the screen accepts it, with the keys it got when it was paired."""
+    answer = api(at, paired["deviceToken"], "GET", "/api/device/manifest")
+    return accept(
+        answer.content, answer.headers["Vizora-Signature"], keys=convert(paired["manifestKeys"], tuple[Key, ...]),
+        device_id=paired["device"]["id"], highest_version=None, now=SystemClock().now(),
+    ).manifest  # fmt: skip
+
+
+def test_a_screen_at_one_process_and_its_people_at_the_other(pair: Pair) -> None:
+    here, there = pair.first, pair.second
+    admin = register(here)
+    paired = pair_screen(there, here, admin)
+    device, token = paired["device"]["id"], paired["deviceToken"]
+    with line(here, admin, "/realtime/organization") as people, line(there, token) as screen:
+        hear(people, "device:status", deviceId=device, status="online")
+        shown = api(here, admin, "GET", f"/api/devices/{device}").json()
+        picture = ready_picture(here, admin)
+        file = api(there, admin, "GET", f"/api/content/{picture['id']}/file")
+        published = {"contentId": picture["id"], "target": {"all": True}, "durationMs": 3_600_000}
+        api(here, admin, "POST", "/api/publish", published)
+        while manifest_of(there, paired).overrides == ():
+            hear(screen, "manifest:changed")
+        asset = api(there, token, "GET", f"/api/device/assets/{picture['sha256']}")
+        same = [manifest_of(process, paired) for process in (here, there)]
+        api(here, admin, "POST", f"/api/devices/{device}/commands", {"type": "identify"})
+        hear(screen, "command", type="identify")
+        api(here, admin, "DELETE", f"/api/devices/{device}")
+        hear(screen, "revoked")
+        with pytest.raises(ConnectionClosed) as closed:
+            screen.recv(timeout=PATIENCE_S)
+
+    assert shown["status"] == "online"
+    assert file.content == asset.content == still("PNG")
+    assert same[0] == same[1]
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 4401
+
+
+def test_a_killed_process_takes_nothing_with_it(pair: Pair) -> None:
+    here, there = pair.first, pair.second
+    admin = register(there)
+    paired = pair_screen(there, there, admin)
+    device, token = paired["device"]["id"], paired["deviceToken"]
+    events = [play(n) for n in range(50)]
+    with line(there, token) as screen:
+        hear(screen, "manifest:changed")
+        before = manifest_of(there, paired)
+        api(there, token, "POST", "/api/device/plays", {"events": events})  # the answer may well be lost
+        there.kill()
+        with pytest.raises(ConnectionClosed):
+            screen.recv(timeout=PATIENCE_S)
+    with line(here, token) as again:
+        hear(again, "manifest:changed", version=before.version)
+        api(here, token, "POST", "/api/device/plays", {"events": events[::-1]})
+        shown = api(here, admin, "GET", f"/api/devices/{device}").json()
+        pair.second = pair.another("third")
+        after = manifest_of(pair.second, paired)
+        counted = api(pair.second, admin, "GET", f"/api/analytics/plays?groupBy=device&{ALWAYS}").json()["items"]
+
+    assert shown["status"] == "online"
+    assert after == before
+    assert [item["plays"] for item in counted] == [50]
+
+
+def test_eight_people_at_two_processes_never_share_the_last_screen(pair: Pair) -> None:
+    admin = register(pair.first)
+    quota = api(pair.first, admin, "GET", "/api/organization").json()["screenQuota"]
+    processes = [pair.first, pair.second] * 4
+    claims = []
+    for process in processes:
+        body = {"deviceIdentifier": secrets.token_hex(8), "publicKey": public_key()}
+        started = api(process, None, "POST", "/api/pairing", body).json()
+        claims.append(dict(parse_qsl(urlsplit(started["verificationUriComplete"]).fragment)))
+    together = threading.Barrier(len(claims))
+
+    def claim(process: Serving, body: Any) -> int:
+        together.wait()
+        headers = {"Authorization": f"Bearer {admin}"}
+        return requests.post(f"{process.url}/api/devices/pair", json=body, headers=headers, timeout=60).status_code
+
+    with ThreadPoolExecutor(len(claims)) as threads:
+        answers = sorted(threads.map(claim, processes, claims))
+
+    assert answers == [200] * quota + [403] * (len(claims) - quota)
+
+
+def test_a_process_that_is_asked_to_end_sends_its_screens_to_the_others(pair: Pair) -> None:
+    admin = register(pair.first)
+    paired = pair_screen(pair.first, pair.first, admin)
+    with line(pair.second, paired["deviceToken"]) as screen:
+        hear(screen, "manifest:changed")
+        ended = threading.Thread(target=pair.second.stop)
+        ended.start()
+        with pytest.raises(ConnectionClosed) as closed:
+            hear(screen, "nothing of the kind")
+        ended.join()
+    pair.second = pair.another("third")
+
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1012
+    assert base64.b64decode(paired["manifestKeys"][0]["publicKey"])
