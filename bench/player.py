@@ -3,6 +3,7 @@
 - start: from starting `python -m edge.player` (with a manifest in place) to its first own picture on the stage.
 - gap: how late the first picture of each item is presented after its instant, in real time, over switches of marker
   clips and stills. What was presented is read back from the renderer, so a foreign or black picture is counted too.
+- sound: how long after its picture a beep leaves for the sound device (SDL's disk driver, which keeps a device's pace).
 - cpu: processor time of the stage process alone for each presented video picture (software renderer).
 """
 
@@ -22,6 +23,7 @@ from edge.clock import SystemClock
 from tests.child_process import dies_with_its_parent
 from tests.edge.player.rig import Library, Rig, Size
 from tests.fakes import marker_clips
+from tests.fakes.recording import sound_after_picture
 from vizora.manifest.model import ContentType
 
 DEADLINE = 60.0
@@ -118,6 +120,9 @@ def main(arguments: Sequence[str]) -> int:
         result["startToFirstPictureS"] = round(statistics.median(starts), 2)
         for name, size in SIZES.items():
             result[name] = show(_made(Path(scratch) / name), size, wanted.switches)
+        apart = sound_after_picture(_made(Path(scratch) / "sound"), 15)
+        result["soundAfterPictureMsMedian"] = round(statistics.median(apart) * 1000, 1)
+        result["soundAfterPictureMsWorst"] = round(max(apart, key=abs) * 1000, 1)
     result["loadAfter"] = os.getloadavg()[0]
     if wanted.json:
         print(json.dumps({"bench": "player", **result}))
@@ -129,6 +134,10 @@ def main(arguments: Sequence[str]) -> int:
             f"{name:6} gap median {one['gapMsMedian']} ms, worst {one['gapMsWorst']} ms, {one['switches']} switches; "
             f"{one['foreignPictures']} foreign or black; stage {one['stageCpuMsPerPicture']} ms CPU a picture"
         )
+    print(
+        f"sound  {result['soundAfterPictureMsMedian']} ms after its picture (median), "
+        f"{result['soundAfterPictureMsWorst']} ms at worst"
+    )
     print(f"load average {result['load']:.1f} before, {result['loadAfter']:.1f} after, {os.cpu_count()} processors")
     return 0
 

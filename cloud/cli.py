@@ -18,8 +18,26 @@ def parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="run the cloud until it is told to stop")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     serve.add_argument("--port", type=_port, help="port to listen on; 0 takes a free one (default: API_PORT or 3000)")
-    serve.add_argument("--data", type=Path, help="data folder (default: VIZORA_DATA_DIR or ./var)")
+    _data(serve)
+    _data(commands.add_parser("migrate", help="bring the database up to this version; `serve` does so by itself"))
+    admin = commands.add_parser("create-admin", help="make an admin, or let one in again who can't sign in any more")
+    admin.add_argument("--email", required=True)
+    admin.add_argument("--organization", default="Vizora", help="name of a new account's organization")
+    _data(admin)
+    backup = commands.add_parser("backup", help="everything in one file, while the cloud runs")
+    backup.add_argument("archive", type=Path, metavar="FILE", help="the file to write, as in vizora-2026-11-22.tar")
+    _data(backup)
+    restore = commands.add_parser("restore", help="a backup into an empty data folder")
+    restore.add_argument("archive", type=Path, metavar="FILE")
+    _data(restore)
+    check = commands.add_parser("check", help="is everything there, and whole? changes nothing")
+    check.add_argument("--json", action="store_true", help="one JSON object")
+    _data(check)
     return top
+
+
+def _data(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--data", type=Path, help="data folder (default: VIZORA_DATA_DIR or ./var)")
 
 
 def main(
@@ -32,11 +50,17 @@ def main(
     except SystemExit as wrong:
         return wrong.code if isinstance(wrong.code, int) else WRONG_USE
     from cloud.config import load  # here, so that --help and wrong use answer at once
-    from cloud.serve import serve
     from cloud.settings import WrongSettingsError
 
     try:
-        serve(load(environ, host=given.host, port=given.port, data_dir=given.data), sys.stdout)
+        if given.command == "serve":
+            from cloud.serve import serve
+
+            serve(load(environ, host=given.host, port=given.port, data_dir=given.data), sys.stdout)
+        else:
+            from cloud.operations.commands import run
+
+            return run(given, load(environ, data_dir=given.data), sys.stdout, errors)
     except WrongSettingsError as fault:
         print(f"vizora cloud: {fault}", file=errors)
         return WRONG_USE

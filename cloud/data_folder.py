@@ -6,11 +6,14 @@ from pathlib import Path
 
 from vizora.errors import OperatorError
 
+RESTORING = ".restoring"
+"""Lies in the folder while a backup is restored into it."""
+
 
 class DataFolder:
     """Held from the moment it is opened. Raises OperatorError when it can't be made, written, or is held already."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, restoring: bool = False) -> None:
         try:
             path.mkdir(parents=True, exist_ok=True)
             self._lock = os.open(path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -26,6 +29,11 @@ class DataFolder:
             raise OperatorError(
                 f"the data folder {path} is used by another vizora cloud: stop it, or choose another one with --data"
             ) from fault
+        if not restoring and (path / RESTORING).exists():
+            os.close(self._lock)
+            raise OperatorError(
+                f"restoring a backup into the data folder {path} was broken off: run `vizora cloud restore` again"
+            )
 
     def close(self) -> None:
         os.close(self._lock)

@@ -1,7 +1,8 @@
 """From a request to a handler and back: who asks, may they, is the body right, do it once, write it down."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import groupby
 
@@ -100,6 +101,14 @@ def once(call: Call, unit: Unit) -> Reply:
     if earlier["etag"]:
         reply.headers["ETag"] = earlier["etag"]
     return reply
+
+
+async def write_once(call: Call, request: bytes, work: Callable[[Call, Unit], Reply]) -> Reply:
+    """For handlers that stream: `work` as any creating POST, in one transaction, audited, with an Idempotency-Key done
+    once. `request` is what makes two requests the same."""
+    endpoint = replace(call.endpoint, handler=work, idempotent=True)
+    sub = Call(call.cloud, endpoint, call.request, call.principal, raw=hashlib.sha256(request).digest())
+    return await call.write(lambda unit: once(sub, unit))
 
 
 def _do(call: Call, unit: Unit) -> Reply:

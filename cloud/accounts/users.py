@@ -5,7 +5,7 @@ from typing import Any
 from msgspec import UNSET, UnsetType
 from sqlalchemy import func, or_, select
 from sqlalchemy.exc import IntegrityError
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from cloud.accounts import totp
 from cloud.accounts.revoking import end_sessions, look_anew
@@ -14,7 +14,8 @@ from cloud.accounts.sessions import show_user
 from cloud.bodies import Body
 from cloud.db import tables
 from cloud.db.unit import Unit
-from cloud.endpoints import Call, Reply, etag_of
+from cloud.dispatch import write_once
+from cloud.endpoints import Call, Reply
 from cloud.pages import page
 from cloud.principals import Role
 from cloud.problems import Problem, conflict, invalid_field
@@ -76,13 +77,11 @@ async def create(call: Call) -> Response:
     )
     password_hash = await call.cloud.passwords.hash(wanted.password)
 
-    def work(unit: Unit) -> dict[str, Any]:
+    def work(_: Call, unit: Unit) -> Reply:
         id_ = add_user(unit, wanted.email, password_hash, wanted.first_name, wanted.last_name, wanted.role)
-        call.audit(unit, id_)
-        return show_user(unit.find(tables.users, id_))
+        return Reply(show_user(unit.find(tables.users, id_)), status=201, revision=1)
 
-    shown = await call.write(work)
-    return JSONResponse(shown, 201, {"ETag": etag_of(1)})
+    return (await write_once(call, call.raw, work)).response()
 
 
 def add_user(unit: Unit, email: str, password_hash: str, first_name: str, last_name: str, role: Role) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from cloud.config import CloudConfig
 from cloud.content.checks import Checks
 from cloud.content.probe.prober import Prober
 from cloud.content.staging import Staging
@@ -39,20 +40,20 @@ class ContentParts:
             self.storage.delete(key)
 
 
-def store_of(cloud: Cloud, prefix: str, folder: Path) -> Storage:
+def store_of(config: CloudConfig, prefix: str, folder: Path) -> Storage:
     """Objects of the S3 store under `prefix`, or files under `folder`. Raises OperatorError."""
-    if cloud.config.s3 is None:
+    if config.s3 is None:
         return LocalStorage(folder)
     from cloud.content.s3 import S3Storage, client, prepare_bucket  # here: the embedded size starts without it
 
-    store = client(cloud.config.s3)
-    prepare_bucket(store, cloud.config.s3)
-    return S3Storage(store, cloud.config.s3.bucket, prefix, cloud.config.data_dir / "lent")
+    store = client(config.s3)
+    prepare_bucket(store, config.s3)
+    return S3Storage(store, config.s3.bucket, prefix, config.data_dir / "lent")
 
 
 def build(cloud: Cloud) -> ContentParts:
     folder = cloud.config.data_dir / "content"
-    storage = store_of(cloud, "content/", folder / "files")
+    storage = store_of(cloud.config, "content/", folder / "files")
     return ContentParts(storage, Staging(folder / "incoming"), Checks(cloud, storage, Prober()))
 
 

@@ -6,9 +6,7 @@ there is no row, and what lies around is swept up; after it, everything is there
 """
 
 import asyncio
-import hashlib
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from typing import Any, TypeVar
 
 import msgspec
@@ -27,7 +25,7 @@ from cloud.content.storage import file_key
 from cloud.content.texts import Description, Tags, Text, Title, check_url
 from cloud.db import tables
 from cloud.db.unit import Unit
-from cloud.dispatch import once
+from cloud.dispatch import write_once
 from cloud.endpoints import JSON_LIMIT, Call, Reply
 from cloud.problems import Problem, invalid
 from vizora.manifest.model import ContentType
@@ -152,13 +150,6 @@ async def commit(call: Call, parts: ContentParts, received: Received, write: Cal
         return await asyncio.shield(asyncio.ensure_future(work()))
     except ContentFault as fault:
         raise problem(fault) from fault
-
-
-async def write_once(call: Call, request: bytes, work: Callable[[Call, Unit], Reply]) -> Reply:
-    """As any creating POST: one transaction, audited, and with an Idempotency-Key done once."""
-    endpoint = replace(call.endpoint, handler=work, idempotent=True)
-    sub = Call(call.cloud, endpoint, call.request, call.principal, raw=hashlib.sha256(request).digest())
-    return await call.write(lambda unit: once(sub, unit))
 
 
 def _add_file(unit: Unit, content_id: str, version: int, received: Received) -> None:

@@ -34,7 +34,7 @@ def renew_token(call: Call, unit: Unit) -> Reply:
 
 def parts(cloud: Cloud) -> Iterable[object]:
     yield Seen(cloud)
-    yield Screenshots(store_of(cloud, "screenshots/", cloud.config.data_dir / "screenshots"))
+    yield Screenshots(store_of(cloud.config, "screenshots/", cloud.config.data_dir / "screenshots"))
 
 
 ROOM = Room(

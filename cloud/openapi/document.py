@@ -19,6 +19,8 @@ REF = "#/components/schemas/{name}"
 VERSION = "1"
 """Of the API, not of the product: it changes when a client would have to."""
 UPDATES = ("PUT", "PATCH", "DELETE")
+NEVER_CHANGED = ("/api/uploads", "/api/users/invitations")
+"""What lies there has no ETag: an upload has its offset, an invitation is only made and withdrawn."""
 
 
 def name_of(endpoint: Endpoint) -> str:
@@ -133,7 +135,7 @@ def _query(query: Query, schemas: _Schemas) -> Document:
 def takes_if_match(endpoint: Endpoint) -> bool:
     """Changes of a person to one object, by `PUT`, `PATCH` or `DELETE`."""
     changes = endpoint.method in UPDATES and endpoint.access not in (Access.PUBLIC, Access.DEVICE)
-    return changes and not endpoint.path.startswith("/api/uploads")  # there Upload-Offset does the same
+    return changes and not endpoint.path.startswith(NEVER_CHANGED)
 
 
 def _responses(endpoint: Endpoint, words: Described, schemas: _Schemas) -> Document:

@@ -21,6 +21,7 @@ REQUEST_HEADERS: dict[str, dict[str, Any]] = {
 }
 RESPONSE_HEADERS: dict[str, dict[str, Any]] = {
     "Accept-Ranges": {"description": "`bytes`.", "schema": TEXT},
+    "Content-Disposition": {"description": "The name to save it under.", "schema": TEXT},
     "Content-Range": {"description": "Which bytes these are.", "schema": TEXT},
     "ETag": {"description": "What If-Match and If-None-Match take.", "schema": TEXT},
     "Idempotency-Replayed": {"description": "`true` for an answer given before.", "schema": TEXT},

@@ -78,7 +78,7 @@ def listing(call: Call, unit: Unit) -> Reply:
 
 
 def end(call: Call, unit: Unit) -> Reply:
-    unit.find(tables.overrides, call.id)
+    call.check_match(unit.find(tables.overrides, call.id)["revision"])
     overrides = tables.overrides
     unit.connection.execute(
         unit.update(overrides)

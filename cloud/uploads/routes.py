@@ -17,9 +17,10 @@ from cloud.content.faults import ContentFault, DamagedFile, StorageBroken, Stora
 from cloud.content.parts import ContentParts
 from cloud.content.receive import arriving, problem
 from cloud.content.staging import too_large
-from cloud.content.upload import fields_of, write_once
+from cloud.content.upload import fields_of
 from cloud.db import tables
 from cloud.db.unit import Row, Unit, new_id
+from cloud.dispatch import write_once
 from cloud.endpoints import Call, Endpoint, Reply
 from cloud.principals import Access
 from cloud.problems import Problem, invalid_field

@@ -81,11 +81,12 @@ async def found(request: Request, path: str) -> Answer:
 
 
 async def items(request: Request, path: str) -> list[Any]:
-    """Everything of a list, page after page. `path` has no query yet."""
+    """Everything of a list, page after page."""
     gathered: list[Any] = []
     cursor = ""
+    first = f"{path}{'&' if '?' in path else '?'}limit=200"
     while True:
-        page = await read(request, f"{path}?limit=200" + (f"&cursor={cursor}" if cursor else ""))
+        page = await read(request, first + (f"&cursor={cursor}" if cursor else ""))
         gathered += page["items"]
         cursor = page.get("nextCursor") or ""
         if not cursor:

@@ -56,11 +56,6 @@ async def pair(request: Request) -> Response:
     return page("pair.html", **person, devices=devices)
 
 
-async def content(request: Request) -> Response:
-    person, contents = await asyncio.gather(me(request), items(request, "/api/content"))
-    return page("content.html", **person, contents=contents)
-
-
 async def publish(request: Request) -> Response:
     person, contents, playlists, layouts, devices, active = await asyncio.gather(
         me(request),

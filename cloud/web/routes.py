@@ -3,7 +3,7 @@
 from starlette.routing import Route
 
 from cloud.rooms import Room
-from cloud.web import doors, pages, schedules
+from cloud.web import content, doors, layouts, pages, schedules
 from cloud.web.screen import screen
 from cloud.web.static_files import favicon, static_file
 
@@ -17,10 +17,13 @@ routes = (
     Route("/screens", pages.for_people(pages.screens)),
     Route("/screens/{id}", pages.for_people(screen)),
     Route("/pair", pages.for_people(pages.pair)),
-    Route("/content", pages.for_people(pages.content)),
+    Route("/content", pages.for_people(content.all_content)),
+    Route("/content/{id}", pages.for_people(content.one_content)),
     Route("/publish", pages.for_people(pages.publish)),
     Route("/playlists", pages.for_people(pages.playlists)),
     Route("/playlists/{id}", pages.for_people(pages.playlist)),
+    Route("/layouts", pages.for_people(layouts.layouts)),
+    Route("/layouts/{id}", pages.for_people(layouts.layout)),
     Route("/schedules", pages.for_people(schedules.schedules)),
     Route("/schedules/preview", pages.for_people(schedules.preview), methods=["POST"]),
     Route("/schedules/{id}", pages.for_people(schedules.schedule)),

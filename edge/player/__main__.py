@@ -22,7 +22,9 @@ from edge.player.control import ControlSocket
 from edge.player.following import Follower, Watch
 from edge.player.journal import Journal, JournalWriter
 from edge.player.player import Player
+from edge.player.sound import Mixer
 from edge.player.sources import DeviceSources
+from edge.player.speaker import SdlSpeaker
 from edge.player.stage import UNSEEN_DRIVERS, Stage
 from edge.player.stills import StillWorker
 from edge.sdnotify import Notifier
@@ -98,6 +100,7 @@ def main(environ: Mapping[str, str]) -> int:
         videos.close()
         stills.close()
         return 0
+    speaker = SdlSpeaker()
     journal = JournalWriter(Journal(settings.paths.plays, boot_id), clock, settings.plays_sync_ms)
     player = Player(
         paths=settings.paths,
@@ -107,12 +110,13 @@ def main(environ: Mapping[str, str]) -> int:
         boot_id=boot_id,
         trust=ClockReadings(clock, settings.paths).trust,
         record=journal.add,
+        mixer=Mixer(speaker),
     )
     paths = settings.paths
     watch = Watch(Follower(paths, clock.now), (paths.current_manifest.parent, paths.run))
     control = _control(paths)
     try:
-        _run(player, watch, control, journal, clock, notifier, ending)
+        _run(player, watch, control, journal, speaker, clock, notifier, ending)
     finally:
         notifier.stopping()
         if control is not None:
@@ -130,6 +134,7 @@ def _run(
     watch: Watch,
     control: ControlSocket | None,
     journal: JournalWriter,
+    speaker: SdlSpeaker,
     clock: Clock,
     notifier: Notifier,
     ending: Ending,
@@ -143,6 +148,7 @@ def _run(
         for command in control.commands() if control is not None else ():
             command.answer.set_result(player.command(command))
         try:
+            speaker.look(clock.monotonic())
             presented = player.tick()
         except Exception:  # the one broad catch: a fault of ours costs a tick, not the screen
             faults += 1

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from edge.config import VideoBackend
 from edge.player.pictures import Picture
+from edge.player.sound import Pcm
 from edge.player.source import SourceState, VideoSource
 from edge.player.video import DecodedVideo, Decoder, DecoderPool
 
@@ -69,6 +70,10 @@ class SecondChoice:
     def reason(self) -> str:
         """What the first one said: it knows more kinds of files."""
         return self._reason or self._source.reason
+
+    @property
+    def sound(self) -> Pcm | None:
+        return self._source.sound
 
     def ready(self) -> bool:
         return self._chosen().ready()

@@ -1,4 +1,4 @@
-"""A decoder child: `python -m edge.player.decoder <parent> <memory> <announce> <free>`, then one job line on stdin.
+"""A decoder child: `python -m edge.player.decoder <parent> <memory> <announce> <free> <sound>`, then one job line on stdin.
 
 It plays one file and ends: status 0 when every picture was delivered, 3 with a reason in the ring when not.
 It trusts nothing in the file; a damaged packet costs that packet.
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from edge.player.children import begin
+from edge.player.decoder_sound import start_sound
 from edge.player.ring import MAX_HEIGHT, MAX_WIDTH, RingWriter
 
 if TYPE_CHECKING:
@@ -20,13 +21,16 @@ MEMORY = 3 << 30
 FAILED = 3
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mpegts,avi,gif"
 """What a file may be. Not a playlist: those name other files and addresses, and would be followed."""
+OPTIONS = {"protocol_whitelist": "file", "format_whitelist": FORMATS}
+LAST_SOUND = 0.5
+"""Seconds the end waits for sound that isn't in its pipe yet."""
 PLAIN = "yuv420p"
 HD_ROWS = 576
 """Above this many rows the stage takes BT.709, up to it BT.601, as players do for files that don't say."""
 
 
 def main(arguments: list[str]) -> int:
-    parent, memory_fd, written_fd, free_fd = (int(a) for a in arguments)
+    parent, memory_fd, written_fd, free_fd, sound_fd = (int(a) for a in arguments)
     begin(parent, MEMORY)
     import av  # takes a long time: a warm child has it behind it
 
@@ -36,9 +40,12 @@ def main(arguments: list[str]) -> int:
         return 0
     job: dict[str, Any] = json.loads(line)
     try:
+        sound = None if job["loop"] else start_sound(job["path"], OPTIONS, job["start"], sound_fd)
         pictures = _looped(job["path"], job["start"]) if job["loop"] else _pictures(job["path"], job["start"])
         for time, frame in pictures:
             _deliver(ring, time, frame)
+        if sound is not None:
+            sound.join(LAST_SOUND)
     except (av.error.FFmpegError, ValueError, IndexError, MemoryError, OSError) as error:
         ring.fail(_words(error))
         return FAILED
@@ -49,7 +56,7 @@ def _pictures(path: str, start: float) -> Iterator[tuple[float, "av.VideoFrame"]
     """(seconds from the beginning, picture): from the one that is on at `start` to the end."""
     import av
 
-    with av.open(path, options={"protocol_whitelist": "file", "format_whitelist": FORMATS}) as container:
+    with av.open(path, options=OPTIONS) as container:
         if not container.streams.video:
             raise ValueError("there is no video in this file")
         stream = container.streams.video[0]

@@ -20,6 +20,7 @@ from edge.player.following import Outlook
 from edge.player.plays import PlayCounter
 from edge.player.scene import Scene
 from edge.player.show import Show
+from edge.player.sound import Mixer
 from edge.player.sources import DeviceSources
 from edge.player.stage import Stage, write_png
 from edge.player.status import REWRITE_AFTER, Status
@@ -43,7 +44,9 @@ class Player:
         boot_id: BootId,
         trust: Callable[[datetime | None], ClockTrust],
         record: Callable[[list[Play]], None],
+        mixer: Mixer | None = None,
     ) -> None:
+        self._mixer = mixer
         self.show = Show(stage, sources)
         self.stage = stage
         self._paths = paths
@@ -87,6 +90,8 @@ class Player:
         if presented:
             self.stage.present(scene)
             self._scene, self._presented_at = scene, mono
+        if self._mixer is not None:
+            self._mixer.step(self._clock.now(), self.show.heard())
         if self._ticked_at is not None and self.show.late:
             self._held += mono - self._ticked_at
         self._ticked_at = mono
@@ -142,6 +147,8 @@ class Player:
         ended = self._counter.stopped(self._clock.now(), self._clock.monotonic())
         if ended:
             self._record(ended)
+        if self._mixer is not None:
+            self._mixer.close()
         self.show.close()
         self._sources.close()
         self.stage.close()

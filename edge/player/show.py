@@ -16,6 +16,7 @@ from edge.player.pictures import Picture
 from edge.player.scene import Layer, Scene, Texture
 from edge.player.sequencer import Board, Coming, Programme, Sequencer, Slot
 from edge.player.setbacks import Setbacks
+from edge.player.sound import Heard
 from edge.player.source import PictureSource
 from edge.player.zone import HOLD, Sources, ZonePlayer
 from vizora.identifiers import ContentId, ZoneId
@@ -111,6 +112,14 @@ class Show:
         layers = tuple(layer for zone in self._seen().values() for layer in zone.layers(now))
         self.card = None
         return Scene(self._visible.background, layers + self._badge_layers())
+
+    def heard(self) -> tuple[Heard, ...]:
+        """What is to be heard, now and soon."""
+        if self._sequencer is None or self._programme is None:
+            return ()
+        volume = self._sequencer.manifest.screen.volume / 100
+        zones = (zone for board in self._boards.values() for zone in board.values())
+        return tuple(one for zone in zones for one in zone.heard(volume))
 
     def pause_until(self, now: datetime) -> float:
         """Seconds until the next look: a tick while pictures move, longer while none does, never past a change."""

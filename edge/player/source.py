@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from edge.player.pictures import Picture
+from edge.player.sound import Pcm
 
 TOLERANCE = 1e-4
 """Seconds by which a picture may be early: instants are whole microseconds, picture times are fractions."""
@@ -41,6 +42,10 @@ class PictureSource(Protocol):
     @property
     def reason(self) -> str:
         """Why it failed, in words for a person; empty otherwise."""
+
+    @property
+    def sound(self) -> Pcm | None:
+        """What is to be heard with it."""
 
     def close(self) -> None:
         """Ends it and frees what it holds. Twice is once."""

@@ -202,6 +202,10 @@ class StillPictures:
     def reason(self) -> str:
         return self._wanted[self._first].reason
 
+    @property
+    def sound(self) -> None:
+        return None
+
     def ready(self) -> bool:
         return self._wanted[self._first].pixels is not None
 

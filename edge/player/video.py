@@ -3,13 +3,17 @@
 A child that dies, hangs or lies fails its source with a reason, and nothing else.
 """
 
+import contextlib
+import fcntl
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 from edge.player import children
 from edge.player.pictures import Picture
 from edge.player.ring import Nonsense, RingReader
+from edge.player.sound import PIPE_SIZE, Pcm
 from edge.player.source import SourceState
 
 
@@ -18,12 +22,18 @@ class Decoder:
 
     def __init__(self, module: str = "edge.player.decoder") -> None:
         self.ring = RingReader()
-        given = self.ring.give_away
+        hearing, sounding = os.pipe2(os.O_CLOEXEC)
+        self.sound = Pcm(hearing)
+        with contextlib.suppress(OSError):  # the user's pipes are used up: the usual size does, for a while
+            fcntl.fcntl(sounding, fcntl.F_SETPIPE_SZ, PIPE_SIZE)
+        given = (*self.ring.give_away, sounding)
         self.process, self._complaints = children.start(module, [str(fd) for fd in given], given)
         self.ring.given_away()
+        os.close(sounding)
 
     def play(self, path: Path, start: float, *, loop: bool) -> None:
         assert self.process.stdin is not None
+        self.sound.start = max(0.0, start)
         line = json.dumps({"path": str(path), "start": max(0.0, start), "loop": loop}) + "\n"
         try:
             self.process.stdin.write(line.encode())
@@ -38,6 +48,7 @@ class Decoder:
         """Ends it; answers its last words. Call once."""
         children.end(self.process)
         self.ring.close()
+        self.sound.close()
         return children.last_words(self._complaints)
 
 
@@ -94,6 +105,10 @@ class DecodedVideo:
     def announcing(self) -> int | None:
         """A descriptor that becomes readable when a picture comes or the child ends."""
         return None if self._decoder is None else self._decoder.ring.written_fd
+
+    @property
+    def sound(self) -> Pcm | None:
+        return None if self._decoder is None else self._decoder.sound
 
     @property
     def reason(self) -> str:

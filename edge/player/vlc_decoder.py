@@ -1,4 +1,4 @@
-"""A libVLC child: `python -m edge.player.vlc_decoder <parent> <memory> <announce> <free>`, then one job line on stdin.
+"""A libVLC child: `python -m edge.player.vlc_decoder <parent> <memory> <announce> <free> <sound>`, then one job line on stdin.
 
 The same part as `edge.player.decoder`, played by libVLC through its memory callbacks. One player in a process that
 lives for one item: nothing is created twice, so nothing can leak, and a crash of libVLC costs the item only.
@@ -77,7 +77,7 @@ class Film(NamedTuple):
 
 
 def main(arguments: list[str]) -> int:
-    parent, memory_fd, written_fd, free_fd = (int(a) for a in arguments)
+    parent, memory_fd, written_fd, free_fd, _ = (int(a) for a in arguments)
     begin(parent, MEMORY)
     ring = RingWriter(memory_fd, written_fd, free_fd)
     try:

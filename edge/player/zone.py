@@ -13,6 +13,7 @@ from edge.player.pictures import Picture, Planes
 from edge.player.scene import Layer, Texture
 from edge.player.sequencer import Slot
 from edge.player.setbacks import Setbacks
+from edge.player.sound import Heard
 from edge.player.source import PictureSource, SourceState
 from edge.player.transitions import Mix, mix
 from vizora.errors import HardwareError
@@ -146,6 +147,21 @@ class ZonePlayer:
         if self._behind is not None and self._mix(now) is None:
             self._behind.drop()
             self._behind = None
+
+    def heard(self, screen_volume: float) -> tuple[Heard, ...]:
+        """What is to be heard, now and when its time comes."""
+        front = () if self._front is None or self._front.broken else (self._front,)
+        lives = (live for live in (*front, *self._coming.values()) if live.source.ready())
+        return tuple(
+            Heard(
+                live.source.sound,
+                live.slot.answer.started_at,
+                live.slot.answer.ends_at,
+                screen_volume * (100 if live.slot.item.volume is None else live.slot.item.volume) / 100,
+            )
+            for live in lives
+            if live.source.sound is not None
+        )
 
     def layers(self, now: datetime) -> tuple[Layer, ...]:
         """What to draw, from below."""

@@ -19,7 +19,7 @@ LIES: dict[str, tuple[float, int, int, int, int, int]] = {
 
 
 def main() -> None:
-    memory_fd, announce, _ = (int(a) for a in sys.argv[2:])
+    memory_fd, announce, _, _ = (int(a) for a in sys.argv[2:])
     if not sys.stdin.readline():
         return
     lie = os.environ["VIZORA_TEST_LIE"]

@@ -53,6 +53,9 @@ def playlist(id: str, *content_ids: str) -> Json:  # noqa: A002
             "durationMs": 7000,
             "fit": "contain",
             "transition": {"kind": "wipe", "durationMs": 500},
+            "volume": None,
+            "validFrom": None,
+            "validUntil": "2030-01-01T00:00:00Z",
         }
         for content_id in content_ids
     ]
@@ -96,7 +99,7 @@ class PublicApi:
 
     async def _me(self, _: Request) -> Response:
         return JSONResponse(
-            {"user": {"email": "mira@acme.example", "role": self.role}, "organization": {"name": "ACME"}}
+            {"user": {"id": "u1", "email": "mira@acme.example", "role": self.role}, "organization": {"name": "ACME"}}
         )
 
     def _list(self, objects: list[Json]) -> Callable[[Request], Awaitable[Response]]:

@@ -7,7 +7,7 @@ from edge.player.ring import RingWriter
 
 
 def main(arguments: list[str]) -> int:
-    _, memory_fd, written_fd, free_fd = (int(a) for a in arguments)
+    _, memory_fd, written_fd, free_fd, _ = (int(a) for a in arguments)
     ring = RingWriter(memory_fd, written_fd, free_fd)
     if sys.stdin.readline():
         ring.fail("there is no decoder for this film")

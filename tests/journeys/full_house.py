@@ -54,8 +54,12 @@ class FullHouse:
             "screen in a week": f"/screens/{self.ids['screen']}?span=week",
             "pair": "/pair",
             "content": "/content",
+            "content that is searched": "/content?q=way&type=image&tag=autumn",
+            "one content": f"/content/{self.ids['content']}",
             "playlists": "/playlists",
             "playlist": f"/playlists/{self.ids['playlist']}",
+            "layouts": "/layouts",
+            "layout": f"/layouts/{self.ids['layout']}",
             "schedules": "/schedules",
             "schedule": f"/schedules/{self.ids['schedule']}",
             "new schedule": "/schedules/new",
@@ -144,7 +148,12 @@ def fill(house: FullHouse, folder: Path) -> str:
     house.post("/api/publish", {"contentId": nasty, "target": {"all": True}, "durationMs": 600_000})
     house.post("/api/publish", {"playlistId": morning["id"], "target": {"deviceIds": [entrance]}, "level": "emergency"})
     house.ids |= {"screen": entrance, "content": poster, "playlist": morning["id"], "schedule": schedule["id"]}
-    house.ids["evil playlist"] = evil["id"]
+    zones = [
+        {"id": "main", "x": 0, "y": 0, "width": 1920, "height": 920, "playlistId": morning["id"]},
+        {"id": "bar", "x": 0, "y": 920, "width": 1920, "height": 160, "playlistId": evil["id"], "z": 1},
+    ]
+    layout = {"name": HOSTILE, "width": 1920, "height": 1080, "zones": zones}
+    house.ids["layout"] = house.post("/api/layouts", layout)["id"]
     return token
 
 

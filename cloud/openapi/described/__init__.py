@@ -3,7 +3,15 @@
 from collections.abc import Mapping
 
 from cloud.openapi.described import (
-    accounts, analytics, billing, content, device, planning, publishing, screens, uploads,
+    accounts,
+    analytics,
+    billing,
+    content,
+    device,
+    planning,
+    publishing,
+    screens,
+    uploads,
 )  # fmt: skip
 from cloud.openapi.description import Described
 

@@ -13,6 +13,7 @@ class TokenShape(Shape, frozen=True):
 
 _PICTURE: tuple[tuple[str, Any], ...] = (("image/png", bytes), ("image/jpeg", bytes))
 DESCRIBED = {
+    "DELETE /api/device": Described("The screen lets itself go: its token ends", NOTHING),
     "GET /api/device/manifest": Described(
         "The signed manifest",
         {

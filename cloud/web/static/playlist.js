@@ -1,11 +1,17 @@
 // The playlist editor: an ordered list, changed by buttons, saved as a whole.
 import { call } from "./api.js";
 import { onSend, say, show } from "./forms.js";
+import { sortable } from "./sorting.js";
 
 const form = document.getElementById("playlist");
 const list = document.getElementById("items");
 const moved = document.getElementById("moved");
+
+for (const field of list.querySelectorAll("[data-instant]")) field.value = local(field.dataset.instant);
 let saved = written();
+sortable(list, ".item", "[data-grip]", (item) => tell(`${title(item)} is number ${place(item)} of ${list.children.length}`));
+form.addEventListener("input", count);
+count();
 
 document.addEventListener("click", (event) => {
   const add = event.target.closest("[data-add]");
@@ -28,12 +34,39 @@ function shift(item, button) {
     return;
   }
   button.focus();
-  tell(`${title(item)} is number ${[...list.children].indexOf(item) + 1} of ${list.children.length}`);
+  tell(`${title(item)} is number ${place(item)} of ${list.children.length}`);
+}
+
+function place(item) {
+  return [...list.children].indexOf(item) + 1;
 }
 
 function tell(words) {
   document.getElementById("nothing").hidden = list.children.length > 0;
   moved.textContent = words;
+  count();
+}
+
+// How long one showing of an item is, in milliseconds: as written, else its own.
+function length(item) {
+  const seconds = Number(item.querySelector("[name=seconds]").value);
+  return seconds > 0 ? seconds * 1000 : Number(item.dataset.natural);
+}
+
+function count() {
+  const total = [...list.children].reduce((sum, item) => sum + length(item), 0) / 1000;
+  const [hours, minutes, seconds] = [total / 3600, (total / 60) % 60, total % 60].map(Math.floor);
+  const two = (number) => String(number).padStart(2, "0");
+  const written = hours ? `${hours}:${two(minutes)}:${two(seconds)}` : minutes ? `${minutes}:${two(seconds)}` : `${Math.round(total * 10) / 10} s`;
+  document.getElementById("total").textContent = list.children.length ? `One round takes ${written}.` : "";
+  document.getElementById("play").hidden = !list.children.length;
+}
+
+// Instants are UTC for the server and wall clock here, where they are typed.
+function local(instant) {
+  if (!instant) return "";
+  const at = new Date(instant);
+  return new Date(at - at.getTimezoneOffset() * 60000).toISOString().slice(0, 16);
 }
 
 function title(item) {
@@ -42,11 +75,13 @@ function title(item) {
 
 function written() {
   const items = [...list.children].map((item) => {
-    const field = (name) => item.querySelector(`[name=${name}]`).value;
+    const field = (name) => item.querySelector(`[name=${name}]`)?.value ?? "";
     const kind = field("kind");
     const one = { contentId: item.dataset.content, fit: field("fit") };
-    one.transition = { kind, durationMs: kind === "cut" ? 0 : Number(field("transitionMs")) || 500 };
+    one.transition = { kind, durationMs: kind === "cut" ? 0 : Math.round(Number(field("transitionSeconds")) * 1000) };
     if (field("seconds")) one.durationMs = Math.round(Number(field("seconds")) * 1000);
+    if (field("volume")) one.volume = Number(field("volume"));
+    for (const name of ["validFrom", "validUntil"]) if (field(name)) one[name] = new Date(field(name)).toISOString().replace(".000Z", "Z");
     return one;
   });
   return JSON.stringify({
@@ -55,6 +90,33 @@ function written() {
     items,
   });
 }
+
+// A quick look: the thumbnails in their order, each for its own time.
+const stage = document.getElementById("show");
+let playing = null;
+document.getElementById("play").addEventListener("click", (event) => {
+  clearTimeout(playing);
+  stage.hidden = !stage.hidden;
+  event.target.textContent = stage.hidden ? "Preview" : "Stop";
+  if (!stage.hidden) turn(0);
+});
+
+function turn(number) {
+  const item = list.children[number % list.children.length];
+  if (!item || stage.hidden) return;
+  const [image, words] = stage.children;
+  const picture = item.querySelector(".choice-thumb img");
+  image.hidden = !picture;
+  if (picture) image.src = picture.src;
+  words.textContent = `${place(item)} of ${list.children.length}: ${title(item)}, ${Math.round(length(item) / 100) / 10} s`;
+  playing = setTimeout(turn, length(item), place(item));
+}
+
+document.getElementById("shelf-filter")?.addEventListener("input", (event) => {
+  event.stopPropagation();
+  const words = event.target.value.trim().toLowerCase();
+  for (const row of document.querySelectorAll(".shelf > li")) row.hidden = !row.textContent.toLowerCase().includes(words);
+});
 
 onSend(form, async () => {
   const wanted = JSON.parse(written());

@@ -21,10 +21,16 @@ FOR_PEOPLE = (
     "/screens/d1?span=week&day=2026-03-29",
     "/pair",
     "/content",
+    "/content?q=a&type=image&tag=b",
+    "/content/c1",
+    "/content/c2",
     "/publish",
     "/playlists",
     "/playlists/new",
     "/playlists/p1",
+    "/layouts",
+    "/layouts/l1",
+    "/layouts/new",
     "/schedules",
     "/schedules/s1",
     "/schedules/s4",
@@ -55,6 +61,7 @@ def api() -> PublicApi:
             schedule("s3", {"kind": "once", "start": "2026-12-24T18:00", "end": "2026-12-24T23:00"}),
             schedule("s4", {"kind": "cron", "expression": "0 9 * * 1-5", "durationMs": 3_600_000}),
         ],
+        layouts=[layout("l1")],
         overrides=[
             {
                 "id": "o1",
@@ -87,6 +94,11 @@ def schedule(id: str, recurrence: dict[str, object]) -> dict[str, object]:  # no
         "timezone": "device", "startsOn": None, "endsOn": None, "layoutId": None, "executionCount": 0,
         "recurrence": recurrence, "nextRuns": ["2026-11-23T07:00:00Z"],
     }  # fmt: skip
+
+
+def layout(id: str) -> dict[str, object]:  # noqa: A002
+    zone = {"id": "main", "x": 0, "y": 0, "width": 1920, "height": 1080, "z": 0, "playlistId": "p1"}
+    return {"id": id, "name": "Lobby", "width": 1920, "height": 1080, "background": "#000000", "zones": [zone]}
 
 
 def segment(id: str) -> dict[str, object]:  # noqa: A002
@@ -156,6 +168,7 @@ def test_names_from_people_are_text_and_never_markup() -> None:
         contents=[content("c1", title=HOSTILE)],
         playlists=[playlist("p1", "c1") | {"name": HOSTILE}],
         schedules=[schedule("s1", {"kind": "always"}) | {"name": HOSTILE}],
+        layouts=[layout("l1") | {"name": HOSTILE}],
         timeline={"segments": [segment("s1")], "conflicts": [], "digest": ""},
     )
 
@@ -220,6 +233,15 @@ def test_content_tells_why_it_failed_and_offers_only_what_is_ready() -> None:
     assert "/publish?content=c1" in page
     assert "/publish?content=c3" not in page
     assert "Film · 1920 × 1080 · 1:15" in read(page).text
+
+
+def test_content_says_where_it_is_used() -> None:
+    text = read(browser(api()).get("/content/c1").text).text
+
+    assert "Playlist Morning" in text
+    assert "Schedule Plan s1" in text
+    assert "On air now" in text
+    assert "Nowhere yet" in read(browser(api()).get("/content/c3").text).text
 
 
 def test_publish_shows_how_far_each_screen_is() -> None:

@@ -4,10 +4,13 @@ Only the clock is the test's. Before each tick the rig waits until the children 
 needs, so a busy machine makes the test slower, never different.
 """
 
+import fcntl
 import hashlib
 import select
+import termios
 import time
 import uuid
+from array import array
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -22,6 +25,7 @@ from edge.player.following import Follower, Outlook
 from edge.player.geometry import Rect
 from edge.player.player import Player
 from edge.player.sequencer import Sequencer
+from edge.player.sound import FRAME, RATE, Mixer, Pcm
 from edge.player.sources import DeviceSources
 from edge.player.stage import Stage
 from edge.player.stills import StillWorker
@@ -151,6 +155,7 @@ class Rig:
         backend: VideoBackend = VideoBackend.PYAV,
         hung: set[int] | None = None,
         clock: Clock | None = None,
+        mixer: Callable[[VirtualClock], Mixer] | None = None,
     ) -> None:
         self.library = library
         self.virtual = VirtualClock()
@@ -166,6 +171,7 @@ class Rig:
             boot_id=BootId(uid(9)),
             trust=lambda _: ClockTrust.TRUSTED,
             record=self.plays.extend,
+            mixer=None if mixer is None else mixer(self.virtual),
         )
         self._follower = Follower(library.paths, self.clock.now)
         self._alter = alter
@@ -211,6 +217,9 @@ class Rig:
             listening.append(self.stills.answering)
             select.select([one for one in listening if one is not None], [], [], 0.01)
             self.stills.pump(self.clock.monotonic())
+        while not all(_has_sound(one.pcm) for one in show.heard()):
+            assert time.monotonic() < give_up, "no sound came"
+            select.select([], [], [], 0.002)
 
     def leap(self, tick: int) -> None:
         """Sets the clock; `ticks` goes on from there."""
@@ -235,6 +244,17 @@ class Rig:
 
 def headless(window: str) -> Stage:
     return Stage(window, headless=True)
+
+
+def _has_sound(pcm: Pcm) -> bool:
+    """Whether enough waits for the next ticks, or nothing more comes."""
+    if pcm.descriptor is None:
+        return True
+    waiting = array("i", [0])
+    fcntl.ioctl(pcm.descriptor, termios.FIONREAD, waiting)
+    poll = select.poll()
+    poll.register(pcm.descriptor, 0)
+    return waiting[0] > RATE * FRAME // 2 or bool(poll.poll(0))
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""What operators do to a cloud from the command line: migrate, make an admin, back up, restore, check."""

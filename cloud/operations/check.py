@@ -1,0 +1,53 @@
+"""`vizora cloud check`: is everything there, and is it what it should be? It changes nothing, and works on a running
+cloud."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from cloud.content.storage import NotStored, Storage, file_key
+from cloud.operations import snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    database: tuple[str, ...]
+    """What is wrong with it."""
+    missing: tuple[str, ...]
+    """Keys of files that content has and that are not stored."""
+    damaged: tuple[str, ...]
+    """Keys of files whose bytes are not what their hash says."""
+    orphans: tuple[str, ...]
+    """Stored files that no content has: no fault, the next sweep removes them when they are older than an hour."""
+    files: int
+
+    @property
+    def good(self) -> bool:
+        return not (self.database or self.missing or self.damaged)
+
+
+def check(picture: Path, storage: Storage) -> Health:
+    """`picture` is a SQLite file: the embedded database itself, or a snapshot. Reads every stored byte once."""
+    faults = tuple(snapshot.faults_in(picture))
+    named = {} if faults else snapshot.files_named_by(picture)
+    keys = {file_key(sha256, id_): sha256 for id_, sha256 in named.items()}
+    missing, damaged = [], []
+    for key, sha256 in sorted(keys.items()):
+        found = _hash(storage, key)
+        if found is None:
+            missing.append(key)
+        elif found != sha256:
+            damaged.append(key)
+    stored = [one.key for one in storage.all()]
+    orphans = [] if faults else [key for key in stored if key.removesuffix(".thumbnail") not in keys]
+    return Health(faults, tuple(missing), tuple(damaged), tuple(orphans), len(keys))
+
+
+def _hash(storage: Storage, key: str) -> str | None:
+    digest = hashlib.sha256()
+    try:
+        for chunk in storage.open(key):
+            digest.update(chunk)
+    except NotStored:
+        return None
+    return digest.hexdigest()

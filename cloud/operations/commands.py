@@ -1,0 +1,156 @@
+"""The commands of `vizora cloud` that are no server: what they open, and what they say."""
+
+import argparse
+import getpass
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TextIO
+
+import msgspec
+
+from cloud.clock import SystemClock
+from cloud.config import CloudConfig
+from cloud.content.parts import store_of
+from cloud.data_folder import DataFolder
+from cloud.db.database import Database, open_postgres, open_sqlite
+from cloud.db.migrate import known_steps
+from cloud.operations import snapshot
+from cloud.operations.admins import create_admin
+from cloud.operations.archive import DATABASE
+from cloud.operations.backup import Snap, Stores, backup
+from cloud.operations.check import Health, check
+from cloud.operations.restore import restore
+
+DONE, FAILED = 0, 1
+Say = Callable[[str], None]
+
+
+def run(given: argparse.Namespace, config: CloudConfig, out: TextIO, errors: TextIO) -> int:
+    """The exit status. Raises OperatorError."""
+
+    def say(sentence: str) -> None:
+        print(f"vizora cloud: {sentence}", file=out, flush=True)
+
+    def warn(sentence: str) -> None:
+        print(f"vizora cloud: {sentence}", file=errors, flush=True)
+
+    if given.command == "migrate":
+        return _migrate(config, say)
+    if given.command == "create-admin":
+        return _create_admin(config, given, say)
+    if given.command == "backup":
+        return _backup(config, given.archive, say, warn)
+    if given.command == "restore":
+        return _restore(config, given.archive, say, warn)
+    return _check(config, out, say, as_json=given.json)
+
+
+def _migrate(config: CloudConfig, say: Say) -> int:
+    with _database(config):
+        say(f"the database is at step {known_steps()[-1]}")
+    return DONE
+
+
+def _create_admin(config: CloudConfig, given: argparse.Namespace, say: Say) -> int:
+    password = _password()
+    with _database(config) as database:
+        made = create_admin(database, SystemClock(), given.email, password, given.organization)
+    say(f"{given.email} is {'an admin' if made else 'let in again: an admin with the new password'}")
+    return DONE
+
+
+def _backup(config: CloudConfig, archive: Path, say: Say, warn: Say) -> int:
+    with _snap(config) as snap:
+        made = backup(config.data_dir, archive, stores=_stores(config), snap=snap, clock=SystemClock())
+    say(f"{made.path}: {made.files} files, {made.size:,} bytes")
+    for key in made.missing[:20]:
+        warn(f"not in it, because the cloud does not have it whole any more: content file {key}")
+    return FAILED if made.missing else DONE
+
+
+def _restore(config: CloudConfig, archive: Path, say: Say, warn: Say) -> int:
+    if config.postgres_url is None:
+        restored = restore(archive, config.data_dir, stores=_stores(config))
+    else:
+        database = open_postgres(config.postgres_url)
+        try:
+            settle = partial(snapshot.put_rows, target=database)
+            restored = restore(archive, config.data_dir, stores=_stores(config), settle=settle)
+        finally:
+            database.close()
+    say(f"{config.data_dir} is what it was at {restored.created_at}: {restored.files} files")
+    for key in restored.missing[:20]:
+        warn(f"the backup was made without content file {key}")
+    return DONE
+
+
+def _check(config: CloudConfig, out: TextIO, say: Say, *, as_json: bool) -> int:
+    with _snap(config) as snap, tempfile.TemporaryDirectory() as aside:
+        picture = Path(aside) / DATABASE
+        snap(picture)
+        health = check(picture, _stores(config).content)
+    if as_json:
+        print(msgspec.json.encode({"good": health.good, **msgspec.to_builtins(health)}).decode(), file=out)
+    else:
+        _tell(health, say)
+    return DONE if health.good else FAILED
+
+
+def _tell(health: Health, say: Say) -> None:
+    for fault in health.database:
+        say(f"the database is damaged: {fault}")
+    for key in health.missing:
+        say(f"a content file is missing: {key}")
+    for key in health.damaged:
+        say(f"a content file is damaged: {key}")
+    if health.orphans:
+        say(f"{len(health.orphans)} stored files belong to no content; the next sweep removes what is older than 1 h")
+    say(f"{'everything is there and whole' if health.good else 'NOT whole'} ({health.files} content files)")
+
+
+@contextmanager
+def _database(config: CloudConfig) -> Iterator[Database]:
+    """To be written: the embedded one belongs to one process, so its cloud has to be stopped."""
+    folder = None if config.postgres_url else DataFolder(config.data_dir)
+    try:
+        database = (
+            open_postgres(config.postgres_url) if config.postgres_url else open_sqlite(config.data_dir / DATABASE)
+        )
+        try:
+            yield database
+        finally:
+            database.close()
+    finally:
+        if folder is not None:
+            folder.close()
+
+
+@contextmanager
+def _snap(config: CloudConfig) -> Iterator[Snap]:
+    """How a picture of the database is taken, while the cloud runs."""
+    if config.postgres_url is None:
+        yield partial(snapshot.take, config.data_dir / DATABASE)
+        return
+    database = open_postgres(config.postgres_url)
+    try:
+        yield partial(snapshot.take_rows, database)
+    finally:
+        database.close()
+
+
+def _stores(config: CloudConfig) -> Stores:
+    return Stores(
+        store_of(config, "content/", config.data_dir / "content" / "files"),
+        store_of(config, "screenshots/", config.data_dir / "screenshots"),
+    )
+
+
+def _password() -> str:
+    """Typed unseen on a terminal, else the first line of standard input; never an argument that others could see."""
+    if sys.stdin.isatty():
+        return getpass.getpass("Password: ")
+    return sys.stdin.readline().rstrip("\n")

@@ -1,0 +1,101 @@
+"""A sound device that writes to a file at the pace of a real one (SDL's disk driver), and when each sample left for it."""
+
+import os
+import threading
+import time
+from array import array
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from edge.clock import SystemClock
+from edge.player.sound import FRAME, RATE, Mixer
+from edge.player.speaker import BUFFER, SdlSpeaker
+from tests.edge.player.rig import Library, Rig, playing
+from tests.fakes import marker_clips
+from tests.fakes.speakers import onsets
+from vizora.manifest.model import ContentType
+
+BEEPS = (0.5, 1.25)
+LENGTH_MS = 2000
+
+
+@contextmanager
+def disk_driver(file: Path) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in ("SDL_AUDIODRIVER", "SDL_DISKAUDIOFILE")}
+    os.environ.update({"SDL_AUDIODRIVER": "disk", "SDL_DISKAUDIOFILE": str(file)})
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name)
+            if value is not None:
+                os.environ[name] = value
+
+
+class Growth:
+    """Notes on a thread when the file was how long."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._ending = threading.Event()
+        self.sizes: list[int] = []
+        self._times: list[datetime] = []
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+
+    def end(self) -> None:
+        self._ending.set()
+        self._thread.join()
+
+    def when(self, frame: int) -> datetime:
+        """When that frame was heard, had the device taken its buffers to a loudspeaker."""
+        left = self._times[min(bisect_left(self.sizes, frame * FRAME), len(self.sizes) - 1)]
+        return left + timedelta(seconds=BUFFER / RATE)
+
+    def _watch(self) -> None:
+        clock = SystemClock()
+        while not self._ending.wait(0.001):
+            size = self._file.stat().st_size if self._file.exists() else 0
+            if not self.sizes or size > self.sizes[-1]:
+                self.sizes.append(size)
+                self._times.append(clock.now())
+
+
+def sound_after_picture(root: Path, seconds: float, make: Callable[[], SdlSpeaker] = SdlSpeaker) -> list[float]:
+    """Plays in real time; answers for each beep how many seconds after its picture it was heard."""
+    (root / "device").mkdir(parents=True)
+    library = Library(root / "device")
+    film = marker_clips.beeping(root / "b.mp4", 9, LENGTH_MS / 1000, BEEPS).read_bytes()
+    library.publish(library.manifest((library.add(9, ContentType.VIDEO, film, LENGTH_MS), LENGTH_MS)))
+    file, clock = root / "sound.raw", SystemClock()
+    shown: dict[datetime, datetime] = {}
+    with disk_driver(file):
+        speaker: list[SdlSpeaker] = []
+
+        def mixer(_: object) -> Mixer:
+            speaker.append(make())
+            return Mixer(speaker[0])
+
+        with playing(Rig(library, clock=clock, mixer=mixer)) as rig:
+            growth = Growth(file)
+            rig.look()
+            give_up = time.monotonic() + seconds
+            before = None
+            while time.monotonic() < give_up:
+                speaker[0].look(clock.monotonic())
+                rig.player.tick()
+                marker = rig.marker()
+                for beep in BEEPS:
+                    number = int(beep * marker_clips.FPS)
+                    if before is not None and marker is not None and before[1] < number <= marker[1]:
+                        due = rig.player.show.shown[0].answer.started_at + timedelta(seconds=beep)
+                        shown[due] = clock.now() - timedelta(seconds=number / marker_clips.FPS - beep)
+                before = marker
+                clock.sleep(rig.player.pause())
+        growth.end()
+    samples = array("h", file.read_bytes()[: os.path.getsize(file) // 4 * 4])
+    heard = [growth.when(frame) for frame in onsets(samples)]
+    return [min(((at - one).total_seconds() for at in heard), key=abs) for one in shown.values()] if heard else []

@@ -1,0 +1,110 @@
+"""Files on their way up: they outlive a walk to another page and a lost network, and nobody else gets them."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.journeys.browser import Browser, browser
+from tests.journeys.full_house import cloud_process
+
+pytestmark = pytest.mark.slow
+CRAWL = 20_000
+"""Bytes a second: a file of some megabytes is surely not through before the next click."""
+NO_LIMIT = -1
+
+
+@pytest.fixture
+def cloud(tmp_path: Path) -> Iterator[str]:
+    with cloud_process(tmp_path / "var") as url:
+        yield url
+
+
+@pytest.fixture
+def person(cloud: str, tmp_path: Path) -> Iterator[Browser]:
+    with browser(tmp_path / "profile") as person:
+        person.command("Network.enable")
+        register(person, cloud, "mira@acme.example")
+        person.open(f"{cloud}/content")
+        yield person
+
+
+def register(person: Browser, cloud: str, email: str) -> None:
+    person.open(f"{cloud}/register")
+    person.fill(organizationName=f"Of {email}", firstName="Mira", lastName="Oz", email=email)
+    person.fill(password="correct horse battery")
+    person.click("form button")
+    person.until("location.pathname === '/screens'")
+
+
+def network(person: Browser, upload: int, *, offline: bool = False) -> None:
+    person.command(
+        "Network.emulateNetworkConditions",
+        offline=offline, latency=0, downloadThroughput=NO_LIMIT, uploadThroughput=upload,
+    )  # fmt: skip
+
+
+def large(file: Path) -> Path:
+    """A picture of 3 MB that can't be squeezed."""
+    Image.frombytes("RGB", (1000, 1000), os.urandom(3_000_000)).save(file)
+    return file
+
+
+def test_an_upload_goes_on_on_the_next_page(cloud: str, person: Browser, tmp_path: Path) -> None:
+    network(person, CRAWL)
+    person.choose_files("#files", large(tmp_path / "Noise.png"))
+    person.until("document.querySelector('#dock .upload')")
+
+    person.click("nav a[href='/playlists']")
+    person.until("location.pathname === '/playlists' && document.querySelector('#dock .upload')")
+    assert "Noise.png" in person.text("#dock")
+    network(person, NO_LIMIT)
+    person.open(f"{cloud}/content")
+
+    person.until("document.querySelector('.tile[data-status=ready]')")
+    person.until("document.querySelector('#dock').hidden")
+    assert person.value("document.querySelectorAll('.tile').length") == 1
+    assert person.violations == []
+
+
+def test_a_lost_network_is_said_and_the_file_can_be_sent_again(person: Browser, tmp_path: Path) -> None:
+    network(person, CRAWL)
+    person.choose_files("#files", large(tmp_path / "Noise.png"))
+    person.until("document.querySelector('#dock .upload')")
+    network(person, CRAWL, offline=True)
+    person.until("document.querySelector('#dock .upload.failed')")
+    assert "connection broke" in person.text("#dock")
+
+    network(person, NO_LIMIT)
+    person.click("#dock [data-retry]")
+
+    person.until("document.querySelector('.tile[data-status=ready]')")
+    person.until("document.querySelector('#dock').hidden")
+
+
+def test_a_cancelled_upload_is_gone(cloud: str, person: Browser, tmp_path: Path) -> None:
+    network(person, CRAWL)
+    person.choose_files("#files", large(tmp_path / "Noise.png"))
+    person.click("#dock [data-cancel]")
+    person.until("document.querySelector('#dock').hidden")
+    network(person, NO_LIMIT)
+
+    person.open(f"{cloud}/content")
+
+    person.until("document.querySelector('.empty') && document.querySelector('#dock').hidden")
+
+
+def test_who_signs_in_next_does_not_send_anothers_files(cloud: str, person: Browser, tmp_path: Path) -> None:
+    network(person, CRAWL)
+    person.choose_files("#files", large(tmp_path / "Private.png"))
+    person.until("document.querySelector('#dock .upload')")
+    person.click("[data-sign-out]")
+    person.until("location.pathname === '/sign-in'")
+    network(person, NO_LIMIT)
+
+    register(person, cloud, "other@else.example")
+    person.open(f"{cloud}/content")
+
+    person.until("document.querySelector('.empty') && document.querySelector('#dock').hidden")
