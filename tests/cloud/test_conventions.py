@@ -12,16 +12,23 @@ from cloud.endpoints import Endpoint
 from cloud.openapi.described import DESCRIBED
 from cloud.openapi.document import takes_if_match
 from cloud.principals import Access
+from tests.cloud import policy
 from tests.cloud.house import PASSWORD, House, Person
-from tests.cloud.policy import BODIES, MAKERS, TUS, kind_of, name_of, path_of
+from tests.cloud.policy import BODIES, TUS, name_of, path_of
 
 ENDPOINTS = [endpoint for room in ROOMS for endpoint in room.endpoints]
 OF_PEOPLE = [one for one in ENDPOINTS if one.access not in (Access.PUBLIC, Access.DEVICE)]
 PARALLEL = 6
+MAKERS = {path: policy.MAKERS[kind] for path, kind in policy.KINDS.items()}
+"""By the path between /api and the id."""
 WITHOUT_KEY = {
     "POST /api/auth/totp": "makes a secret that is shown once and stored nowhere in clear",
     "POST /api/users/invitations": "an address has one invitation, however often it is made; its link is a secret",
 }
+
+
+def kind_of(endpoint: Endpoint) -> str:
+    return endpoint.path.split("/{id}")[0].removeprefix("/api/")
 
 
 def takes_key(endpoint: Endpoint) -> bool:
