@@ -146,4 +146,4 @@ def _show(row: Row) -> dict[str, Any]:
 
 
 def _wrong_link() -> Problem:
-    return invalid_field("/token", "is wrong, used or has expired: ask for a new invitation")
+    return invalid_field("/token", "This link is wrong, was used, or has expired: ask for a new invitation.")

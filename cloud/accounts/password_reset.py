@@ -116,4 +116,4 @@ def _set(call: Call, unit: Unit, token: str, password_hash: str) -> None:
 
 
 def _wrong_link() -> Problem:
-    return invalid_field("/token", "is wrong, used or has expired: ask for a new link")
+    return invalid_field("/token", "This link is wrong, was used, or has expired: ask for a new one.")

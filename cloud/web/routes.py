@@ -3,7 +3,7 @@
 from starlette.routing import Route
 
 from cloud.rooms import Room
-from cloud.web import content, layouts, pages, schedules
+from cloud.web import content, doors, layouts, pages, schedules
 from cloud.web.screen import screen
 from cloud.web.static_files import favicon, static_file
 
@@ -11,6 +11,9 @@ routes = (
     Route("/", pages.home),
     Route("/sign-in", pages.sign_in),
     Route("/register", pages.register),
+    Route("/forgotten-password", doors.forgotten_password),
+    Route("/reset-password", doors.reset_password),
+    Route("/invitation", doors.invitation),
     Route("/screens", pages.for_people(pages.screens)),
     Route("/screens/{id}", pages.for_people(screen)),
     Route("/pair", pages.for_people(pages.pair)),

@@ -21,6 +21,9 @@ RAW_ROUTES = sorted(str(getattr(route, "path", route)) for room in ROOMS for rou
 PUBLIC, VIEWER, MANAGER, ADMIN, DEVICE = Access.PUBLIC, Access.VIEWER, Access.MANAGER, Access.ADMIN, Access.DEVICE
 
 
+MISSING = str(uuid4())
+
+
 def make_device(house: House, person: Person) -> str:
     return house.pair(person).id
 
@@ -130,6 +133,9 @@ POLICY: dict[str, Case] = {
     "PATCH /api/organization": Case(ADMIN, {"name": "New"}),
     "GET /api/organization/usage": Case(VIEWER),
     "GET /api/audit-logs": Case(ADMIN, query={"userId": "@user"}),
+    "POST /api/billing/checkout": Case(ADMIN, {"tier": "basic"}),
+    "POST /api/billing/portal": Case(ADMIN),
+    "POST /api/billing/webhook": Case(PUBLIC),
     "POST /api/pairing": Case(PUBLIC, {"deviceIdentifier": "d", "publicKey": "A" * 43 + "="}),
     "POST /api/pairing/token": Case(PUBLIC, {"deviceCode": "x"}),
     "POST /api/pairing/redeem": Case(PUBLIC, {"code": "ABC234", "deviceIdentifier": "d", "publicKey": "A" * 43 + "="}),
@@ -206,10 +212,11 @@ POLICY: dict[str, Case] = {
 RAW_POLICY = {
     "anybody": [
         "/", "/favicon.ico", "/healthz", "/metrics", "/openapi.json", "/readyz", "/register", "/sign-in",
-        "/static/{version}/{name}",
+        "/static/{version}/{name}", "/forgotten-password", "/invitation", "/reset-password",
     ],
     "people": [
-        "/content", "/pair", "/playlists", "/playlists/{id}", "/publish", "/schedules", "/schedules/{id}", "/screens",
+        "/content", "/content/{id}", "/layouts", "/layouts/{id}",
+        "/pair", "/playlists", "/playlists/{id}", "/publish", "/schedules", "/schedules/{id}", "/screens",
         "/screens/{id}", "/schedules/preview",
     ],
     "lines": ["/realtime/device", "/realtime/organization"],
@@ -219,6 +226,10 @@ RAW_POLICY = {
 
 def name_of(endpoint: Endpoint) -> str:
     return f"{endpoint.method} {endpoint.path}"
+
+
+def path_of(endpoint: Endpoint, id: str) -> str:  # noqa: A002
+    return endpoint.path.replace("{id}", id).replace("{command_id}", MISSING)
 
 
 def kind_of(endpoint: Endpoint) -> str:
@@ -240,3 +251,11 @@ def filled(value: Any, ids: Mapping[str, str]) -> Any:
     if isinstance(value, list):
         return [filled(inner, ids) for inner in value]
     return ids.get(value, value) if isinstance(value, str) else value
+
+
+BODIES: dict[tuple[str, str], Any] = {
+    (endpoint.method, endpoint.path): filled(case.body, {f"@{kind}": MISSING for kind in MAKERS})
+    for endpoint in ENDPOINTS
+    if (case := POLICY.get(name_of(endpoint))) is not None and case.body
+}
+"""What such a call sends, with ids of nothing."""

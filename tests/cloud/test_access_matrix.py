@@ -187,7 +187,8 @@ async def call(world: World, cell: Cell) -> Answer:
     case = POLICY[name_of(cell.endpoint)]
     path_id, ids, beside = ids_of(world, cell)
     path = cell.endpoint.path.replace("{id}", path_id).replace("{command_id}", RANDOM).replace("{sha256}", "0" * 64)
-    world.house.clock.pass_time(0.1)
+    if cell.variant != "random":  # which is asked at the same moment as the foreign one before it
+        world.house.clock.pass_time(0.1)
     return await ask(
         world.house.app,
         cell.endpoint.method,

@@ -151,7 +151,12 @@ DESCRIBED = {
             Query("role", Role, "Only those with this role."),
         ),
     ),
-    "POST /api/users": Described("Add a person with a first password", made(UserShape, "ETag"), problems=_TAKEN),
+    "POST /api/users": Described(
+        "Add a person with a first password",
+        made(UserShape, "ETag"),
+        problems=_TAKEN,
+        headers=("Idempotency-Key",),
+    ),
     "GET /api/users/{id}": Described("One person", one(UserShape, "ETag")),
     "PATCH /api/users/{id}": Described("Change a person", one(UserShape, "ETag"), problems=_TAKEN),
     "DELETE /api/users/{id}": Described("Remove a person; the last admin stays", NOTHING, problems=_TAKEN),

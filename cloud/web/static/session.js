@@ -10,7 +10,12 @@ const form = document.querySelector("form[data-session]");
 if (form) {
   onSend(form, async () => {
     const given = Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== ""));
-    await call("POST", form.dataset.session, given);
+    try {
+      await call("POST", form.dataset.session, given);
+    } catch (problem) {
+      if (problem.details?.totpRequired) form.querySelector("[data-totp]").hidden = false;
+      throw problem;
+    }
     location.assign(ownPage(next) + location.hash);
   });
 }

@@ -36,7 +36,7 @@ FOR_PEOPLE = (
     "/schedules/s4",
     "/schedules/new",
 )
-FOR_ALL = ("/sign-in", "/register")
+FOR_ALL = ("/sign-in", "/register", "/forgotten-password", "/reset-password", "/invitation")
 HOSTILE = '<script>alert("x")</script><img src=x onerror=alert(1)>'
 
 
