@@ -118,4 +118,3 @@ SPOILT: dict[str, Callable[[bytes], bytes]] = {
 @pytest.mark.parametrize("spoil", SPOILT.values(), ids=SPOILT.keys())
 def test_a_film_without_tables_says_no_times(spoil: Callable[[bytes], bytes], clips: Bytes) -> None:
     assert picture_times(spoil(clips[2])) == ()
-

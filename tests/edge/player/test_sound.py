@@ -126,7 +126,9 @@ def test_a_cut_without_fades_would_click(library: Library, humming: bytes, monke
     assert loudest_step(samples) > 20_000 * 0.8 * 2 * 3.15 * marker_clips.TONE / 48_000 * 1.2
 
 
-@pytest.mark.parametrize(("screen", "item", "share"), [(100, None, 1.0), (50, None, 0.5), (100, 50, 0.5), (80, 50, 0.4)])
+@pytest.mark.parametrize(
+    ("screen", "item", "share"), [(100, None, 1.0), (50, None, 0.5), (100, 50, 0.5), (80, 50, 0.4)]
+)
 def test_screen_and_item_say_how_loud(
     screen: int, item: int | None, share: float, library: Library, humming: bytes
 ) -> None:
@@ -152,7 +154,6 @@ def test_a_muted_item_is_silent(library: Library, humming: bytes) -> None:
     assert set(samples) <= {0}
 
 
-
 class Deluded(SdlSpeaker):
     """Takes its device for faster than it is, as a player that doesn't know how much it has queued."""
 
@@ -167,7 +168,7 @@ def test_a_device_gets_each_beep_with_its_picture(speaker: type[SdlSpeaker], in_
     apart = sound_after_picture(tmp_path, 9, speaker)
 
     assert len(apart) > 3
-    assert (abs(statistics.median(apart)) < 0.2) is in_step
+    assert (statistics.median(map(abs, apart)) < 0.2) is in_step
 
 
 def test_without_a_sound_device_it_plays_in_silence(
