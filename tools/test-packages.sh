@@ -2,12 +2,13 @@
 # The Debian packages the tests need beside the Python ones.
 #   xvfb          a screen without a screen, for the tests that open the player's real window
 #   chromium      the browser that the journeys through the web pages drive
-#   libvlc5, vlc-plugin-base  for the player's second video backend
+#   libvlc5, vlc-plugin-base      libVLC, the player's second way to play films (no vlc program)
+#   fontconfig, fonts-dejavu-core  fonts beside our own, for texts in other scripts
 #   postgresql    the programs; the tests start servers of their own (tests/servers) and need no cluster of Debian's
 #   redis-server  the same
 set -eu
 cd "$(dirname "$0")"
-packages="xvfb chromium libvlc5 vlc-plugin-base"
+packages="xvfb chromium libvlc5 vlc-plugin-base fontconfig fonts-dejavu-core"
 servers="postgresql redis-server"
 
 # shellcheck disable=SC2086  # lists of names are meant

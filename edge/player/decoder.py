@@ -1,4 +1,4 @@
-"""A decoder child: `python -m edge.player.decoder <parent> <memory> <announce> <free> <sound>`, then one job line on stdin.
+"""A decoder child: `python -m edge.player.decoder <parent> <memory> <announce> <free> <sound>`, then a job on stdin.
 
 It plays one file and ends: status 0 when every picture was delivered, 3 with a reason in the ring when not.
 It trusts nothing in the file; a damaged packet costs that packet.
@@ -8,8 +8,10 @@ import json
 import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from edge.player.animated import LOOKED_AT, is_webp, webp_pictures
 from edge.player.children import begin
 from edge.player.decoder_sound import start_sound
 from edge.player.ring import MAX_HEIGHT, MAX_WIDTH, RingWriter
@@ -40,7 +42,11 @@ def main(arguments: list[str]) -> int:
         return 0
     job: dict[str, Any] = json.loads(line)
     try:
-        sound = None if job["loop"] else start_sound(job["path"], OPTIONS, job["start"], sound_fd)
+        if job["loop"]:
+            os.close(sound_fd)  # animations are silent
+            sound = None
+        else:
+            sound = start_sound(job["path"], OPTIONS, job["start"], sound_fd)
         pictures = _looped(job["path"], job["start"]) if job["loop"] else _pictures(job["path"], job["start"])
         for time, frame in pictures:
             _deliver(ring, time, frame)
@@ -56,6 +62,10 @@ def _pictures(path: str, start: float) -> Iterator[tuple[float, "av.VideoFrame"]
     """(seconds from the beginning, picture): from the one that is on at `start` to the end."""
     import av
 
+    with Path(path).open("rb") as file:
+        if is_webp(file.read(LOOKED_AT)):
+            yield from webp_pictures(path)
+            return
     with av.open(path, options=OPTIONS) as container:
         if not container.streams.video:
             raise ValueError("there is no video in this file")

@@ -1,4 +1,4 @@
-"""When each picture of an MP4 film is due, read from its tables (ISO/IEC 14496-12: stts 8.6.1.2, ctts 8.6.1.3). Pure."""
+"""When each picture of an MP4 film is due, read from its tables (ISO/IEC 14496-12, 8.6.1). Pure."""
 
 import mmap
 import struct

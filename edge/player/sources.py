@@ -1,14 +1,15 @@
 """Which backend shows what, for the files of this device."""
 
+from pathlib import Path
+
 from edge.paths import DevicePaths
+from edge.player.animated import LOOKED_AT, is_animated
 from edge.player.backends import Backends
 from edge.player.geometry import Rect
 from edge.player.sequencer import Slot
 from edge.player.source import PictureSource
 from edge.player.stills import Still, StillPictures, StillWorker
-from vizora.manifest.model import ContentType
-
-ANIMATION = "image/gif"
+from vizora.manifest.model import Asset, ContentType
 
 
 class DeviceSources:
@@ -22,7 +23,7 @@ class DeviceSources:
     def open(self, slot: Slot, box: Rect, background: str, start: float) -> PictureSource:
         asset = slot.asset
         path = self._paths.asset(asset.sha256 or "none")
-        animation = asset.media_type == ANIMATION
+        animation = _is_animation(asset, path)
         if asset.type is ContentType.VIDEO or animation:
             video = self._videos.animation() if animation else self._videos.film()
             video.open(path, start, loop=animation)
@@ -46,3 +47,15 @@ class DeviceSources:
     def close(self) -> None:
         self._videos.close()
         self.stills.close()
+
+
+def _is_animation(asset: Asset, path: Path) -> bool:
+    if asset.media_type == "image/gif":
+        return True
+    if asset.media_type != "image/webp":
+        return False
+    try:
+        with path.open("rb") as file:
+            return is_animated(file.read(LOOKED_AT))
+    except OSError:
+        return False

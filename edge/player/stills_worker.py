@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from edge.player.children import begin
+from edge.player.fonts import font_for
 from edge.player.geometry import Rect, place
 from vizora.manifest.model import Fit
 
@@ -22,7 +23,8 @@ MAX_PIXELS = 120_000_000
 MESSAGE = 256 * 1024
 TEXT_SHARE = 0.8
 """How much of the box a text may fill."""
-FONT = Path(__file__).parent / "fonts" / "Manrope-Bold.ttf"
+SPACING = 0.35
+"""Between lines, in sizes of the font."""
 
 
 def main(arguments: list[str]) -> int:
@@ -144,28 +146,28 @@ def _write(canvas: Any, text: str, box: Rect) -> None:
     red, green, blue = canvas.getpixel((0, 0))
     dark = red * 0.299 + green * 0.587 + blue * 0.114 < 140
     pen = ImageDraw.Draw(canvas)
+    face = font_for(text)
     size = max(8, round(box.height * 0.25))
     while size > 8:
-        if (lines := _fits(pen, text, size, box)) is not None:
+        if (lines := _fits(pen, text, _font(face, size), box)) is not None:
             break
         size = max(8, int(size * 0.9))
     else:
-        lines = _wrap(pen, text, _font(size), box.width * TEXT_SHARE)
+        lines = _wrap(pen, text, _font(face, size), box.width * TEXT_SHARE)
     pen.multiline_text(
         (box.width / 2, box.height / 2),
         "\n".join(lines),
-        font=_font(size),
+        font=_font(face, size),
         anchor="mm",
         align="center",
-        spacing=size * 0.35,
+        spacing=size * SPACING,
         fill="white" if dark else "#14181f",
     )
 
 
-def _fits(pen: Any, text: str, size: int, box: Rect) -> list[str] | None:
-    font = _font(size)
+def _fits(pen: Any, text: str, font: Any, box: Rect) -> list[str] | None:
     lines = _wrap(pen, text, font, box.width * TEXT_SHARE)
-    left, top, right, bottom = pen.multiline_textbbox((0, 0), "\n".join(lines), font=font, spacing=size * 0.35)
+    left, top, right, bottom = pen.multiline_textbbox((0, 0), "\n".join(lines), font=font, spacing=font.size * SPACING)
     inside = right - left <= box.width * TEXT_SHARE and bottom - top <= box.height * TEXT_SHARE
     return lines if inside else None
 
@@ -185,10 +187,10 @@ def _wrap(pen: Any, text: str, font: Any, width: float) -> list[str]:
     return lines
 
 
-def _font(size: int) -> Any:
+def _font(face: Path, size: int) -> Any:
     from PIL import ImageFont
 
-    return ImageFont.truetype(str(FONT), size)
+    return ImageFont.truetype(str(face), size)
 
 
 def _words(error: Exception) -> str:

@@ -1,4 +1,4 @@
-"""A libVLC child: `python -m edge.player.vlc_decoder <parent> <memory> <announce> <free> <sound>`, then one job line on stdin.
+"""A libVLC child: `python -m edge.player.vlc_decoder <parent> <memory> <announce> <free> <sound>`, then a job.
 
 The same part as `edge.player.decoder`, played by libVLC through its memory callbacks. One player in a process that
 lives for one item: nothing is created twice, so nothing can leak, and a crash of libVLC costs the item only.
@@ -14,6 +14,7 @@ import os
 import sys
 import threading
 from bisect import bisect_right
+from pathlib import Path
 from time import monotonic
 from typing import Any, NamedTuple
 
@@ -77,8 +78,9 @@ class Film(NamedTuple):
 
 
 def main(arguments: list[str]) -> int:
-    parent, memory_fd, written_fd, free_fd, _ = (int(a) for a in arguments)
+    parent, memory_fd, written_fd, free_fd, sound_fd = (int(a) for a in arguments)
     begin(parent, MEMORY)
+    os.close(sound_fd)  # its films are silent
     ring = RingWriter(memory_fd, written_fd, free_fd)
     try:
         import vlc
@@ -95,7 +97,7 @@ def main(arguments: list[str]) -> int:
         return 0
     job: dict[str, Any] = json.loads(line)
     try:
-        os.stat(job["path"])
+        Path(job["path"]).stat()
         _play(vlc, instance, ring, job["path"], job["start"], loop=job["loop"])
     except (OSError, ValueError) as error:
         ring.fail((error.strerror if isinstance(error, OSError) else None) or str(error))
@@ -154,7 +156,7 @@ def _film(vlc: Any, instance: Any, path: str) -> Film:
 
 
 def _times(path: str) -> tuple[float, ...]:
-    with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ) as data:
+    with Path(path).open("rb") as file, mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ) as data:
         return picture_times(data)
 
 

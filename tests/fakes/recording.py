@@ -1,4 +1,4 @@
-"""A sound device that writes to a file at the pace of a real one (SDL's disk driver), and when each sample left for it."""
+"""A sound device that writes to a file at the pace of a real one (SDL's disk driver), and when samples left for it."""
 
 import os
 import threading
@@ -96,6 +96,6 @@ def sound_after_picture(root: Path, seconds: float, make: Callable[[], SdlSpeake
                 before = marker
                 clock.sleep(rig.player.pause())
         growth.end()
-    samples = array("h", file.read_bytes()[: os.path.getsize(file) // 4 * 4])
+    samples = array("h", file.read_bytes()[: file.stat().st_size // 4 * 4])
     heard = [growth.when(frame) for frame in onsets(samples)]
     return [min(((at - one).total_seconds() for at in heard), key=abs) for one in shown.values()] if heard else []

@@ -1,5 +1,6 @@
 """A speaker in virtual time: what it was told to play, and when each of it would have been heard."""
 
+import itertools
 import math
 from array import array
 from datetime import datetime, timedelta
@@ -64,7 +65,7 @@ def onsets(samples: "array[int]", quiet: float = 0.2) -> list[int]:
 def loudest_step(samples: "array[int]") -> int:
     """The largest difference between neighbours of the left channel: a click is a large one."""
     left = samples[::2]
-    return max((abs(b - a) for a, b in zip(left, left[1:], strict=False)), default=0)
+    return max((abs(b - a) for a, b in itertools.pairwise(left)), default=0)
 
 
 def loudness(samples: "array[int]") -> float:

@@ -44,6 +44,14 @@ def animation(path: Path, level: int) -> bytes:
     return path.read_bytes()
 
 
+def animated_webp(path: Path, level: int) -> bytes:
+    one = Image.new("L", WINDOW, level).convert("RGB")
+    other = one.copy()
+    other.paste((255 - level,) * 3, (WIDTH // 2 - 20, HEIGHT // 2 - 20, WIDTH // 2 + 20, HEIGHT // 2 + 20))
+    one.save(path, "WEBP", save_all=True, append_images=[other], duration=100, loop=0, lossless=True)
+    return path.read_bytes()
+
+
 def image(path: Path, level: int) -> bytes:
     Image.new("RGB", WINDOW, (level, level, level)).save(path, "PNG")
     return path.read_bytes()
@@ -59,6 +67,7 @@ MAKERS: dict[str, tuple[ContentType, str, Callable[[Path, int], bytes] | None]] 
     "image": (ContentType.IMAGE, "image/png", image),
     "pdf": (ContentType.PDF, "application/pdf", pdf),
     "animation": (ContentType.IMAGE, "image/gif", animation),
+    "animated webp": (ContentType.IMAGE, "image/webp", animated_webp),
     "text": (ContentType.TEXT, "", None),
 }
 """Web pages can't be shown yet."""
@@ -84,7 +93,7 @@ def fill(library: Library, scratch: Path, kind: TransitionKind) -> list[int]:
     contents: dict[tuple[str, int], tuple[ContentId, int]] = {}
     for n, (name, (type_, media_type, make)) in enumerate(MAKERS.items()):
         for variant in (0, 1):
-            level = 60 + 18 * (2 * n + variant) if make else BACKGROUND
+            level = 60 + 16 * (2 * n + variant) if make else BACKGROUND
             if make:
                 content = library.add(10 * n + variant, type_, make(scratch / f"{name}{variant}", level))
                 library.assets[content] = replace(library.assets[content], media_type=media_type)

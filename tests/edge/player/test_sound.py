@@ -168,7 +168,7 @@ def test_a_device_gets_each_beep_with_its_picture(speaker: type[SdlSpeaker], in_
     apart = sound_after_picture(tmp_path, 9, speaker)
 
     assert len(apart) > 3
-    assert (abs(statistics.median(apart)) < 0.2) is in_step
+    assert (statistics.median(map(abs, apart)) < 0.2) is in_step
 
 
 def test_without_a_sound_device_it_plays_in_silence(

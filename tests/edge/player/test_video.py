@@ -167,9 +167,10 @@ def brightness(picture: Picture | None) -> int | None:
 
 
 @pytest.mark.parametrize("backend", ["pyav"], indirect=True)
+@pytest.mark.parametrize("kind", ["gif", "webp"])
 @pytest.mark.parametrize("start", [0.0, 1.5])
-def test_an_animation_goes_round(start: float, opening: Opening, tmp_path: Path) -> None:
-    source = opening(animation(tmp_path / "a.gif", 2), start, loop=True)
+def test_an_animation_goes_round(start: float, kind: str, opening: Opening, tmp_path: Path) -> None:
+    source = opening(animation(tmp_path / f"a.{kind}", 2), start, loop=True)
     seen = []
     for half in range(8):
         t = start + half * 0.5
@@ -181,8 +182,9 @@ def test_an_animation_goes_round(start: float, opening: Opening, tmp_path: Path)
 
 
 @pytest.mark.parametrize("backend", ["pyav"], indirect=True)
-def test_an_animation_of_one_picture_stands_still(opening: Opening, tmp_path: Path) -> None:
-    source = opening(animation(tmp_path / "a.gif", 1), 3.0, loop=True)
+@pytest.mark.parametrize("kind", ["gif", "webp"])
+def test_an_animation_of_one_picture_stands_still(kind: str, opening: Opening, tmp_path: Path) -> None:
+    source = opening(animation(tmp_path / f"a.{kind}", 1), 3.0, loop=True)
     until(lambda: source.state() is SourceState.ENDED)
 
     assert brightness(source.at(3.0)) is not None
