@@ -99,5 +99,3 @@ def sound_after_picture(root: Path, seconds: float, make: Callable[[], SdlSpeake
     samples = array("h", file.read_bytes()[: os.path.getsize(file) // 4 * 4])
     heard = [growth.when(frame) for frame in onsets(samples)]
     return [min(((at - one).total_seconds() for at in heard), key=abs) for one in shown.values()] if heard else []
-
-

@@ -126,7 +126,9 @@ def test_a_cut_without_fades_would_click(library: Library, humming: bytes, monke
     assert loudest_step(samples) > 20_000 * 0.8 * 2 * 3.15 * marker_clips.TONE / 48_000 * 1.2
 
 
-@pytest.mark.parametrize(("screen", "item", "share"), [(100, None, 1.0), (50, None, 0.5), (100, 50, 0.5), (80, 50, 0.4)])
+@pytest.mark.parametrize(
+    ("screen", "item", "share"), [(100, None, 1.0), (50, None, 0.5), (100, 50, 0.5), (80, 50, 0.4)]
+)
 def test_screen_and_item_say_how_loud(
     screen: int, item: int | None, share: float, library: Library, humming: bytes
 ) -> None:
@@ -150,7 +152,6 @@ def test_a_muted_item_is_silent(library: Library, humming: bytes) -> None:
     samples = Hearing(library, replace(manifest, screen=replace(manifest.screen, volume=0))).play(30)
 
     assert set(samples) <= {0}
-
 
 
 class Deluded(SdlSpeaker):
