@@ -40,6 +40,8 @@ class Browser:
     """What the content security policy stopped, and scripts that failed."""
     taps: int = 0
     """Clicks and chosen files so far; a file takes two, for its dialog has one of its own."""
+    held: list[str] = field(default_factory=list)
+    """Requests that wait since `hold`, by their id."""
     _number: int = 0
 
     def command(self, method: str, **params: Any) -> Any:
@@ -94,6 +96,23 @@ class Browser:
         self.command("DOM.setFileInputFiles", nodeId=node, files=[str(file) for file in files])
         self.taps += 2
 
+    def hold(self, address: str) -> None:
+        """From now on requests to this address (with `*` for anything) don't leave, as on a network that hangs."""
+        self.command("Fetch.enable", patterns=[{"urlPattern": address}])
+
+    def release(self) -> None:
+        """What was held goes on, and nothing is held any more."""
+        self.held.clear()
+        self.command("Fetch.disable")
+
+    def lose(self) -> None:
+        """The first request that is held breaks, as when the network goes away."""
+        deadline = time.monotonic() + PATIENCE_S
+        while not self.held:
+            assert time.monotonic() < deadline, "nothing was held"
+            self.value("0")
+        self.command("Fetch.failRequest", requestId=self.held.pop(0), errorReason="ConnectionFailed")
+
     def be_a_phone(self) -> None:
         self.be(390, 844, mobile=True)
 
@@ -123,6 +142,8 @@ class Browser:
         file.write_bytes(base64.b64decode(self.command("Page.captureScreenshot", captureBeyondViewport=whole)["data"]))
 
     def _note(self, message: dict[str, Any]) -> None:
+        if message["method"] == "Fetch.requestPaused":
+            self.held.append(message["params"]["requestId"])
         if message["method"] == "Runtime.exceptionThrown":
             self.violations.append(json.dumps(message["params"]["exceptionDetails"]))
         if message["method"] == "Log.entryAdded" and "Content Security Policy" in message["params"]["entry"]["text"]:

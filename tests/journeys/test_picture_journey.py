@@ -100,6 +100,15 @@ def test_sign_in_upload_playlist_schedule_publish_and_the_glass_follows(tmp_path
         come_on_glass(demo.screenshot, glass, VIOLET)
         phone.until("document.querySelectorAll('.override .stage.reached').length === 3")
 
+        phone.click(".progress-name")
+        phone.until("location.pathname.startsWith('/screens/')")
+        for command in ("identify", "sync-now", "screenshot"):
+            phone.click(f"[data-command={command}]")
+        phone.until("document.querySelectorAll('#results [data-status=done]').length === 3")
+        phone.until("document.querySelector('#glass img').src.includes('/screenshot?')")
+        assert "Instant publishing “Violet”: Active since" in phone.text("#why")
+
+        phone.open(f"{ready['url']}/publish")
         phone.click("[data-end]")
         come_on_glass(demo.screenshot, glass, TEAL)
         assert demo.end() == 0, demo.logs()

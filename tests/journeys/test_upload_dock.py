@@ -11,9 +11,7 @@ from tests.journeys.browser import Browser, browser
 from tests.journeys.full_house import cloud_process
 
 pytestmark = pytest.mark.slow
-CRAWL = 20_000
-"""Bytes a second: a file of some megabytes is surely not through before the next click."""
-NO_LIMIT = -1
+UPLOADS = "*/api/content"
 
 
 @pytest.fixture
@@ -25,7 +23,6 @@ def cloud(tmp_path: Path) -> Iterator[str]:
 @pytest.fixture
 def person(cloud: str, tmp_path: Path) -> Iterator[Browser]:
     with browser(tmp_path / "profile") as person:
-        person.command("Network.enable")
         register(person, cloud, "mira@acme.example")
         person.open(f"{cloud}/content")
         yield person
@@ -39,13 +36,6 @@ def register(person: Browser, cloud: str, email: str) -> None:
     person.until("location.pathname === '/screens'")
 
 
-def network(person: Browser, upload: int, *, offline: bool = False) -> None:
-    person.command(
-        "Network.emulateNetworkConditions",
-        offline=offline, latency=0, downloadThroughput=NO_LIMIT, uploadThroughput=upload,
-    )  # fmt: skip
-
-
 def large(file: Path) -> Path:
     """A picture of 3 MB that can't be squeezed."""
     Image.frombytes("RGB", (1000, 1000), os.urandom(3_000_000)).save(file)
@@ -53,14 +43,14 @@ def large(file: Path) -> Path:
 
 
 def test_an_upload_goes_on_on_the_next_page(cloud: str, person: Browser, tmp_path: Path) -> None:
-    network(person, CRAWL)
+    person.hold(UPLOADS)
     person.choose_files("#files", large(tmp_path / "Noise.png"))
     person.until("document.querySelector('#dock .upload')")
 
     person.click("nav a[href='/playlists']")
     person.until("location.pathname === '/playlists' && document.querySelector('#dock .upload')")
     assert "Noise.png" in person.text("#dock")
-    network(person, NO_LIMIT)
+    person.release()
     person.open(f"{cloud}/content")
 
     person.until("document.querySelector('.tile[data-status=ready]')")
@@ -70,14 +60,14 @@ def test_an_upload_goes_on_on_the_next_page(cloud: str, person: Browser, tmp_pat
 
 
 def test_a_lost_network_is_said_and_the_file_can_be_sent_again(person: Browser, tmp_path: Path) -> None:
-    network(person, CRAWL)
+    person.hold(UPLOADS)
     person.choose_files("#files", large(tmp_path / "Noise.png"))
     person.until("document.querySelector('#dock .upload')")
-    network(person, CRAWL, offline=True)
+    person.lose()
     person.until("document.querySelector('#dock .upload.failed')")
     assert "connection broke" in person.text("#dock")
 
-    network(person, NO_LIMIT)
+    person.release()
     person.click("#dock [data-retry]")
 
     person.until("document.querySelector('.tile[data-status=ready]')")
@@ -85,11 +75,11 @@ def test_a_lost_network_is_said_and_the_file_can_be_sent_again(person: Browser, 
 
 
 def test_a_cancelled_upload_is_gone(cloud: str, person: Browser, tmp_path: Path) -> None:
-    network(person, CRAWL)
+    person.hold(UPLOADS)
     person.choose_files("#files", large(tmp_path / "Noise.png"))
     person.click("#dock [data-cancel]")
     person.until("document.querySelector('#dock').hidden")
-    network(person, NO_LIMIT)
+    person.release()
 
     person.open(f"{cloud}/content")
 
@@ -97,12 +87,12 @@ def test_a_cancelled_upload_is_gone(cloud: str, person: Browser, tmp_path: Path)
 
 
 def test_who_signs_in_next_does_not_send_anothers_files(cloud: str, person: Browser, tmp_path: Path) -> None:
-    network(person, CRAWL)
+    person.hold(UPLOADS)
     person.choose_files("#files", large(tmp_path / "Private.png"))
     person.until("document.querySelector('#dock .upload')")
     person.click("[data-sign-out]")
     person.until("location.pathname === '/sign-in'")
-    network(person, NO_LIMIT)
+    person.release()
 
     register(person, cloud, "other@else.example")
     person.open(f"{cloud}/content")
