@@ -36,6 +36,8 @@ WAIT_FOR_DISPLAY = 2.0
 FAULTS_ALLOWED = 20
 """Ticks that may fail in a row before the player ends, to be started afresh."""
 FAULT_PAUSE = 0.25
+CLOSED = 3
+"""The exit status after the person at the screen closed the window or pressed Escape: they want no new one."""
 WRONG_SETTINGS = 2
 """The exit status of wrong use (CONTRACT section 7): to start it again would not help."""
 
@@ -126,7 +128,7 @@ def main(environ: Mapping[str, str]) -> int:
         journal.close()
         with contextlib.suppress(OSError):
             paths.player_status.unlink()
-    return 0
+    return 0 if ending.asked else CLOSED
 
 
 def _run(

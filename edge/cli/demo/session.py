@@ -16,7 +16,7 @@ from edge.cli.demo.api import CloudApi, Refused
 from edge.cli.demo.glass import Glass, Shown
 from edge.cli.demo.options import Options
 from edge.cli.demo.report import Report
-from edge.cli.demo.supervisor import Child, Supervisor, last_words
+from edge.cli.demo.supervisor import Child, Closed, Supervisor, last_words
 from edge.cli.status_files import read_json
 from edge.clock import Clock
 from edge.paths import DevicePaths
@@ -44,14 +44,14 @@ class Session:
     shown: list[Shown] = field(default_factory=list)
 
     def run(self) -> int:
-        """Plays until it is stopped. Returns the exit status: 0 if content was on the glass."""
+        """Plays until it is stopped or its window is closed. Returns the exit status: 0 if content was on the glass."""
         for number in ENDING_SIGNALS:
             signal.signal(number, _stop)
         with alone_in(self.options.data), tempfile.TemporaryDirectory(prefix="vizora-") as short:
             paths = self._paths(Path(short))
             supervisor = Supervisor(self.clock, self.options.data / "logs")
             try:
-                with suppress(Stopped):
+                with suppress(Stopped, Closed):
                     self._play(supervisor, paths)
                 kept = self._last_screenshot(paths)
             finally:

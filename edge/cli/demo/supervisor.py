@@ -19,8 +19,14 @@ STEADY_AFTER = 30.0
 GRACE = 8.0
 """Seconds between SIGTERM and SIGKILL."""
 EXIT_WRONG_USE = 2
+EXIT_CLOSED = 3
+"""The player's word for: the person at the screen closed its window."""
 PR_SET_PDEATHSIG = 1
 SOURCE_ROOT = Path(__file__).resolve().parents[3]
+
+
+class Closed(Exception):
+    """The player's window was closed: whoever looks on has seen enough."""
 
 
 @dataclass(slots=True)
@@ -52,12 +58,17 @@ class Supervisor:
         return child
 
     def tick(self) -> None:
-        """Restarts what died. Raises OperatorError for a process that refuses to start at all."""
+        """Restarts what died.
+
+        Raises OperatorError for a process that refuses to start at all, and Closed when its window was closed.
+        """
         now = self.clock.monotonic()
         for child in self.children:
             if child.process is not None and child.process.poll() is not None:
                 if child.process.returncode == EXIT_WRONG_USE:
                     raise OperatorError(f"{child.name}: {last_words(child.log)}")
+                if child.process.returncode == EXIT_CLOSED:
+                    raise Closed
                 steady = now - child.started_at >= STEADY_AFTER
                 child.deaths = 1 if steady else child.deaths + 1
                 child.restart_at = now + RESTART_AFTER[min(child.deaths, len(RESTART_AFTER)) - 1]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from edge.player.__main__ import CLOSED
 from tests.edge.player.rig import Library
 from tests.edge.player.test_process import DEADLINE, running, status, until
 from tests.fakes.marker_clips import HEIGHT, WIDTH, Marker
@@ -123,5 +124,5 @@ def test_closing_its_window_ends_it_in_order(
         exit_status = process.wait(DEADLINE)
 
     assert asked > 0
-    assert exit_status == 0
+    assert exit_status == CLOSED
     assert not library.paths.player_socket.exists()

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from edge.cli.demo.supervisor import RESTART_AFTER, Child, Supervisor
+from edge.cli.demo.supervisor import RESTART_AFTER, Child, Closed, Supervisor
+from edge.player.__main__ import CLOSED
 from tests.fakes.clock import FakeClock
 from vizora.errors import OperatorError
 
@@ -71,6 +72,15 @@ def test_wrong_use_is_told_at_once_with_the_process_s_own_words(supervisor: Supe
     child.process.wait()
 
     with pytest.raises(OperatorError, match="child: VIZORA_WINDOW=x: must be WxH"):
+        supervisor.tick()
+
+
+def test_a_closed_window_is_no_fault_to_mend(supervisor: Supervisor, tmp_path: Path) -> None:
+    child = started(supervisor, tmp_path, f"import sys; sys.exit({CLOSED})")
+    assert child.process is not None
+    child.process.wait()
+
+    with pytest.raises(Closed):
         supervisor.tick()
 
 
