@@ -30,7 +30,7 @@ def set_room(house: House, pages: int) -> None:
 
 def test_what_can_not_be_kept_is_not_acknowledged_and_comes_again(house: House) -> None:
     screen = house.pair(house.register())
-    reports = [[play(n, itemId=f"{n:08}" + "x" * 56) for n in range(k * 400, (k + 1) * 400)] for k in range(3)]
+    reports = [[play(n, itemId=f"{n:036}") for n in range(k * 400, (k + 1) * 400)] for k in range(3)]
     set_room(house, 0)
     full = [screen.post("/api/device/plays", {"events": events}) for events in reports]
     kept = house.do("any", lambda unit: unit.connection.scalar(select(func.count()).select_from(tables.plays)))

@@ -23,6 +23,8 @@ from tests.fakes.clock import FakeClock
 
 MISSING = str(uuid4())
 EXAMPLES = int(os.environ.get("VIZORA_SCHEMATHESIS_EXAMPLES", "15"))
+PAUSE_S = 2.0
+"""Of the house's clock between two requests, or the limits on how often one may call would answer most of them."""
 ENDLESS = {"/api/events", "/realtime/device", "/realtime/organization"}
 """They answer for as long as somebody listens; tests of their own hold them."""
 schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
@@ -58,6 +60,7 @@ class Caller:
     def send(self, case: Any, *, own: bool) -> Any:
         if own and "id" in case.path_parameters:
             case.path_parameters["id"] = self.id_for(case.path)
+        self._house.clock.pass_time(PAUSE_S)
         wire = case.as_transport_kwargs(base_url="http://127.0.0.1:3000")
         headers = {name: value for name, value in wire.pop("headers", {}).items() if name.lower() != "authorization"}
         wire.pop("cookies", None)

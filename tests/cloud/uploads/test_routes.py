@@ -48,7 +48,7 @@ def test_a_file_sent_in_pieces_appears_as_content(sender: Sender, studio: Studio
     shown = studio.show(last.headers["Vizora-Content-Id"])
     assert (shown["title"], shown["tags"], shown["uploadStatus"]) == ("Harbour", ["sea", "ships"], "ready")
     assert shown["originalSha256"] == hashlib.sha256(PICTURE).hexdigest()
-    assert audited(studio) == ["content.create", "upload.create"]
+    assert audited(studio) == ["content.create", "organization.create", "upload.create"]
     assert studio.stored() == 2  # the file and its thumbnail: nothing else is left
 
 
