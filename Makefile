@@ -1,6 +1,6 @@
 # Two commands do everything: `make demo` and `make test`. Each sets up what it needs first.
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-packages check bench lock clean
+.PHONY: help setup demo test test-servers test-packages check bench lock clean
 
 PYTHON := .venv/bin/python
 
@@ -28,6 +28,12 @@ test: .venv/dev-clickhouse test-packages
 	@$(PYTHON) -m coverage run --data-file=.coverage.core -m pytest -q tests/vizora
 	@$(PYTHON) -m coverage report --data-file=.coverage.core --fail-under=100 --skip-covered
 	@$(PYTHON) -m pytest -q --ignore=tests/vizora
+	@VIZORA_TEST_SIZE=configured $(PYTHON) -m pytest -q $(ON_SERVERS)
+
+# The same tests on PostgreSQL, Redis and S3, for the rooms whose work differs there; test-servers runs every one.
+ON_SERVERS := $(addprefix tests/cloud/,screens publishing device realtime playlists uploads)
+
+test-servers: .venv/dev-clickhouse test-packages
 	@VIZORA_TEST_SIZE=configured $(PYTHON) -m pytest -q tests/cloud
 
 check: setup

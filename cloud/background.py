@@ -3,10 +3,11 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 log = logging.getLogger("vizora.cloud")
 PAUSE_S = 1.0
+CANCEL_AGAIN_S = 0.2
 
 
 @asynccontextmanager
@@ -18,9 +19,14 @@ async def in_background(
     try:
         yield
     finally:
+        await end(task)
+
+
+async def end(task: asyncio.Task[None]) -> None:
+    """Cancels until it has ended: a library that was just giving up by itself may swallow the first cancellation."""
+    while not task.done():
         task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        await asyncio.wait([task], timeout=CANCEL_AGAIN_S)
 
 
 async def _turns(turn: Callable[[], Awaitable[None]], what: str, pause_s: float) -> None:

@@ -13,7 +13,7 @@ import redis
 import redis.asyncio
 from redis.exceptions import RedisError
 
-from cloud.background import in_background
+from cloud.background import end, in_background
 from cloud.db.unit import Told
 from cloud.realtime.relay import LocalRelay
 from vizora.errors import OperatorError
@@ -70,8 +70,7 @@ class RedisRelay(LocalRelay):
             async with in_background(self._publish, "telling the other processes", pause_s=PAUSE_S):
                 yield
         finally:
-            listening.cancel()
-            await asyncio.wait([listening])
+            await end(listening)
             await self._client.aclose()
 
     async def _publish(self) -> None:

@@ -75,13 +75,15 @@ def test_unplugged_the_player_keeps_the_schedule_and_delivers_its_plays_later(tm
     with running_demo(tmp_path / "data", "--content", str(folder)) as demo:
         demo.next_event("ready")
         boundary = next_full_minute(SystemClock().now(), at_least=timedelta(seconds=20))
-        only_green_until(demo.api(), boundary)
-        eventually(lambda: demo.on_glass() == [GREEN], "the scheduled picture")
+        schedule = only_green_until(demo.api(), boundary)
+        eventually(lambda: source(demo) == schedule and demo.on_glass() == [GREEN], "the scheduled picture")
         cloud = demo.pid_of("cloud")
         os.kill(cloud, signal.SIGSTOP)
         try:
             known = len(counted(demo))
-            switched = eventually(lambda: demo.player() if demo.on_glass() != [GREEN] else None, "the switch")
+            switched = eventually(
+                lambda: demo.player() if source(demo) != schedule and demo.on_glass() != [GREEN] else None, "the switch"
+            )
             for _ in range(3):
                 demo.next_event("shown")
             assert demo.player()["state"] == "playing"
@@ -104,14 +106,19 @@ def next_full_minute(now: datetime, at_least: timedelta) -> datetime:
     return minute
 
 
-def only_green_until(api: CloudApi, end: datetime) -> None:
-    """A schedule above the demo's own that shows one picture, and ends at `end`."""
+def source(demo: RunningDemo) -> str:
+    """The id of what decides what is on."""
+    return str((demo.player().get("answer") or {}).get("source", {}).get("id"))
+
+
+def only_green_until(api: CloudApi, end: datetime) -> str:
+    """The id of a schedule above the demo's own that shows one picture, and ends at `end`."""
     green = next(entry for entry in api.list("/api/content") if entry["title"] == GREEN)
     items = [{"contentId": green["id"]}]
     playlist = api.create("/api/playlists", {"name": "only green", "order": "sequence", "items": items})
     wall = "%Y-%m-%dT%H:%M"
     recurrence = {"kind": "once", "start": (end - timedelta(hours=2)).strftime(wall), "end": end.strftime(wall)}
-    api.create(
+    made = api.create(
         "/api/schedules",
         {
             "name": "only green",
@@ -122,3 +129,4 @@ def only_green_until(api: CloudApi, end: datetime) -> None:
             "recurrence": recurrence,
         },
     )
+    return str(made["id"])

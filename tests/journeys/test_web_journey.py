@@ -59,7 +59,7 @@ def test_scan_register_add_the_screen_upload_and_publish(cloud: str, phone: Brow
 
     # The QR is scanned by someone without an account: what it said is still there after registering.
     phone.open(waiting["verificationUriComplete"])
-    phone.click(".aside a")
+    phone.click(".aside a[href*='/register']")
     phone.until("location.pathname === '/register'")
     phone.fill(organizationName="Acme", firstName="Mira", lastName="Oz", email="mira@acme.example")
     phone.fill(password="too short")
