@@ -1,9 +1,13 @@
+import time
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
+from cloud.config import CloudConfig
 from cloud.device.seen import Seen
 from tests.cloud.house import House, Person, Screen
 from tests.fakes.clock import FakeClock
@@ -29,6 +33,14 @@ def hear(socket: WebSocketTestSession, kind: str) -> Any:
     return message["data"]
 
 
+def turns_of(house: House) -> Iterator[None]:
+    """Time for what ends on the loop, and for Redis where there is one."""
+    for _ in range(1000):
+        house.settle()
+        yield
+        time.sleep(0.01)
+
+
 def test_a_screen_is_online_from_its_first_moment_and_offline_when_it_goes(house: House) -> None:
     admin = house.register()
     screen = house.pair(admin)
@@ -40,8 +52,7 @@ def test_a_screen_is_online_from_its_first_moment_and_offline_when_it_goes(house
 
     assert (before, during) == ("pairing", "online")
     assert greeting == {"version": 1}
-    house.settle()
-    assert status(admin, screen) == "offline"
+    assert any(status(admin, screen) == "offline" for _ in turns_of(house))
 
 
 def test_a_heartbeat_is_answered_with_the_servers_time_and_waiting_commands(house: House, clock: FakeClock) -> None:
@@ -127,15 +138,17 @@ def test_a_late_end_of_an_old_line_never_takes_the_new_one_away(house: House) ->
         assert status(admin, screen) == "online"
 
 
-def test_silence_is_seen_within_a_minute(house: House, clock: FakeClock) -> None:
-    admin = house.register()
-    screen = house.pair(admin)
-    with line(screen) as socket:
-        hear(socket, "manifest:changed")
-        house.on_loop(house.cloud.part(Seen).flush)
-        clock.pass_time(60)
+def test_silence_is_seen_within_a_minute(tmp_path: Path, clock: FakeClock) -> None:
+    """On the embedded size alone: Redis goes by a clock of its own, and has tests of its own."""
+    with House(CloudConfig(data_dir=tmp_path / "var", long_poll_s=0.05), clock) as house:
+        admin = house.register()
+        screen = house.pair(admin)
+        with line(screen) as socket:
+            hear(socket, "manifest:changed")
+            house.on_loop(house.cloud.part(Seen).flush)
+            clock.pass_time(60)
 
-        assert status(admin, screen) == "offline"
+            assert status(admin, screen) == "offline"
 
 
 def test_every_change_that_touches_a_screen_nudges_it(house: House) -> None:
