@@ -28,6 +28,9 @@ UNAUTHORIZED, TOO_MUCH, RESTART = 4401, 4400, 1012
 """Close codes: the token is no longer good; not a message of ours; come back (RFC 6455's registry)."""
 CODES = {"revoked": UNAUTHORIZED, GOING: RESTART}
 
+LEAVING: set["asyncio.Task[None]"] = set()
+"""The loop itself keeps no hold of its tasks."""
+
 
 class Message(msgspec.Struct, frozen=True):
     type: str
@@ -57,9 +60,17 @@ async def device_line(socket: WebSocket) -> None:
         finally:
             reader.cancel()
             writer.cancel()
-            if await cloud.presence.gone(device.id, line.id):
-                cloud.part(Seen).forget(device.id)
-                _status(cloud, device, "offline")
+            leaving = asyncio.create_task(_leave(cloud, device, line))
+            LEAVING.add(leaving)
+            leaving.add_done_callback(LEAVING.discard)
+            await asyncio.shield(leaving)
+
+
+async def _leave(cloud: Cloud, device: Device, line: Line) -> None:
+    """Also when the line's own task is being cancelled: whoever shares the presence must hear of it."""
+    if await cloud.presence.gone(device.id, line.id):
+        cloud.part(Seen).forget(device.id)
+        _status(cloud, device, "offline")
 
 
 async def _talk(cloud: Cloud, device: Device, line: Line, socket: WebSocket) -> None:
