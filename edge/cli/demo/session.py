@@ -86,7 +86,7 @@ class Session:
             self.shown.extend(glass.news())
             return bool(self.shown)
 
-        player = next(child for child in supervisor.children if child.name == "player")
+        player = supervisor.child("player")
         self._until(supervisor, first, player, "the first picture")
         self.report.ready(url, kept.email, kept.password, headless=options.headless, data=options.data)
         for item in self.shown:
@@ -148,7 +148,7 @@ class Session:
                     api.pair(code, next(iter(fragment.get("claimKey", [])), None), "Demo screen")
             return False
 
-        provision = next(child for child in supervisor.children if child.name == "provision")
+        provision = supervisor.child("provision")
         if not paths.credentials.exists():
             self.report.step("pairing the screen")
         self._until(supervisor, paired, provision, "pairing")

@@ -57,6 +57,9 @@ class Supervisor:
         self._spawn(child)
         return child
 
+    def child(self, name: str) -> Child:
+        return next(child for child in self.children if child.name == name)
+
     def tick(self) -> None:
         """Restarts what died.
 
