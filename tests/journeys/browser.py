@@ -2,7 +2,6 @@
 
 import base64
 import json
-import shutil
 import subprocess
 import time
 import urllib.request
@@ -16,8 +15,8 @@ from websockets.sync.client import ClientConnection, connect
 
 from tests.child_process import dies_with_its_parent
 from tests.free_port import free_port
+from tests.servers.program import program
 
-CHROMIUM = shutil.which("chromium")
 PATIENCE_S = 60.0
 QUIET = (
     "--headless",
@@ -96,6 +95,10 @@ class Browser:
         self.command("DOM.setFileInputFiles", nodeId=node, files=[str(file) for file in files])
         self.taps += 2
 
+    def before_each_page(self, script: str) -> None:
+        """Runs on every page opened from now on, before the page's own scripts."""
+        self.command("Page.addScriptToEvaluateOnNewDocument", source=script)
+
     def hold(self, address: str) -> None:
         """From now on requests to this address (with `*` for anything) don't leave, as on a network that hangs."""
         self.command("Fetch.enable", patterns=[{"urlPattern": address}])
@@ -153,9 +156,8 @@ class Browser:
 @contextmanager
 def browser(profile: Path) -> Iterator[Browser]:
     """A browser with an empty profile in the folder `profile`; it ends with the block."""
-    assert CHROMIUM is not None
     port = free_port()
-    command = [CHROMIUM, *QUIET, f"--user-data-dir={profile}", f"--remote-debugging-port={port}", "about:blank"]
+    command = [program("chromium"), *QUIET, f"--user-data-dir={profile}", f"--remote-debugging-port={port}", "about:blank"]
     process = subprocess.Popen(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=dies_with_its_parent
     )

@@ -12,6 +12,22 @@ from tests.journeys.full_house import cloud_process
 
 pytestmark = pytest.mark.slow
 UPLOADS = "*/api/content"
+SLOW_STORAGE = """
+    const open = indexedDB.open.bind(indexedDB);
+    const allowed = new Promise((allow) => { window.openStorage = allow });
+    indexedDB.open = (...how) => {
+      const late = {};
+      allowed.then(() => {
+        const request = open(...how);
+        for (const event of ["onupgradeneeded", "onsuccess", "onerror"]) request[event] = () => {
+          late.result = request.result;
+          late[event]();
+        };
+      });
+      return late;
+    };
+"""
+"""The browser's storage opens only after `openStorage()`, as on a phone whose card is busy."""
 
 
 @pytest.fixture
@@ -52,6 +68,20 @@ def test_an_upload_goes_on_on_the_next_page(cloud: str, person: Browser, tmp_pat
     assert "Noise.png" in person.text("#dock")
     person.release()
     person.open(f"{cloud}/content")
+
+    person.until("document.querySelector('.tile[data-status=ready]')")
+    person.until("document.querySelector('#dock').hidden")
+    assert person.value("document.querySelectorAll('.tile').length") == 1
+    assert person.violations == []
+
+
+def test_files_chosen_before_the_storage_has_opened_are_sent_when_it_has(
+    cloud: str, person: Browser, tmp_path: Path
+) -> None:
+    person.before_each_page(SLOW_STORAGE)
+    person.open(f"{cloud}/content")
+    person.choose_files("#files", large(tmp_path / "Early.png"))
+    person.value("openStorage()")
 
     person.until("document.querySelector('.tile[data-status=ready]')")
     person.until("document.querySelector('#dock').hidden")

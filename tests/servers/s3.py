@@ -20,6 +20,8 @@ from tests.servers.program import program, running
 
 ACCESS_KEY = "vizora-tests"
 SECRET_KEY = "a secret of the tests alone"
+VOLUMES = 1000
+"""A bucket takes seven at its first file; an empty volume is a file of a few bytes, so there may be many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def _command(folder: Path, port: int) -> list[str]:
         f"-s3.port={port}", f"-s3.port.grpc={free_port()}", "-s3.port.iceberg=0", "-s3.port.lance=0",
         f"-s3.config={folder / 's3.json'}",
         f"-s3.localSocket={folder / 's3.sock'}", f"-filer.localSocket={folder / 'filer.sock'}",
-        *ports, "-master.volumeSizeLimitMB=64", "-volume.max=20", "-master.telemetry=false",
+        *ports, "-master.volumeSizeLimitMB=64", f"-volume.max={VOLUMES}", "-master.telemetry=false",
     ]  # fmt: skip
 
 

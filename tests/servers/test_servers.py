@@ -27,13 +27,16 @@ def test_redis_starts_anew_on_the_same_port_with_nothing_in_it() -> None:
         assert second.get("x") is None
 
 
-def test_the_s3_store_keeps_what_it_is_given(s3: S3) -> None:
+def test_the_s3_store_has_room_for_many_buckets_and_keeps_what_it_is_given(s3: S3) -> None:
     client = s3.client()
-    client.make_bucket("kept")
-    client.put_object("kept", "a", BytesIO(b"bytes"), 5)
+    buckets = [f"kept-{number}" for number in range(8)]
+    for bucket in buckets:
+        client.make_bucket(bucket)
+        client.put_object(bucket, "a", BytesIO(bucket.encode()), len(bucket))
 
-    with client.get_object("kept", "a") as answer:
-        assert answer.read() == b"bytes"
+    for bucket in buckets:
+        with client.get_object(bucket, "a") as answer:
+            assert answer.read() == bucket.encode()
 
 
 def test_a_missing_server_is_a_failure_that_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,24 +8,28 @@ const STORE = "uploads";
 const KEPT_MS = 86400000;
 const rows = new Map();
 const aborts = new Map();
-let shelf = null;
+let opened = null;
 let working = false;
 
+// Files may be chosen before the shelf has opened: whoever needs it waits for it.
+function shelf() {
+  return (opened ??= shelfOrMemory());
+}
+
 export async function open() {
-  shelf = await shelfOrMemory();
   const place = dock();
-  for (const record of await shelf.all()) {
-    if (record.owner !== place.dataset.owner || Date.now() - record.at > KEPT_MS) await shelf.remove(record.id);
+  place.addEventListener("click", press);
+  for (const record of await all()) {
+    if (record.owner !== place.dataset.owner || Date.now() - record.at > KEPT_MS) await remove(record.id);
     else show(record);
   }
-  place.addEventListener("click", press);
   work();
 }
 
 export async function add(files, target = {}) {
   for (const file of files) {
     const record = { id: newId(), at: Date.now(), owner: dock().dataset.owner, file, name: file.name, state: "waiting", ...target };
-    await shelf.put(record);
+    await put(record);
     show(record);
   }
   work();
@@ -34,7 +38,19 @@ export async function add(files, target = {}) {
 // Whoever signs out leaves no file behind for the next one.
 export async function forget() {
   for (const controller of aborts.values()) controller.abort();
-  if (shelf) for (const record of await shelf.all()) await shelf.remove(record.id);
+  for (const record of await all()) await remove(record.id);
+}
+
+async function all() {
+  return (await shelf()).all();
+}
+
+async function put(record) {
+  await (await shelf()).put(record);
+}
+
+async function remove(id) {
+  await (await shelf()).remove(id);
 }
 
 function dock() {
@@ -42,6 +58,7 @@ function dock() {
 }
 
 function show(record) {
+  if (rows.has(record.id)) return;
   const row = document.getElementById("upload").content.firstElementChild.cloneNode(true);
   row.dataset.id = record.id;
   row.querySelector(".upload-name").textContent = record.name;
@@ -68,17 +85,18 @@ async function press(event) {
     await gone(row.dataset.id);
   }
   if (event.target.closest("[data-retry]")) {
-    const record = (await shelf.all()).find((one) => one.id === row.dataset.id);
+    const record = (await all()).find((one) => one.id === row.dataset.id);
     row.remove();
+    rows.delete(row.dataset.id);
     if (!record) return;
-    await shelf.put({ ...record, state: "waiting" });
+    await put({ ...record, state: "waiting" });
     show({ ...record, state: "waiting" });
     work();
   }
 }
 
 async function gone(id) {
-  await shelf.remove(id);
+  await remove(id);
   rows.get(id)?.remove();
   rows.delete(id);
   dock().hidden = rows.size === 0;
@@ -89,7 +107,7 @@ async function work() {
   if (working) return;
   working = true;
   try {
-    await (shelf.shared && navigator.locks ? navigator.locks.request("vizora-uploads", empty) : empty());
+    await ((await shelf()).shared && navigator.locks ? navigator.locks.request("vizora-uploads", empty) : empty());
   } finally {
     working = false;
   }
@@ -97,7 +115,7 @@ async function work() {
 
 async function empty() {
   for (;;) {
-    const record = (await shelf.all()).filter((one) => one.state === "waiting" && rows.has(one.id)).sort((a, b) => a.at - b.at)[0];
+    const record = (await all()).filter((one) => one.state === "waiting" && rows.has(one.id)).sort((a, b) => a.at - b.at)[0];
     if (!record) return;
     await one(record);
   }
@@ -120,7 +138,7 @@ async function one(record) {
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
     if (controller.signal.aborted) return;
-    await shelf.put({ ...record, state: "failed", problem: problem.message });
+    await put({ ...record, state: "failed", problem: problem.message });
     fail(row, problem.message);
   } finally {
     aborts.delete(record.id);
