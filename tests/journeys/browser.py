@@ -157,7 +157,13 @@ class Browser:
 def browser(profile: Path) -> Iterator[Browser]:
     """A browser with an empty profile in the folder `profile`; it ends with the block."""
     port = free_port()
-    command = [program("chromium"), *QUIET, f"--user-data-dir={profile}", f"--remote-debugging-port={port}", "about:blank"]
+    command = [
+        program("chromium"),
+        *QUIET,
+        f"--user-data-dir={profile}",
+        f"--remote-debugging-port={port}",
+        "about:blank",
+    ]
     process = subprocess.Popen(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=dies_with_its_parent
     )
