@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from vizora.identifiers import ContentId
 from vizora.manifest.model import Value
 
 _V = TypeVar("_V", bound=Value)
@@ -93,7 +94,7 @@ class PlayerStatus(Value, frozen=True):
     answer: dict[str, Any] | None = None
     shown: tuple[dict[str, Any], ...] = ()
     problem: Problem | None = None
-    unplayable: dict[str, str] = msgspec.field(default_factory=dict)
+    unplayable: dict[ContentId, str] = msgspec.field(default_factory=dict)
     clock: str = ""
     frames: int = 0
     held_ms: int = 0

@@ -24,14 +24,13 @@ def content(
     *,
     at: datetime,
     clock: ClockTrust,
-    unplayable: Mapping[str, str],
+    unplayable: Mapping[ContentId, str],
     hashed_bytes: int = HASHED_BYTES,
 ) -> Content:
     manifest = stored.manifest
     if manifest is None:
         return Content(fault=stored.fault)
-    out = {ContentId(key): reason for key, reason in unplayable.items()}
-    answer = what_is_on(plan(manifest), at, clock=clock, unplayable=out)
+    answer = what_is_on(plan(manifest), at, clock=clock, unplayable=unplayable)
     found = Content(
         version=manifest.version,
         issued_at=manifest.issued_at,
@@ -40,7 +39,7 @@ def content(
         source_name=programme.source_name(manifest, answer.source),
         next_change=answer.next_change,
     )
-    return _with_files(found, manifest, paths, out, hashed_bytes)
+    return _with_files(found, manifest, paths, unplayable, hashed_bytes)
 
 
 def _with_files(

@@ -15,7 +15,10 @@ from edge.config import DeviceConfig
 from edge.diagnostics import disk, files, links, machine, ntp, probing, programme, services
 from edge.diagnostics.facts import ClockFacts, Facts, Network, Probe
 from edge.identity import read_credentials
+from edge.paths import DevicePaths
 from edge.status import CacheStatus, PairingStatus, PlayerStatus, read_status
+from vizora.manifest.model import Manifest
+from vizora.schedule.model import ClockTrust
 
 SYSTEM = Path("/")
 
@@ -56,13 +59,16 @@ class Surroundings:
     ntp_server: Callable[[Path], str | None] = field(default=ntp.configured_server)
 
 
-def gather(config: DeviceConfig, clock: Clock, depth: Depth, at: Surroundings = Surroundings()) -> Facts:
+HERE = Surroundings()
+
+
+def gather(config: DeviceConfig, clock: Clock, depth: Depth, at: Surroundings = HERE) -> Facts:
     """Raises nothing: what can't be found out is not known."""
     paths, now = config.paths, clock.now()
     stored = programme.read(paths.current_manifest)
     player_status = read_status(paths.player_status, PlayerStatus)
     issued_at = stored.manifest.issued_at if stored.manifest else None
-    trust = ClockReadings(clock, paths).trust(issued_at)
+    trust = clock_trust(paths, clock, stored.manifest)
     server = at.ntp_server(at.root) if depth.is_tested else None
     network, probe = _network(config, clock, at) if depth.is_tested else (Network(), None)
     return Facts(
@@ -96,6 +102,11 @@ def gather(config: DeviceConfig, clock: Clock, depth: Depth, at: Surroundings = 
         cache_status=read_status(paths.cache_status, CacheStatus),
         player_status=player_status,
     )
+
+
+def clock_trust(paths: DevicePaths, clock: Clock, manifest: Manifest | None) -> ClockTrust:
+    """How far this device may believe its clock now."""
+    return ClockReadings(clock, paths).trust(manifest.issued_at if manifest else None)
 
 
 def _network(config: DeviceConfig, clock: Clock, at: Surroundings) -> tuple[Network, Probe]:

@@ -63,7 +63,8 @@ def _network(facts: Facts) -> Iterator[tuple[str, str]]:
 
 def _clock(facts: Facts) -> Iterator[tuple[str, str]]:
     found, probe = facts.clock, facts.probe
-    yield "Shows", f"{facts.at:%Y-%m-%d %H:%M:%S} UTC, {local(facts.content.time_zone, facts.at)} here"
+    yield "Shows", f"{facts.at:%Y-%m-%d %H:%M:%S} UTC"
+    yield f"In {facts.content.time_zone}", _time(facts, facts.at)
     yield "Trust", str(found.trust)
     yield "Follows a time source", _yes(found.is_synchronised)
     yield "Can't be before", f"{found.floor:%Y-%m-%d %H:%M} UTC"
@@ -78,7 +79,7 @@ def _content(facts: Facts) -> Iterator[tuple[str, str]]:
     found, cache, player = facts.content, facts.cache_status, facts.player_status
     for shown in player.shown if player else ():
         title = shown.get("title") or shown.get("contentId")
-        yield f"On the glass, {shown.get('zoneId')}", f"{title} ({shown.get('type')}) since {shown.get('since')}"
+        yield f"On the glass, {shown.get('zoneId')}", f"{title} ({shown.get('type')})"
     yield "Decided by", f"{found.source} {found.source_name}".strip()
     yield "Next change", _time(facts, found.next_change)
     issued = "" if found.issued_at is None else f", issued {_time(facts, found.issued_at)}"
@@ -148,7 +149,7 @@ def _service(service: Service, state: str) -> str:
 
 
 def _time(facts: Facts, at: datetime | None) -> str:
-    return "never" if at is None else local(facts.content.time_zone, at)
+    return "never" if at is None else local(facts.content.time_zone, at.replace(microsecond=0))
 
 
 def _yes(value: bool | None) -> str:

@@ -44,6 +44,6 @@ def ask(control: Path, question: dict[str, Any], patience_s: float = 15.0) -> di
 def age_s(path: Path, now: datetime) -> float | None:
     """How long ago the file was written, by the wall clock; None: there is none."""
     try:
-        return (now - EPOCH).total_seconds() - path.stat().st_mtime
+        return max(0.0, (now - EPOCH).total_seconds() - path.stat().st_mtime)
     except OSError:
         return None
