@@ -4,6 +4,7 @@ import os
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import requests.utils
@@ -55,6 +56,7 @@ class Surroundings:
     firmware: Callable[[], str] = machine.ask_firmware
     random_bytes: Callable[[int], bytes] = os.urandom
     patience_s: float = probing.PATIENCE_S
+    synchronised: Callable[[datetime], bool] = is_synchronised
     ntp_port: int = ntp.PORT
     ntp_server: Callable[[Path], str | None] = field(default=ntp.configured_server)
 
@@ -78,7 +80,7 @@ def gather(config: DeviceConfig, clock: Clock, depth: Depth, at: Surroundings = 
         clock=ClockFacts(
             trust=trust,
             floor=floor(read_floor(paths.clock_floor), issued_at),
-            is_synchronised=is_synchronised(now),
+            is_synchronised=at.synchronised(now),
             ntp_server=server,
             ntp_answers=ntp.answers(server, at.ntp_port) if server else None,
         ),

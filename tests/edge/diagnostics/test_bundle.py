@@ -124,6 +124,7 @@ def a_bundle(folder: Path) -> Path:
     device = Device(folder / "device")
     device.settle()
     device.publish(issuedAt="2026-11-01T00:00:00Z")
+    device.paths.player_status.unlink()
     file = folder / "bundle.tar.gz"
     file.write_bytes(packed(device, ""))
     return file
