@@ -139,9 +139,9 @@ def _ask(way: Way, addresses: tuple[str, ...]) -> datetime | None:
     """The cloud's answer, judged; its time. Raises Ended."""
     with _connected(way, addresses) as line:
         try:
-            secure = _secured(way, line)
-            answer = _question(way, secure, QUESTION)
-            body = answer.read(ENOUGH)
+            with _secured(way, line) as secure:
+                answer = _question(way, secure, QUESTION)
+                body = answer.read(ENOUGH)
         except TimeoutError as error:
             raise Ended(End.STALLED) from error
         except (OSError, http.client.HTTPException) as error:
