@@ -116,7 +116,7 @@ def display(facts: Facts) -> Iterator[Finding]:
         yield fault(
             Cause.DISPLAY_OFF,
             f"The display on {connected[0].name} is switched off by this device.",
-            "Send display-on, or look at the screen's power hours in the cloud.",
+            "Look at the screen's power hours in the cloud, and whether another program switched it off.",
         )
     elif facts.player_status is not None and _says(facts, "VZ-111"):
         yield fault(

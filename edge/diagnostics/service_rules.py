@@ -91,13 +91,13 @@ def files(facts: Facts) -> Iterator[Finding]:
         yield fault(
             Cause.ASSET_DAMAGED,
             f"A file is damaged on the disk: {_named(content.damaged)}.",
-            "Sync now: it is fetched again. If it comes back, the card is failing.",
+            "The cache finds it within a day and fetches it again. If it comes back, the card is failing.",
         )
     if content.missing:
         yield fault(
             Cause.ASSET_MISSING,
             f"A file is not on this device: {_named(content.missing)}.",
-            "Sync now: it is fetched again.",
+            "It is fetched again as soon as the cloud is reached; sync now tries at once.",
         )
 
 
