@@ -71,7 +71,7 @@ class DevicePaths:
     # diagnostics/: written by diagnostics, and by whoever runs `vizora doctor`
     @property
     def canary(self) -> Path:
-        """A small file that is written and read back to see whether the disk still does."""
+        """The first part of the names of small files that are written and read back, to see whether the disk still does."""
         return self.state / "diagnostics" / "canary"
 
     # run: one file or socket a process

@@ -1,6 +1,7 @@
 """The disk's health: a canary that is written and read back, and what kernel and card tell of themselves."""
 
 import errno
+import hashlib
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -49,16 +50,18 @@ def disk(folder: Path, canary: Path, content: bytes, root: Path) -> Disk:
 
 
 def sing(canary: Path, content: bytes) -> Canary:
-    """Writes, syncs, forgets what memory holds of it, reads back."""
+    """Writes, syncs, forgets what memory holds of it, reads back, removes. Several may sing at a time, each its own."""
+    own = canary.with_name(f"{canary.name}.{hashlib.sha256(content).hexdigest()[:16]}")
     try:
         canary.parent.mkdir(parents=True, exist_ok=True)
-        write_durably(canary, content)
-        descriptor = os.open(canary, os.O_RDONLY | os.O_CLOEXEC)
+        write_durably(own, content)
+        descriptor = os.open(own, os.O_RDONLY | os.O_CLOEXEC)
         try:
             os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
             returned = os.read(descriptor, len(content) + 1)
         finally:
             os.close(descriptor)
+        own.unlink()
     except OSError as error:
         return _MEANING.get(error.errno or 0, Canary.FAILING)
     return Canary.INTACT if returned == content else Canary.CHANGED

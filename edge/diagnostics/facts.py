@@ -5,6 +5,7 @@ None means "not known here", never "fine" and never "broken": a machine without 
 
 from datetime import datetime
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from edge.status import CacheStatus, PairingStatus, PlayerStatus
 from vizora.manifest.model import Value
@@ -191,3 +192,13 @@ class Facts(Value, frozen=True):
     pairing_status: PairingStatus | None = None
     cache_status: CacheStatus | None = None
     player_status: PlayerStatus | None = None
+
+
+def host(facts: Facts) -> str:
+    """The cloud's host, with the port if it is a special one."""
+    return urlsplit(facts.cloud_url).netloc
+
+
+def name(facts: Facts) -> str:
+    """What a name service is asked for."""
+    return urlsplit(facts.cloud_url).hostname or ""

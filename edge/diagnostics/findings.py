@@ -6,7 +6,7 @@ mend, and the rest may be gone with it.
 
 from collections.abc import Sequence
 
-from edge.diagnostics import machine_rules, network_rules, service_rules
+from edge.diagnostics import clock_rules, machine_rules, network_rules, service_rules
 from edge.diagnostics.causes import Finding, Rule, Severity
 from edge.diagnostics.facts import Facts
 
@@ -25,7 +25,7 @@ RULES: tuple[Rule, ...] = (
     service_rules.playing,
     machine_rules.heat,
     machine_rules.memory,
-    network_rules.time_source,
+    clock_rules.time_source,
     service_rules.staleness,
     service_rules.plays,
     service_rules.programme,

@@ -4,23 +4,19 @@ The clock stands in the middle of it: without a network it can't be set, with a 
 """
 
 from collections.abc import Iterator
-from datetime import datetime
 from urllib.parse import urlsplit
 
-from edge.clock.trust import TOLERANCE_S
-from edge.diagnostics.causes import Cause, Finding, fault, warning
-from edge.diagnostics.facts import End, Facts, Network, Probe
+from edge.diagnostics.causes import Cause, Finding, fault
+from edge.diagnostics.clock_rules import certificate, clock
+from edge.diagnostics.facts import End, Facts, Network, host, name
 from edge.status import CacheState
-from vizora.schedule.model import ClockTrust
 
-SETTLED_S = 900.0
-"""After so long a clock that nobody confirmed is worth a word."""
 NETWORK_ADVICE = "Ask whoever runs this network."
 
 
 def network(facts: Facts) -> Iterator[Finding]:
     """At most one finding: what comes after a broken link can't be judged. The certificate comes after the clock."""
-    for rule in (_link, _duplicate, _route, _name, _connection, clock, _certificate, _answer, _by_hearsay):
+    for rule in (_link, _duplicate, _route, _name, _connection, clock, certificate, _answer, _by_hearsay):
         found = next(iter(rule(facts)), None)
         if found is not None:
             yield found
@@ -77,7 +73,7 @@ def _route(facts: Facts) -> Iterator[Finding]:
         )
     elif end is End.NO_ROUTE:
         yield fault(
-            Cause.NO_ROUTE, f"There is no way to {_host(facts)} from this network ({_detail(facts)}).", NETWORK_ADVICE
+            Cause.NO_ROUTE, f"There is no way to {host(facts)} from this network ({_detail(facts)}).", NETWORK_ADVICE
         )
 
 
@@ -95,7 +91,7 @@ def _name(facts: Facts) -> Iterator[Finding]:
     elif probe.end is End.NAME_UNKNOWN:
         yield fault(
             Cause.NAME_UNKNOWN,
-            f"The network's name service (DNS) doesn't know {_name_of(facts)}.",
+            f"The network's name service (DNS) doesn't know {name(facts)}.",
             "Check the cloud's address in the settings; some networks block names they don't know.",
             "VZ-105",
         )
@@ -105,7 +101,7 @@ def _connection(facts: Facts) -> Iterator[Finding]:
     probe = facts.probe
     if probe is None:
         return
-    host, proxy = _host(facts), facts.network.proxy
+    shown, proxy = host(facts), facts.network.proxy
     match probe.end:
         case End.PROXY_DOWN:
             yield fault(
@@ -124,84 +120,26 @@ def _connection(facts: Facts) -> Iterator[Finding]:
         case End.REFUSED:
             yield fault(
                 Cause.CLOUD_REFUSES,
-                f"The machine behind {host} is there, and refuses the connection.",
+                f"The machine behind {shown} is there, and refuses the connection.",
                 "The cloud is not running there, or a firewall rejects it; check the address and port.",
                 "VZ-107",
             )
         case End.SILENT | End.STALLED:
             yield fault(
                 Cause.CLOUD_SILENT,
-                f"{host} gives no answer in time.",
+                f"{shown} gives no answer in time.",
                 "A firewall may drop it: ask for outgoing connections to that host and port.",
                 "VZ-107",
             )
         case End.SMALL_PACKETS_ONLY:
             yield fault(
                 Cause.SMALL_PACKETS_ONLY,
-                f"Only small packets come through from {host} (MTU): large ones vanish on the way.",
+                f"Only small packets come through from {shown} (MTU): large ones vanish on the way.",
                 "Lower the MTU of this device's network to 1280, or let ICMP through at the firewall.",
                 "VZ-107",
             )
         case End.CUT:
-            yield fault(Cause.CONNECTION_CUT, f"The connection to {host} broke off.", NETWORK_ADVICE, "VZ-107")
-
-
-def clock(facts: Facts) -> Iterator[Finding]:
-    true_time = _true_time(facts)
-    if true_time is not None:
-        yield fault(
-            Cause.CLOCK_WRONG,
-            f"The clock is wrong: it shows {_minute(facts.at)}, the cloud has {_minute(true_time)} (UTC).",
-            "Let time (NTP, UDP port 123) through; a device without a clock battery needs it after each start.",
-            "VZ-106",
-        )
-    elif facts.at < facts.clock.floor:
-        yield fault(
-            Cause.CLOCK_WRONG,
-            f"The clock is wrong: it shows {_minute(facts.at)}, and {_minute(facts.clock.floor)} (UTC) is past.",
-            "Let time (NTP, UDP port 123) through; a device without a clock battery needs it after each start.",
-            "VZ-106",
-        )
-    elif facts.probe is None and _cache_code(facts) == "VZ-106":
-        assert facts.cache_status is not None
-        assert facts.cache_status.problem is not None
-        yield fault(Cause.CLOCK_WRONG, facts.cache_status.problem.sentence, "Let time (NTP) through.", "VZ-106")
-
-
-def _certificate(facts: Facts) -> Iterator[Finding]:
-    probe = facts.probe
-    if probe is None:
-        return
-    host = _host(facts)
-    match probe.end:
-        case End.CERTIFICATE_DATES:
-            yield fault(
-                Cause.CERTIFICATE_DATES,
-                f"The certificate of {host} is {_dates(probe, facts.at)}.",
-                "The cloud's operator has to renew it.",
-                "VZ-107",
-            )
-        case End.CERTIFICATE_NAME:
-            yield fault(
-                Cause.CERTIFICATE_NAME,
-                f"The certificate that answers for {_name_of(facts)} is for another name.",
-                "Check the cloud's address in the settings; something may stand in between.",
-                "VZ-107",
-            )
-        case End.CERTIFICATE_ISSUER:
-            yield fault(
-                Cause.CERTIFICATE_ISSUER,
-                f"The certificate of {host} is from an issuer this device doesn't know.",
-                "A firewall that opens TLS must leave the cloud alone; a cloud of your own needs a proper certificate.",
-                "VZ-107",
-            )
-        case End.NO_TLS:
-            yield fault(
-                Cause.NO_TLS,
-                f"{host} doesn't speak TLS as it should ({probe.detail}).",
-                "Check https or http, and the port, in the cloud's address.",
-                "VZ-107",
-            )
+            yield fault(Cause.CONNECTION_CUT, f"The connection to {shown} broke off.", NETWORK_ADVICE, "VZ-107")
 
 
 def _answer(facts: Facts) -> Iterator[Finding]:
@@ -209,14 +147,14 @@ def _answer(facts: Facts) -> Iterator[Finding]:
     if probe is not None and probe.end is End.PORTAL:
         yield fault(
             Cause.SIGN_IN_PAGE,
-            f"This network wants a sign-in page (captive portal), or something else answers for {_host(facts)}.",
+            f"This network wants a sign-in page (captive portal), or something else answers for {host(facts)}.",
             "Sign the device in by its hardware address, or use another network.",
             "VZ-104",
         )
     elif probe is not None and probe.end is End.SERVER_ERROR:
         yield fault(
             Cause.CLOUD_FAILING,
-            f"The cloud at {_host(facts)} is there, and fails ({probe.detail}).",
+            f"The cloud at {host(facts)} is there, and fails ({probe.detail}).",
             "Nothing to do here: it is the cloud's operator's. The screen tries again by itself.",
             "VZ-107",
         )
@@ -234,73 +172,9 @@ def _by_hearsay(facts: Facts) -> Iterator[Finding]:
         )
 
 
-def time_source(facts: Facts) -> Iterator[Finding]:
-    found = facts.clock
-    uptime = facts.machine.uptime_s
-    if found.is_synchronised or facts.at < found.floor:
-        return
-    if found.ntp_answers is False and _is_online(facts):
-        yield warning(
-            Cause.NTP_BLOCKED,
-            f"Time (NTP) is blocked: {found.ntp_server} does not answer on UDP port 123.",
-            "Let UDP port 123 through, or name a time server this network has.",
-        )
-    elif found.trust is not ClockTrust.TRUSTED and uptime is not None and uptime >= SETTLED_S and _is_online(facts):
-        yield warning(
-            Cause.CLOCK_UNTRUSTED,
-            "Nobody has confirmed the clock since the start.",
-            "Let time (NTP, UDP port 123) through; dated schedules may wait until then.",
-        )
-
-
-def _true_time(facts: Facts) -> datetime | None:
-    """The far side's time, if it is not ours and the certificate bears it out. Strangers' time doesn't count."""
-    probe = facts.probe
-    if probe is None or probe.cloud_time is None:
-        return None
-    if abs((probe.cloud_time - facts.at).total_seconds()) <= TOLERANCE_S:
-        return None
-    if probe.end is End.REACHED:
-        return probe.cloud_time
-    return probe.cloud_time if probe.end is End.CERTIFICATE_DATES and _is_valid(probe, probe.cloud_time) else None
-
-
-def _is_valid(probe: Probe, at: datetime) -> bool:
-    return (
-        probe.certificate_from is not None
-        and probe.certificate_until is not None
-        and probe.certificate_from <= at <= probe.certificate_until
-    )
-
-
-def _dates(probe: Probe, at: datetime) -> str:
-    if probe.certificate_from is not None and at < probe.certificate_from:
-        return f"not valid before {_minute(probe.certificate_from)} (UTC)"
-    if probe.certificate_until is not None:
-        return f"expired since {_minute(probe.certificate_until)} (UTC)"
-    return "not valid at this time"
-
-
-def _is_online(facts: Facts) -> bool:
-    return facts.probe is None or facts.probe.end is End.REACHED
-
-
 def _is_local(facts: Facts) -> bool:
     """The cloud is on this machine, as in the demo: no network is needed."""
     return urlsplit(facts.cloud_url).hostname in ("127.0.0.1", "localhost", "::1")
-
-
-def _cache_code(facts: Facts) -> str | None:
-    problem = facts.cache_status.problem if facts.cache_status else None
-    return problem.code if problem else None
-
-
-def _host(facts: Facts) -> str:
-    return urlsplit(facts.cloud_url).netloc
-
-
-def _name_of(facts: Facts) -> str:
-    return urlsplit(facts.cloud_url).hostname or ""
 
 
 def _detail(facts: Facts) -> str:
@@ -309,7 +183,3 @@ def _detail(facts: Facts) -> str:
 
 def _resolvers(network: Network) -> str:
     return ", ".join(network.resolvers) if network.resolvers else "none is set"
-
-
-def _minute(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M}"

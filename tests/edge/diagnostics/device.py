@@ -1,6 +1,7 @@
 """A screen in a folder, as its services leave it: status files, sockets that answer, a manifest and its files."""
 
 import hashlib
+import io
 import json
 import socket
 import threading
@@ -11,15 +12,25 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from PIL import Image
 
 from edge.clock import Clock, SystemClock
 from edge.config import DeviceConfig, load
+from edge.diagnostics import services
 from edge.paths import DevicePaths
 from tests.fakes.device_cloud import DEVICE_ID, manifest
+
+
+def png(width: int, height: int) -> bytes:
+    picture = io.BytesIO()
+    Image.new("RGB", (width, height), "#c92c17").save(picture, "PNG")
+    return picture.getvalue()
+
 
 TOKEN = "device-token-that-nobody-may-see"
 CONTENT = "0f8fad5b-d9cb-469f-a165-70867728950e"
 PICTURE = b"a picture of the menu"
+GLASS = png(16, 9)
 SHA = hashlib.sha256(PICTURE).hexdigest()
 
 
@@ -92,6 +103,10 @@ class Device:
             {"at": now, "bootId": "b", "pid": 1, "state": "playing", "shown": [shown], "clock": "trusted", "frames": 9},
         )
 
+    def open_door(self) -> None:
+        """As somebody at the device does; the service has to run."""
+        assert services.ask(self.paths.diagnostics_socket, {"command": "open"})["ok"]
+
     @contextmanager
     def services(self, *names: str) -> Iterator[None]:
         """Sockets that answer; all three, or those named."""
@@ -113,7 +128,7 @@ class Device:
         if asked["command"] != "status":
             self.asked.append(asked)
         if asked["command"] == "screenshot":
-            Path(asked["file"]).write_bytes(b"\x89PNG of the menu")
+            Path(asked["file"]).write_bytes(GLASS)
         return {"ok": True}
 
 

@@ -19,7 +19,7 @@ from edge.diagnostics.door import Door
 from edge.diagnostics.gathering import Surroundings
 from edge.diagnostics.guard import Guard, names_of
 from edge.diagnostics.logs import LogSource
-from tests.edge.diagnostics.device import TOKEN, Device
+from tests.edge.diagnostics.device import GLASS, TOKEN, Device
 from tests.fakes.clock import FakeClock
 
 PIN = "04711234"
@@ -306,7 +306,7 @@ def test_the_connectivity_test_is_made_when_asked_for(inside: Page) -> None:
 
 
 def test_the_picture_is_of_the_glass(inside: Page) -> None:
-    assert inside.browser.get("/screenshot.png").content == b"\x89PNG of the menu"
+    assert inside.browser.get("/screenshot.png").content == GLASS
 
 
 def test_the_bundle_is_one_and_holds_no_secret(inside: Page) -> None:

@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -74,14 +75,26 @@ def test_the_longest_mount_above_a_folder_is_its_own(tmp_path: Path) -> None:
     assert (found.device, found.file_system) == ("179:6", "ext4")
 
 
-def test_a_canary_comes_back_as_it_was(tmp_path: Path) -> None:
+def test_a_canary_comes_back_as_it_was_and_leaves_nothing(tmp_path: Path) -> None:
     assert sing(tmp_path / "new" / "canary", b"song" * 1000) is Canary.INTACT
-    assert [path.name for path in (tmp_path / "new").iterdir()] == ["canary"]
+    assert list((tmp_path / "new").iterdir()) == []
 
 
-@pytest.mark.parametrize(("device", "expected"), [("/dev/full-like", Canary.FAILING)])
-def test_a_folder_in_the_canarys_place_is_a_fault(device: str, expected: Canary, tmp_path: Path) -> None:
-    (tmp_path / "canary").mkdir()
-    (tmp_path / "canary" / device.strip("/").replace("/", "-")).touch()
+def test_many_canaries_sing_at_a_time(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as singers:
+        heard = singers.map(lambda number: sing(tmp_path / "canary", bytes([number]) * 8192), range(64))
 
-    assert sing(tmp_path / "canary", b"song") is expected
+    assert set(heard) == {Canary.INTACT}
+
+
+def test_a_file_in_the_folders_place_is_a_fault(tmp_path: Path) -> None:
+    (tmp_path / "diagnostics").touch()
+
+    assert sing(tmp_path / "diagnostics" / "canary", b"song") is Canary.FAILING
+
+
+def test_a_disk_that_forgets_is_heard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The broken twin: what is written is not what was given."""
+    monkeypatch.setattr("edge.diagnostics.disk.write_durably", lambda path, data: path.write_bytes(data[::-1]))
+
+    assert sing(tmp_path / "canary", b"a song") is Canary.CHANGED
