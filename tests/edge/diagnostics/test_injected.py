@@ -31,6 +31,11 @@ def no_cable(scene: Scene) -> None:
     scene.network(CABLE + resolving_by(scene.folder, "192.0.2.53"), NAMED)
 
 
+def no_interface(scene: Scene) -> None:
+    scene.expect_silence()
+    scene.network(ALONE + resolving_by(scene.folder, "192.0.2.53"), NAMED)
+
+
 def no_address(scene: Scene) -> None:
     scene.expect_silence()
     scene.network(CABLE + "ip link set p0 up\n" + resolving_by(scene.folder, "192.0.2.53"), NAMED)
@@ -185,6 +190,7 @@ def asset_missing(scene: Scene) -> None:
 
 INJECTED: dict[str, tuple[Injection, Cause]] = {
     "no cable": (no_cable, Cause.NO_LINK),
+    "no interface is up": (no_interface, Cause.NO_LINK),
     "no address": (no_address, Cause.NO_ADDRESS),
     "no route": (no_route, Cause.NO_ROUTE),
     "gateway silent": (gateway_silent, Cause.GATEWAY_SILENT),
