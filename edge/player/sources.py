@@ -9,6 +9,7 @@ from edge.player.geometry import Rect
 from edge.player.sequencer import Slot
 from edge.player.source import PictureSource
 from edge.player.stills import Still, StillPictures, StillWorker
+from edge.player.texts import open_text
 from vizora.manifest.model import Asset, ContentType
 
 
@@ -22,6 +23,8 @@ class DeviceSources:
 
     def open(self, slot: Slot, box: Rect, background: str, start: float) -> PictureSource:
         asset = slot.asset
+        if asset.type is ContentType.TEXT:
+            return open_text(self.stills, slot, box, background, start)
         path = self._paths.asset(asset.sha256 or "none")
         animation = _is_animation(asset, path)
         if asset.type is ContentType.VIDEO or animation:
@@ -37,7 +40,6 @@ class DeviceSources:
             background=background,
             fit=slot.item.fit.value,
             path=path,
-            text=asset.text or "",
         )
         return StillPictures(self.stills, still, pages=pages, page_seconds=seconds / pages, start=start)
 

@@ -296,4 +296,5 @@ class ZonePlayer:
 
 
 def _same_still(one: Slot, other: Slot) -> bool:
-    return one.asset == other.asset and one.item.fit == other.item.fit and one.asset.type is ContentType.IMAGE
+    still = one.asset.type in (ContentType.IMAGE, ContentType.TEXT, ContentType.WEBPAGE)
+    return one.asset == other.asset and one.item.fit == other.item.fit and still
