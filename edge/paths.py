@@ -68,6 +68,11 @@ class DevicePaths:
     def plays(self) -> Path:
         return self.state / "player" / "plays"
 
+    @property
+    def web_pictures(self) -> Path:
+        """The last good picture of each web page, written by the player's web worker."""
+        return self.state / "player" / "web"
+
     # run: one file or socket a process
     @property
     def pairing_status(self) -> Path:

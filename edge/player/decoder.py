@@ -1,6 +1,6 @@
 """A decoder child: `python -m edge.player.decoder <parent> <memory> <announce> <free> <sound>`, then a job on stdin.
 
-It plays one file and ends: status 0 when every picture was delivered, 3 with a reason in the ring when not.
+It plays one file (or, as long as it lasts, one stream) and ends: status 0 when every picture was delivered, 3 with a reason in the ring when not.
 It trusts nothing in the file; a damaged packet costs that packet.
 """
 
@@ -15,6 +15,7 @@ from edge.player.animated import LOOKED_AT, is_webp, webp_pictures
 from edge.player.children import begin
 from edge.player.decoder_sound import start_sound
 from edge.player.ring import MAX_HEIGHT, MAX_WIDTH, RingWriter
+from edge.player.stream_decoder import stream
 
 if TYPE_CHECKING:
     import av
@@ -42,6 +43,9 @@ def main(arguments: list[str]) -> int:
         return 0
     job: dict[str, Any] = json.loads(line)
     try:
+        if "url" in job:
+            os.close(sound_fd)  # streams are silent
+            stream(job["url"], lambda frame: _deliver(ring, 0.0, frame) if ring.has_room() else None)
         if job["loop"]:
             os.close(sound_fd)  # animations are silent
             sound = None
