@@ -11,7 +11,7 @@ OPEN_PATIENCE, STALL_PATIENCE = 15.0, 5.0
 """Seconds without a first picture, or without a further one, after which a stream has failed."""
 OPTIONS = {
     "protocol_whitelist": "rtsp,rtsps,rtp,srtp,udp,tcp,tls,http,https,httpproxy,crypto",
-    "rtsp_transport": "tcp",
+    "rtsp_flags": "prefer_tcp",
     "fflags": "nobuffer",
 }
 """Not the file protocol: a playlist from elsewhere must not name files of this device."""

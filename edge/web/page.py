@@ -23,7 +23,8 @@ FRAME_PAUSE = 0.1
 LOOK_EVERY = 5.0
 """Seconds between looks whether the page still answers, and how old what is shown has become."""
 RELOAD_AFTER = 600.0
-KEEP_EVERY = 600.0
+KEEP_AFTER = (0.0, 15.0, 600.0)
+"""Seconds before its first, its second and each further picture is kept: many pages fill themselves after their load."""
 BACK_OFF = (2.0, 5.0, 15.0, 60.0)
 
 
@@ -60,7 +61,7 @@ class Page:
         self._jpeg = b""
         self._label = ""
         self._drawn: tuple[int, bytes] = (0, b"")
-        self._kept_at: float | None = None
+        self._times_kept, self._kept_at = 0, clock.monotonic()
         self._taken_at: datetime | None = None
         self._settled = False
         self._loaded = asyncio.Event()
@@ -222,8 +223,8 @@ class Page:
         if self._settled:
             self._taken_at = self._clock.now()
             now = self._clock.monotonic()
-            if self._kept_at is None or now - self._kept_at > KEEP_EVERY:
-                self._kept_at = now
+            if now - self._kept_at >= KEEP_AFTER[min(self._times_kept, len(KEEP_AFTER) - 1)]:
+                self._times_kept, self._kept_at = self._times_kept + 1, now
                 self._kept.keep(self.key.url, self.key.size, self._jpeg, self._taken_at)
 
     def _refusal(self) -> str:

@@ -6,6 +6,7 @@ redirect nor a name that leads somewhere else the next time (DNS rebinding) gets
 
 import asyncio
 import contextlib
+import os
 import re
 import socket
 from collections.abc import Awaitable, Callable
@@ -89,18 +90,25 @@ class Proxy:
         self.refusals[host] = reason
 
     async def _connect(self, target: Target) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        address = await self._checked(target)
-        try:
-            reader, writer = await asyncio.wait_for(asyncio.open_connection(str(address), target.port), PATIENCE)
-        except (OSError, TimeoutError) as error:
-            reason = getattr(error, "strerror", None) or "no answer in time"
-            raise Refused(f"{target.host} can't be reached ({reason})") from error
+        reason = ""
+        for address in await self._checked(target):
+            try:
+                far = await asyncio.wait_for(asyncio.open_connection(str(address), target.port), PATIENCE)
+            except (OSError, TimeoutError) as error:
+                number = getattr(error, "errno", None)
+                reason = os.strerror(number) if number else "no answer in time"
+            else:
+                self._check_is_elsewhere(target, address, far[1])
+                return far
+        raise Refused(f"{target.host} can't be reached ({reason})")
+
+    def _check_is_elsewhere(self, target: Target, address: Address, writer: asyncio.StreamWriter) -> None:
         if _is_this_machine(writer) and not self._allowance.lists(target.host, address, target.port):
             writer.close()
             raise Refused(f"{target.host} is this screen itself, which web pages may not reach")
-        return reader, writer
 
-    async def _checked(self, target: Target) -> Address:
+    async def _checked(self, target: Target) -> list[Address]:
+        """The addresses it has and may be reached at; at least one."""
         known = literal(target.host)
         try:
             if known is None:
@@ -113,7 +121,7 @@ class Proxy:
         if not permitted:
             shown = ", ".join(str(one) for one in found[:3]) or "nowhere"
             raise Refused(f"{target.host} leads to {shown}, which web pages may not reach (VIZORA_WEB_ALLOW)")
-        return permitted[0]
+        return permitted
 
 
 def wanted(head: bytes) -> Target:
