@@ -10,6 +10,8 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 
 Address = IPv4Address | IPv6Address
 NAT64 = IPv6Network("64:ff9b::/96")
+ALSO_INSIDE = (IPv4Network("192.0.0.0/24"), IPv6Network("64:ff9b:1::/48"), IPv6Network("5f00::/16"))
+"""Special addresses (IANA's registries) some versions of Python take for public; a metadata service is among them."""
 _ENTRY = re.compile(r"(\[[0-9A-Fa-f:.]+\](?:/\d+)?|[^:\[\]\s]+|[0-9A-Fa-f:.]+(?:/\d+)?)(?::(\d{1,5}))?")
 _NAME = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*")
 ALLOWED = "a name, an address or a network, with a port if only that one is meant, as in 10.1.0.0/16 or tv.local:8080"
@@ -23,7 +25,8 @@ def is_public(address: Address) -> bool:
             wrapped = IPv4Address(int(address) & 0xFFFF_FFFF)
         if wrapped is not None:
             return is_public(wrapped)
-    return address.is_global and not address.is_multicast
+    inside = any(address in network for network in ALSO_INSIDE)
+    return address.is_global and not address.is_multicast and not inside
 
 
 @dataclass(frozen=True, slots=True)

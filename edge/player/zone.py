@@ -25,8 +25,8 @@ FIRST_HOLD = 10.0
 """The same when nothing was shown yet: a cold start takes longer, and there is nothing to hold."""
 NETWORK_HOLD = 8.0
 """The same for what comes over a network: a stream or page that was cut off may be back by then."""
-AGAIN = timedelta(seconds=30)
-"""After which what came over a network and failed is tried again."""
+AGAIN = timedelta(seconds=15)
+"""How long what comes over a network and failed sits out, before it is tried again."""
 BACK, AHEAD = 0.5, 2.0
 """Seconds by which the clock may jump and a film still goes on by itself."""
 CUT = Transition()
@@ -261,9 +261,7 @@ class ZonePlayer:
         self._setbacks.failed(slot.answer.content_id, reason, mono, again_at)
 
     def _out_until(self, slot: Slot) -> datetime:
-        """How long it sits out once its patience is over."""
-        ends_at = slot.answer.ends_at
-        return ends_at if slot.asset.url is None else min(ends_at, self._now + AGAIN)
+        return slot.answer.ends_at if slot.asset.url is None else self._now + AGAIN
 
     def _late(self, due: Slot, mono: float) -> None:
         if self._late_since is None:
