@@ -1,4 +1,4 @@
-"""What a clock says at an instant. Pure: figures only, in an order the publisher chose, so that no language is needed."""
+"""What a clock says at an instant. Pure. Figures only, in the order the publisher chose: no language is needed."""
 
 from datetime import datetime
 

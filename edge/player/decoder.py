@@ -1,6 +1,7 @@
 """A decoder child: `python -m edge.player.decoder <parent> <memory> <announce> <free> <sound>`, then a job on stdin.
 
-It plays one file (or, as long as it lasts, one stream) and ends: status 0 when every picture was delivered, 3 with a reason in the ring when not.
+It plays one file and ends: status 0 when every picture was delivered, 3 with a reason in the ring when not; or one
+stream as long as it lasts, and then status 3.
 It trusts nothing in the file; a damaged packet costs that packet.
 """
 

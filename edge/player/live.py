@@ -1,7 +1,7 @@
 """Streams as sources: pictures that come by themselves, of which only the newest counts.
 
-A stream has no beginning, so the item's time has no say. One that ends, stops or can't be opened fails its source with a
-reason; the zone holds its last picture meanwhile and opens it anew, waiting longer each time.
+A stream has no beginning, so the item's time has no say. One that ends, stops or can't be opened fails its source with
+a reason; the zone holds its last picture meanwhile and opens it anew, waiting longer each time.
 """
 
 import math

@@ -11,7 +11,6 @@ import os
 import socket
 import sys
 import warnings
-from pathlib import Path
 from typing import Any
 
 from edge.player import lettering

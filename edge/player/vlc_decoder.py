@@ -38,7 +38,10 @@ ARGUMENTS = (
     "--no-skip-frames",
     "--no-avcodec-hurry-up",
 )
-STREAM_ARGUMENTS = (*(a for a in ARGUMENTS if a not in ("--no-stats", "--no-drop-late-frames")), "--network-caching=1000")
+STREAM_ARGUMENTS = (
+    *(a for a in ARGUMENTS if a not in ("--no-stats", "--no-drop-late-frames")),
+    "--network-caching=1000",
+)
 DEMUX = "mp4,mkv,ts,avi,none"
 """What a file may be. Not a playlist: those name other files and addresses, and would be followed."""
 PARSE_MS = 5000

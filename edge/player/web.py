@@ -110,10 +110,10 @@ class WebWorker:
 
     def pump(self, mono: float) -> None:
         """Takes what came, and gives up a worker that has died or answers nothing any more."""
+        while self._receive():
+            pass
         if self._channel is None:
             return
-        while self._channel is not None and self._receive():
-            pass
         if self._asked_at is not None and mono - self._asked_at > PATIENCE:
             self._lost(f"the web worker did not answer for {PATIENCE:.0f} s")
         elif self._asked_at is None and mono - self._pinged_at > PING_EVERY:
@@ -148,7 +148,8 @@ class WebWorker:
 
     def _receive(self) -> bool:
         """Takes one message; false when there is none."""
-        assert self._channel is not None
+        if self._channel is None:
+            return False
         try:
             raw = self._channel.recv(ANSWER_SIZE)
         except BlockingIOError:

@@ -1,4 +1,4 @@
-"""Whether this screen shows web pages, and if not, why: a browser needs memory, and somebody has to have installed one."""
+"""Whether this screen shows web pages, and if not, why: a browser needs memory, and has to be installed."""
 
 import shutil
 from pathlib import Path
@@ -37,5 +37,6 @@ def refusal(wanted: Web, memory: int, program: str | None) -> str:
     if program is None:
         return "web pages need Chromium, which is not installed on this screen (Debian's package chromium)"
     if wanted is Web.AUTO and memory < LEAST_MEMORY:
-        return f"web pages need 2 GB of memory, this screen has {memory / 1e9:.1f} GB (VIZORA_WEB=on shows them all the same)"
+        has = f"{memory / 1e9:.1f} GB"
+        return f"web pages need 2 GB of memory, this screen has {has} (VIZORA_WEB=on shows them all the same)"
     return ""

@@ -198,7 +198,8 @@ async def launch(program: str, profile: Path, proxy_port: int) -> Chromium:
     os.set_blocking(ours_out, False)
     reader = asyncio.StreamReader(limit=MESSAGE_LIMIT)
     await asyncio.get_running_loop().connect_read_pipe(
-        lambda: asyncio.StreamReaderProtocol(reader), open(ours_in, "rb", buffering=0)  # noqa: SIM115
+        lambda: asyncio.StreamReaderProtocol(reader),
+        os.fdopen(ours_in, "rb", buffering=0),
     )
     browser = Chromium(process, reader, ours_out)
     try:

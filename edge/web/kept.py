@@ -1,4 +1,4 @@
-"""The last good picture of each page, on the disk: what is shown while the page can't be reached, after a reboot too."""
+"""The last good picture of each page, on the disk: shown while the page can't be reached, after a reboot too."""
 
 import contextlib
 import hashlib

@@ -24,7 +24,7 @@ LOOK_EVERY = 5.0
 """Seconds between looks whether the page still answers, and how old what is shown has become."""
 RELOAD_AFTER = 600.0
 KEEP_AFTER = (0.0, 15.0, 600.0)
-"""Seconds before its first, its second and each further picture is kept: many pages fill themselves after their load."""
+"""Seconds before its first, its second and each further picture is kept: many fill themselves after their load."""
 BACK_OFF = (2.0, 5.0, 15.0, 60.0)
 
 
@@ -46,7 +46,13 @@ class Page:
     """`changed` is called when there is a new picture, or a failure while there is none."""
 
     def __init__(
-        self, key: PageKey, browsers: Browsers, proxy: Proxy, kept: KeptPictures, clock: Clock, changed: Callable[[], None]
+        self,
+        key: PageKey,
+        browsers: Browsers,
+        proxy: Proxy,
+        kept: KeptPictures,
+        clock: Clock,
+        changed: Callable[[], None],
     ) -> None:
         self.key = key
         self.version = 0
@@ -66,7 +72,7 @@ class Page:
         self._settled = False
         self._loaded = asyncio.Event()
         self._crashed = asyncio.Event()
-        self._status: int | None = None
+        self._status = 0
         self._main_frame = ""
         self._task = asyncio.ensure_future(self._run())
 
@@ -136,7 +142,7 @@ class Page:
 
     async def _load(self, browser: Chromium, session: str) -> None:
         """Raises Failed when there is nothing of the page to be seen; what was shown stays till it is there."""
-        self._settled, self._status = False, None
+        self._settled, self._status = False, 0
         self._loaded.clear()
         try:
             answer = await browser.call("Page.navigate", session, patience=LOAD_PATIENCE, url=self.key.url)
@@ -145,7 +151,7 @@ class Page:
             await asyncio.wait_for(self._loaded.wait(), LOAD_PATIENCE)
         except (Silent, TimeoutError) as error:
             raise Failed(f"the page did not load within {LOAD_PATIENCE:.0f} s") from error
-        if self._status is not None and self._status >= 400:
+        if self._status >= 400:
             raise Failed(self._refusal() or f"its server answers with {self._status}")
         await asyncio.sleep(SETTLE)
         self._settled, self._label, self.failure = True, "", ""

@@ -21,7 +21,9 @@ PATIENCE = 15.0
 CHUNK = 64 * 1024
 MOST_CONNECTIONS = 256
 _TUNNEL = re.compile(rb"CONNECT (\[[^\]]+\]|[^:\s]+):(\d+) HTTP/1\.[01]\r\n")
-_PLAIN = re.compile(rb"([A-Z]+) http://(\[[^\]]+\]|[^:/?#\s@]+)(?::(\d+))?((?:[/?#]\S*)?) HTTP/1\.[01]\r\n", re.IGNORECASE)
+_PLAIN = re.compile(
+    rb"([A-Z]+) http://(\[[^\]]+\]|[^:/?#\s@]+)(?::(\d+))?((?:[/?#]\S*)?) HTTP/1\.[01]\r\n", re.IGNORECASE
+)
 _HOP = re.compile(rb"(?im)^(?:proxy-[a-z-]*|connection|keep-alive):[^\n]*\n")
 
 Resolve = Callable[[str, int], Awaitable[list[Address]]]

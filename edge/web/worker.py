@@ -1,7 +1,7 @@
 """The worker's side of the player's socket: who looks at which page, and the pictures that go there.
 
-One message a packet, JSON. From the player: `{"open": id, "url", "width", "height"}` with the memory for two pictures as
-a passed descriptor; `{"took": id}` when it has taken over a picture; `{"close": id}`; `{"ping": n}`. To the player:
+One message a packet, JSON. From the player: `{"open": id, "url", "width", "height"}` with the memory for two pictures
+as a passed descriptor; `{"took": id}` when it has taken over a picture; `{"close": id}`; `{"ping": n}`. To the player:
 `{"id", "slot"}` for a picture in that half of the memory; `{"id", "failed": reason}`; `{"pong": n}`.
 """
 

@@ -44,7 +44,9 @@ def test_the_operator_may_allow_more(listed: str, host: str, address: str, port:
     assert allowance(listed).permits(host, ip_address(address), port) is permitted
 
 
-@pytest.mark.parametrize("text", ["http://tv.local", "10.0.0.0/33", "tv local", "10.0.0.1:99999", "*.local", "300.1.1.1"])
+@pytest.mark.parametrize(
+    "text", ["http://tv.local", "10.0.0.0/33", "tv local", "10.0.0.1:99999", "*.local", "300.1.1.1"]
+)
 def test_what_is_no_list_is_refused_with_what_is_allowed(text: str) -> None:
     with pytest.raises(ValueError, match="allowed: "):
         allowance(text)

@@ -113,7 +113,7 @@ class Screen(Value, frozen=True):
 
 
 class ClockFace(Value, frozen=True):
-    """What a clock says. Formats are texts here, because a format of tomorrow must not make a screen refuse a manifest."""
+    """What a clock says. Formats are plain texts: one of tomorrow must not make a screen refuse a manifest."""
 
     time: str = TimeFormat.HOURS_24
     seconds: bool = False

@@ -62,7 +62,9 @@ def unpublishable(manifest: Manifest) -> Faults:
 def what_lacks(asset: Asset) -> str | None:
     """What an asset would need to be shown, as a sentence; None when it has it."""
     if asset.is_stream:
-        return None if (asset.url or "").startswith(STREAMS) else f"a stream needs a url that begins with {_STREAMS_SAID}"
+        return (
+            None if (asset.url or "").startswith(STREAMS) else f"a stream needs a url that begins with {_STREAMS_SAID}"
+        )
     if asset.type in _WITH_FILE and asset.sha256 is None:
         return f"content of type {asset.type} needs its sha256"
     if asset.type is ContentType.WEBPAGE and not (asset.url or "").startswith(("https://", "http://")):

@@ -1,6 +1,6 @@
 """Streams by real servers on this machine: that they show, and what becomes of one that ends, stops or isn't there."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -47,7 +47,7 @@ def seen(source: PictureSource, count: int) -> list[marker_clips.Marker | None]:
     return found
 
 
-KINDS = {
+KINDS: dict[str, Callable[[Path, Path, ExitStack], str]] = {
     "hls": lambda clip, folder, stack: stack.enter_context(streams.hls(clip, folder)),
     "udp": lambda clip, _, stack: stack.enter_context(streams.udp(clip))[0],
     "rtsp": lambda clip, _, stack: stack.enter_context(streams.rtsp(clip)),
@@ -116,7 +116,9 @@ def test_a_stream_that_is_not_there_is_a_failure(scheme: str, backends: Backends
 
 
 @pytest.mark.parametrize("wanted", [VideoBackend.VLC, VideoBackend.PYAV])
-def test_a_playlist_from_elsewhere_opens_no_file_of_this_device(wanted: VideoBackend, clip: Path, tmp_path: Path) -> None:
+def test_a_playlist_from_elsewhere_opens_no_file_of_this_device(
+    wanted: VideoBackend, clip: Path, tmp_path: Path
+) -> None:
     backends = Backends(wanted)
     with streams.hls(clip, tmp_path) as url:
         (tmp_path / "live.m3u8").write_text(

@@ -1,11 +1,10 @@
 """Tickers and clocks on the glass, in virtual time."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from itertools import pairwise
 
 import pygame
 import pytest
-from msgspec.structs import replace
 from PIL import Image
 
 from edge.player import lettering
@@ -49,22 +48,25 @@ def frames(library: Library, ticks: int) -> Iterator[list[bytes]]:
 
 
 @pytest.mark.parametrize(
-    ("text", "by"), [("Doors open at eight, the show begins at nine", -STEP), ("مرحبا بكم في المتحف، الدخول مجاني اليوم", STEP)]
+    ("text", "by"),
+    [("Doors open at eight, the show begins at nine", -STEP), ("مرحبا بكم في المتحف، الدخول مجاني اليوم", STEP)],
 )
 def test_a_ticker_moves_evenly_also_from_one_showing_to_the_next(text: str, by: int, library: Library) -> None:
     words(library, text, TextStyle(kind="ticker", background=RED), milliseconds=1000, times=2)
     seen = list(frames(library, 150))
-    changes = list(zip(seen, seen[1:], strict=False))
+    changes = list(pairwise(seen))
 
     assert all(moved(before, after, by) for before, after in changes)
     assert not any(moved(before, after, 0) for before, after in changes)
 
 
 def test_a_ticker_of_another_pace_is_told_apart(library: Library) -> None:
-    words(library, "Doors open at eight, the show begins at nine", TextStyle(kind="ticker", speed=30), milliseconds=1000)
+    words(
+        library, "Doors open at eight, the show begins at nine", TextStyle(kind="ticker", speed=30), milliseconds=1000
+    )
     seen = list(frames(library, 60))
 
-    assert not all(moved(before, after, -STEP) for before, after in zip(seen, seen[1:], strict=False))
+    assert not all(moved(before, after, -STEP) for before, after in pairwise(seen))
 
 
 def test_a_ticker_may_be_longer_than_a_texture(library: Library) -> None:
@@ -117,8 +119,6 @@ def test_a_clock_that_is_set_says_the_new_time(library: Library) -> None:
 
 def test_a_kind_of_tomorrow_is_shown_as_a_still_text(library: Library) -> None:
     words(library, "Hello", TextStyle(kind="ticker", background=RED))
-    manifest = library.manifest((ContentId(uid(20)), None), version=2)
-    asset = manifest.assets[ContentId(uid(20))]
     document = library.paths.current_manifest
     document.write_bytes(document.read_bytes().replace(b'"kind":"ticker"', b'"kind":"puzzle"'))
     with playing(Rig(library)) as rig:
@@ -126,7 +126,6 @@ def test_a_kind_of_tomorrow_is_shown_as_a_still_text(library: Library) -> None:
         first = rows(rig)
         later = [rows(rig) for _ in rig.ticks(30)][-1]
 
-    assert asset.style is not None
     assert first == later
     assert rig.player.show.unplayable(rig.clock.now()) == {}
 
@@ -141,19 +140,16 @@ def test_size_and_colours_are_the_publishers(library: Library) -> None:
     assert green > 0
 
 
-def test_what_is_written_never_leaves_its_box() -> None:
-    for text in ("W" * 300, "word " * 400, "ein Wort"):
-        picture = lettering.still(text, (200, 100), lettering.Look(RED, "#ffffff", 100))
-        edge = [picture.getpixel((x, y)) for x in range(200) for y in (0, 99)]
+@pytest.mark.parametrize("text", ["ein Wort", "word " * 40, "W" * 30])
+def test_what_is_written_never_leaves_its_box(text: str) -> None:
+    picture = lettering.still(text, (200, 100), lettering.Look(RED, "#ffffff", 100))
+    edge = {picture.getpixel((x, y)) for x in range(200) for y in (0, 99)}
 
-        assert picture.size == (200, 100)
-        assert len(set(edge)) == 1 or len(text) > 1000
+    assert picture.size == (200, 100)
+    assert edge == {(0xC0, 0x20, 0x20)}
 
 
 def test_a_strip_is_cut_where_a_screen_could_not_hold_it() -> None:
     strip = lettering.strip("never-ending " * 5000, 400, lettering.Look(RED))
 
     assert strip.width * strip.height <= lettering.MAX_STRIP_PIXELS
-
-
-__all__ = ["replace", "timedelta"]

@@ -78,7 +78,8 @@ def test_a_speed_is_whole_pixels_a_frame(percent: int | None, width: int, speed:
 
 
 @pytest.mark.parametrize(
-    ("text", "rightwards"), [("Hello", False), ("שלום", True), ("123 مرحبا", True), ("7 % Rabatt", False), ("1-2-3", False)]
+    ("text", "rightwards"),
+    [("Hello", False), ("שלום", True), ("123 مرحبا", True), ("7 % Rabatt", False), ("1-2-3", False)],
 )
 def test_the_first_letter_says_which_way_it_runs(text: str, rightwards: bool) -> None:
     assert runs_rightwards(text) is rightwards

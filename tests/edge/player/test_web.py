@@ -5,6 +5,7 @@ import select
 import signal
 import time
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -164,7 +165,7 @@ def test_a_page_is_tried_again_when_its_time_comes(library: Library, stills: dic
     with playing(Rig(library)) as rig:
         rig.begin()
         left_out = [page in rig.player.show.unplayable(rig.clock.now()) for _ in rig.ticks(60 * 60)]
-    came_back = sum(before and not after for before, after in zip(left_out, left_out[1:], strict=False))
+    came_back = sum(before and not after for before, after in pairwise(left_out))
 
     assert came_back >= 2
     assert sum(left_out) > len(left_out) // 2

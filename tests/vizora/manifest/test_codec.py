@@ -100,7 +100,11 @@ def test_parts_that_are_wrong_alone_are_read_and_left_to_the_evaluator() -> None
         (("assets", "film", "style"), {"size": 0}, "/assets/film/style/size: 0 is not within 1 to 100"),
         (("assets", "film", "style"), {"speed": 101}, "/assets/film/style/speed: 101 is not within 1 to 100"),
         (("assets", "film", "style"), {"colour": "red"}, "/assets/film/style/colour: 'red' is not a colour"),
-        (("assets", "film", "style"), {"clock": {"caption": "x" * 201}}, "/assets/film/style/clock/caption: 201 charac"),
+        (
+            ("assets", "film", "style"),
+            {"clock": {"caption": "x" * 201}},
+            "/assets/film/style/clock/caption: 201 charac",
+        ),
         (("assets", "film", "title"), "x" * 1001, "/assets/film/title: 1001 characters; 0 to 1000 are allowed"),
         (("playlists", "two", "items", 1, "durationMs"), 0, "/playlists/two/items/1/durationMs: 0 is not within 1"),
         (("playlists", "two", "items", 1, "id"), "first", "/playlists/two/items: id 'first' is used 2 times"),

@@ -137,7 +137,10 @@ def test_a_look_of_tomorrow_does_not_keep_a_screen_from_the_rest() -> None:
         (Asset(type=ContentType.TEXT, text=""), "content of type text needs its text"),
         (Asset(type=ContentType.TEXT, text="Open until ten"), None),
         (Asset(type=ContentType.VIDEO, url="rtsp://camera/1"), None),
-        (Asset(type=ContentType.VIDEO, url="file:///etc/passwd"), "a stream needs a url that begins with rtsp://, rtsps"),
+        (
+            Asset(type=ContentType.VIDEO, url="file:///etc/passwd"),
+            "a stream needs a url that begins with rtsp://, rtsps",
+        ),
     ],
 )
 def test_an_asset_says_what_it_lacks(asset: Asset, lacks: str | None) -> None:
