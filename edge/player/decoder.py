@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from edge.player.animated import LOOKED_AT, is_webp, webp_pictures
 from edge.player.children import begin
 from edge.player.decoder_sound import start_sound
+from edge.player.deinterlacing import progressive
 from edge.player.ring import MAX_HEIGHT, MAX_WIDTH, RingWriter
 from edge.player.stream_decoder import stream
 
@@ -53,7 +54,7 @@ def main(arguments: list[str]) -> int:
         else:
             sound = start_sound(job["path"], OPTIONS, job["start"], sound_fd)
         pictures = _looped(job["path"], job["start"]) if job["loop"] else _pictures(job["path"], job["start"])
-        for time, frame in pictures:
+        for time, frame in progressive(pictures):
             _deliver(ring, time, frame)
         if sound is not None:
             sound.join(LAST_SOUND)
