@@ -65,7 +65,10 @@ class Sender:
         self._thread.join()
 
     def _run(self) -> None:
-        with av.open(f"{self._url}?pkt_size=1316", "w", format="mpegts") as out:
+        with (
+            contextlib.suppress(OSError),  # nobody listens any more
+            av.open(f"{self._url}?pkt_size=1316", "w", format="mpegts") as out,
+        ):
             shift, stream = 0.0, None
             while not self.stopped.is_set():
                 with av.open(str(self._clip)) as source:
@@ -75,7 +78,7 @@ class Sender:
                         if packet.dts is None or self.stopped.wait(1 / 30):
                             continue
                         base = float(packet.time_base)
-                        last = float((packet.pts or packet.dts) * base)
+                        last = max(last, float((packet.pts or packet.dts) * base))
                         packet.pts = (packet.pts or packet.dts) + round(shift / base)
                         packet.dts += round(shift / base)
                         packet.stream = stream
