@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from edge.config import VideoBackend
-from edge.player.live import LiveVideo
+from edge.player.live import LiveVideo, Streams
 from edge.player.pictures import Picture
 from edge.player.sound import Pcm
 from edge.player.source import PictureSource, SourceState, VideoSource
@@ -25,6 +25,7 @@ class Backends:
         self._wanted = wanted
         self._pyav = DecoderPool(start, warm=wanted is not VideoBackend.VLC)
         self._vlc = DecoderPool(start_vlc, warm=wanted is VideoBackend.VLC)
+        self._streams = Streams(self._start_stream)
 
     def film(self) -> VideoSource:
         """For a file with a beginning and an end."""
@@ -37,6 +38,9 @@ class Backends:
 
     def stream(self, url: str) -> PictureSource:
         """For what has no end: libVLC, but PyAV where libVLC has no way in (Debian's speaks no RTSP)."""
+        return self._streams.look(url)
+
+    def _start_stream(self, url: str) -> LiveVideo:
         by_pyav = url.lower().startswith(("rtsp:", "rtsps:"))
         if self._wanted is VideoBackend.PYAV or (self._wanted is VideoBackend.AUTO and by_pyav):
             source = LiveVideo(self._pyav)

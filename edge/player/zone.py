@@ -310,5 +310,5 @@ class ZonePlayer:
 
 
 def _same_still(one: Slot, other: Slot) -> bool:
-    still = one.asset.type in (ContentType.IMAGE, ContentType.TEXT, ContentType.WEBPAGE)
+    still = one.asset.is_stream or one.asset.type in (ContentType.IMAGE, ContentType.TEXT, ContentType.WEBPAGE)
     return one.asset == other.asset and one.item.fit == other.item.fit and still

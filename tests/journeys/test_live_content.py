@@ -1,4 +1,4 @@
-"""What lives over the network or by the clock, from the cloud's API to the glass: page, stream, ticker and clock at once."""
+"""What lives over the network or by the clock, from the API to the glass: page, stream, ticker and clock at once."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -8,6 +8,7 @@ import pytest
 
 from edge.config import VideoBackend
 from edge.player.backends import Backends
+from edge.player.live import StreamView
 from edge.player.source import PictureSource, SourceState
 from edge.player.stream_decoder import Pace
 from edge.player.vlc_stream import Watch
@@ -147,6 +148,24 @@ def test_the_newest_picture_comes_in_first(clip: Path, backends: Backends) -> No
     assert first is not None
     assert came_in is not None
     assert (came_in[1] - first[1]) % 120 > 5
+
+
+def test_all_who_look_at_a_stream_share_one(clip: Path, backends: Backends) -> None:
+    with streams.udp(clip) as (url, _):
+        first, second = backends.stream(url), backends.stream(url)
+        one, other = seen(first, 3), seen(second, 3)
+        pids = {source.pid for source in (first, second) if isinstance(source, StreamView)}
+        first.close()
+        further = seen(second, 3)
+        second.close()
+        gone = [source.ready() for source in (first, second)]
+        again = backends.stream(url)
+        until(again.ready)
+        again.close()
+
+    assert len(pids) == 1
+    assert None not in one + other + further
+    assert gone == [False, False]
 
 
 def test_a_stream_that_breaks_is_held_then_the_next_item_comes_and_nothing_is_black(
