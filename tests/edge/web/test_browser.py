@@ -229,11 +229,15 @@ def test_a_browser_that_takes_too_much_is_ended(site: Site, tmp_path: Path) -> N
         until(worker, lambda: not first & set(family(worker.pid or 0)))
 
 
-def test_no_process_of_it_outlives_the_worker(site: Site, tmp_path: Path) -> None:
+def test_its_browser_opens_no_port_and_no_process_outlives_the_worker(site: Site, tmp_path: Path) -> None:
+    """Only the proxy listens, on loopback; the browser is spoken to over a pipe."""
     with working(tmp_path, f"127.0.0.1:{site.port}") as worker:
         shown(worker, WebPictures(worker, site.url(), BOX))
         assert worker.pid is not None
         everybody = family(worker.pid)
+        sockets = {link for pid in everybody for link in links(pid)}
+        tables = [line.split() for line in Path("/proc/self/net/tcp").read_text().splitlines()[1:]]
+        listening = {f"socket:[{row[9]}]" for row in tables if row[3] == "0A"}
         os.kill(worker.pid, signal.SIGKILL)
 
         give_up = time.monotonic() + DEADLINE
@@ -242,6 +246,8 @@ def test_no_process_of_it_outlives_the_worker(site: Site, tmp_path: Path) -> Non
             select.select([], [], [], 0.05)
 
     assert len(everybody) > 2
+    assert len(sockets) > 2
+    assert not listening & sockets
 
 
 def alive(pid: int) -> bool:
@@ -249,21 +255,6 @@ def alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
-
-
-def test_its_browser_opens_no_port(site: Site, tmp_path: Path) -> None:
-    """Only the proxy listens, on loopback; the browser is spoken to over a pipe."""
-    with working(tmp_path, f"127.0.0.1:{site.port}") as worker:
-        shown(worker, WebPictures(worker, site.url(), BOX))
-        assert worker.pid is not None
-        sockets = {link for pid in family(worker.pid) for link in links(pid)}
-        listening = {
-            line.split()[9]
-            for line in Path("/proc/self/net/tcp").read_text().splitlines()[1:]
-            if line.split()[3] == "0A"
-        }
-
-    assert not {f"socket:[{inode}]" for inode in listening} & sockets
 
 
 def links(pid: int) -> list[str]:
