@@ -93,9 +93,10 @@ class Page:
                     await self._load(browser, session)
                     failures = 0
                     await self._stay(browser, session)
-            except (Failed, BrowserGone, Declined) as error:
+            except (Failed, BrowserGone, Declined, OSError, ValueError, KeyError) as error:
                 self._settled = False
-                await self._wait(BACK_OFF[min(failures, len(BACK_OFF) - 1)], str(error))
+                reason = str(error) or type(error).__name__
+                await self._wait(BACK_OFF[min(failures, len(BACK_OFF) - 1)], reason)
                 failures += 1
 
     @contextlib.asynccontextmanager
