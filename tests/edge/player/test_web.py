@@ -196,13 +196,3 @@ def test_what_a_screen_has_of_memory_is_read_from_the_kernel(tmp_path: Path) -> 
     assert memory(tmp_path / "none") == 0
     assert limit(0) == 600 << 20
     assert limit(9 << 30) == 3 << 30
-
-
-def test_a_screen_without_web_pages_leaves_them_out_with_the_reason(library: Library) -> None:
-    from edge.player import assets
-
-    page = library.page(7, "http://page/40")
-    manifest = library.manifest((page, 1000))
-
-    assert assets.check(manifest, library.paths, "switched off").missing == {page: "switched off"}
-    assert assets.check(manifest, library.paths).missing == {}
