@@ -224,9 +224,12 @@ def test_a_killed_browser_is_replaced_and_the_last_picture_stays_until_then(site
 def test_a_browser_that_takes_too_much_is_ended(site: Site, tmp_path: Path) -> None:
     with working(tmp_path, f"127.0.0.1:{site.port}", memory=1 << 20) as worker:
         source = WebPictures(worker, site.url(), BOX)
-        until(worker, lambda: source.ready() or source.state() is SourceState.FAILED)
-        first = set(family(worker.pid or 0))
-        until(worker, lambda: not first & set(family(worker.pid or 0)))
+        assert worker.pid is not None
+        pid = worker.pid
+        until(worker, lambda: bool(family(pid)))
+        first = set(family(pid))
+        until(worker, lambda: not first & set(family(pid)))
+        source.close()
 
 
 def test_its_browser_opens_no_port_and_no_process_outlives_the_worker(site: Site, tmp_path: Path) -> None:

@@ -109,18 +109,25 @@ def test_nothing_inside_is_reached(address: str, method: str) -> None:
 
 
 def test_a_name_that_leads_elsewhere_the_second_time_gets_nobody_inside() -> None:
-    """DNS rebinding: checked is the address that is connected to, not the name."""
+    """DNS rebinding: a name is asked for once a connection, and what is connected to is the address that was checked."""
 
     async def scene() -> None:
         async with Origin() as origin:
-            proxy = Proxy(allowance(""), names(rebind=["203.0.114.1", "127.0.0.1"]))
-            checked = proxy._checked(wanted(f"CONNECT rebind.example:{origin.port} HTTP/1.1\r\n\r\n".encode()))
-            first = await checked
-            with pytest.raises(Refused, match=r"leads to 127\.0\.0\.1"):
-                await proxy._checked(wanted(f"CONNECT rebind.example:{origin.port} HTTP/1.1\r\n\r\n".encode()))
+            asked = []
+            known = names(rebind=["127.0.0.1", "127.0.0.2"])
 
-            assert first == [ip_address("203.0.114.1")]
-            assert origin.asked == []
+            async def resolve(host: str, port: int) -> list[Address]:
+                asked.append(host)
+                return await known(host, port)
+
+            request = f"GET http://rebind.example:{origin.port}/ HTTP/1.1\r\n\r\n"
+            allowed = allowance(f"127.0.0.1:{origin.port}")
+            first = await ask(Proxy(allowed, resolve), request)
+            second = await ask(Proxy(allowed, resolve), request)
+
+            assert first.endswith(b"hello")
+            assert b"leads to 127.0.0.2, which web pages may not reach" in second
+            assert len(asked) == 2
 
     asyncio.run(scene())
 
