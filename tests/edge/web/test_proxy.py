@@ -109,7 +109,7 @@ def test_nothing_inside_is_reached(address: str, method: str) -> None:
 
 
 def test_a_name_that_leads_elsewhere_the_second_time_gets_nobody_inside() -> None:
-    """DNS rebinding: a name is asked for once a connection, and what is connected to is the address that was checked."""
+    """DNS rebinding: a name is asked for once a connection, and what is connected to is what was checked."""
 
     async def scene() -> None:
         async with Origin() as origin:
