@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from edge.addresses import allowance
 from edge.paths import DevicePaths
 from vizora.errors import OperatorError
 
@@ -26,6 +27,14 @@ class VideoBackend(StrEnum):
     VLC = "vlc"
 
 
+class Web(StrEnum):
+    """Whether web pages are shown: `auto` where there is memory for a browser."""
+
+    AUTO = "auto"
+    ON = "on"
+    OFF = "off"
+
+
 @dataclass(frozen=True, slots=True)
 class DeviceConfig:
     paths: DevicePaths
@@ -37,6 +46,9 @@ class DeviceConfig:
     poll_ms: int
     video_backend: VideoBackend
     diagnostics_port: int
+    web: Web = Web.AUTO
+    web_allow: str = ""
+    """What web pages may reach besides public addresses; `edge.addresses` reads it."""
     pairing_code: str = field(default="", repr=False)
     """Made in the cloud beforehand, to be redeemed at the first start; empty: the screen shows a code of its own."""
 
@@ -94,6 +106,18 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _web(text: str) -> Web:
+    try:
+        return Web(text)
+    except ValueError:
+        raise ValueError(f"is neither on nor off; allowed: {', '.join(Web)}") from None
+
+
+def _allowed(text: str) -> str:
+    allowance(text)
+    return text
+
+
 def _milliseconds(least: int, most: int) -> Callable[[str], int]:
     def parse(text: str) -> int:
         if not re.fullmatch(r"\d{1,12}", text) or not least <= int(text) <= most:
@@ -113,6 +137,8 @@ DEFAULTS = {
     "VIZORA_PAIRING_CODE": "",
     "VIZORA_VIDEO_BACKEND": VideoBackend.AUTO,
     "VIZORA_DIAGNOSTICS_PORT": "8088",
+    "VIZORA_WEB": Web.AUTO,
+    "VIZORA_WEB_ALLOW": "",
 }
 _SECRET = ("VIZORA_PAIRING_CODE",)
 _FILE = "VIZORA_CONFIG"
@@ -153,6 +179,8 @@ def load(environ: Mapping[str, str]) -> DeviceConfig:
         pairing_code=read("VIZORA_PAIRING_CODE", _code, ""),
         video_backend=read("VIZORA_VIDEO_BACKEND", _video_backend, VideoBackend.AUTO),
         diagnostics_port=read("VIZORA_DIAGNOSTICS_PORT", _port, 0),
+        web=read("VIZORA_WEB", _web, Web.AUTO),
+        web_allow=read("VIZORA_WEB_ALLOW", _allowed, ""),
     )
     if faults:
         raise ConfigError("wrong settings:\n" + "\n".join(f"  {fault}" for fault in faults))

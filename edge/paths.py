@@ -68,6 +68,11 @@ class DevicePaths:
     def plays(self) -> Path:
         return self.state / "player" / "plays"
 
+    @property
+    def web_pictures(self) -> Path:
+        """The last good picture of each web page, written by the player's web worker."""
+        return self.state / "player" / "web"
+
     # diagnostics/: written by diagnostics, and by whoever runs `vizora doctor`
     @property
     def canary(self) -> Path:

@@ -6,11 +6,12 @@ from starlette.responses import Response
 
 from cloud.bodies import Body
 from cloud.content import rows, upload
+from cloud.content.looks import Style, check_style
 from cloud.content.media_type import MediaType
 from cloud.content.parts import ContentParts, build, work
 from cloud.content.serving import send_stored
 from cloud.content.storage import file_key, thumbnail_key
-from cloud.content.texts import Description, Tags, Text, Title, check_url
+from cloud.content.texts import Description, Tags, Text, Title, check_stream, check_url
 from cloud.content.usage import usage
 from cloud.db import tables
 from cloud.db.unit import Row, Unit
@@ -34,6 +35,7 @@ class Change(Body, frozen=True):
     tags: Tags | msgspec.UnsetType = msgspec.UNSET
     url: str | msgspec.UnsetType = msgspec.UNSET
     text: Text | msgspec.UnsetType = msgspec.UNSET
+    style: Style | msgspec.UnsetType = msgspec.UNSET
 
 
 def list_content(call: Call, unit: Unit) -> Reply:
@@ -77,6 +79,8 @@ def change_content(call: Call, unit: Unit) -> Reply:
         for name in ("title", "description", "url", "text")
         if (value := getattr(change, name)) is not msgspec.UNSET
     }
+    if change.style is not msgspec.UNSET:
+        given["style"] = msgspec.to_builtins(change.style)
     unit.change(tables.content, call.id, **given)
     if change.tags is not msgspec.UNSET:
         rows.set_tags(unit, call.id, change.tags)
@@ -86,13 +90,24 @@ def change_content(call: Call, unit: Unit) -> Reply:
 
 def _check_change(change: Change, row: Row) -> None:
     errors = []
-    for name, type_ in (("url", ContentType.WEBPAGE), ("text", ContentType.TEXT)):
-        if getattr(change, name) is not msgspec.UNSET and row["type"] != type_:
+    streams = row["type"] == ContentType.VIDEO and row["url"] is not None
+    for name, type_ in (("url", ContentType.WEBPAGE), ("text", ContentType.TEXT), ("style", ContentType.TEXT)):
+        fits = row["type"] == type_ or (name == "url" and streams)
+        if getattr(change, name) is not msgspec.UNSET and not fits:
             errors.append(FieldError(f"/{name}", f"is only for content of type {type_}; this is of type {row['type']}"))
     if isinstance(change.url, str) and not errors:
-        errors += check_url(change.url)
+        errors += check_stream(change.url) if streams else check_url(change.url)
+    style = _style_after(change, row)
+    if style is not None and not errors:
+        errors += check_style(style, row["text"] if change.text is msgspec.UNSET else change.text)
     if errors:
         raise invalid(errors)
+
+
+def _style_after(change: Change, row: Row) -> Style | None:
+    if isinstance(change.style, Style):
+        return change.style
+    return None if row["style"] is None else msgspec.convert(row["style"], Style)
 
 
 async def delete_content(call: Call) -> Response:

@@ -49,6 +49,7 @@ def _shown(row: Row, tags: list[str]) -> dict[str, Any]:
         "fileName": row["file_name"],
         "url": row["url"],
         "text": row["text"],
+        "style": row["style"],
         "uploadStatus": row["status"],
         "uploadError": row["upload_error"],
         "fileUrl": f"{base}/file" if row["sha256"] else None,

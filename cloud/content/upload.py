@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 import msgspec
 from starlette.responses import Response
 
-from cloud.bodies import Body, convert, decode
-from cloud.content import rows
+from cloud.bodies import Body, convert
+from cloud.content import rows, without_file
 from cloud.content.checks import NOT_CHECKED, facts_of
 from cloud.content.faults import ContentFault, ProbeBroken
 from cloud.content.form import Form
@@ -22,13 +22,12 @@ from cloud.content.parts import ContentParts
 from cloud.content.probe.prober import ProbeStopped
 from cloud.content.receive import Received, problem, receive
 from cloud.content.storage import file_key
-from cloud.content.texts import Description, Tags, Text, Title, check_url
+from cloud.content.texts import Description, Tags, Title
 from cloud.db import tables
 from cloud.db.unit import Unit
 from cloud.dispatch import write_once
-from cloud.endpoints import JSON_LIMIT, Call, Reply
-from cloud.problems import Problem, invalid
-from vizora.manifest.model import ContentType
+from cloud.endpoints import Call, Reply
+from cloud.problems import Problem
 
 T = TypeVar("T")
 
@@ -39,24 +38,10 @@ class FormFields(Body, frozen=True):
     tags: Tags = ()
 
 
-class NewWebpage(Body, frozen=True, tag_field="type", tag="webpage"):
-    url: str
-    title: Title | None = None
-    description: Description = ""
-    tags: Tags = ()
-
-
-class NewText(Body, frozen=True, tag_field="type", tag="text"):
-    text: Text
-    title: Title | None = None
-    description: Description = ""
-    tags: Tags = ()
-
-
 async def create(call: Call) -> Response:
-    """`POST /api/content`: a file as multipart/form-data, or a web page or text as JSON."""
+    """`POST /api/content`: a file as multipart/form-data, or content without one as JSON."""
     if call.request.headers.get("content-type", "").partition(";")[0].strip().lower() == "application/json":
-        return await _create_without_file(call)
+        return await without_file.create(call)
     parts = call.cloud.part(ContentParts)
     received = await receive(call, parts, fields_of)
     fields = fields_of(received.form)
@@ -170,35 +155,3 @@ def fields_of(form: Form) -> FormFields:
     given: dict[str, Any] = {name: form.one(name) for name in ("title", "description") if form.one(name)}
     tags = [tag.strip() for value in form.fields.get("tags", []) for tag in value.split(",")]
     return convert(given | {"tags": [tag for tag in tags if tag]}, FormFields)
-
-
-async def _create_without_file(call: Call) -> Response:
-    new: NewWebpage | NewText = decode(await _json_body(call), NewWebpage | NewText)  # type: ignore[arg-type]
-    if isinstance(new, NewWebpage) and (errors := check_url(new.url)):
-        raise invalid(errors)
-
-    def work(sub: Call, unit: Unit) -> Reply:
-        is_page = isinstance(new, NewWebpage)
-        shown = new.url if isinstance(new, NewWebpage) else new.text
-        content_id = unit.create(
-            tables.content,
-            type=(ContentType.WEBPAGE if is_page else ContentType.TEXT).value,
-            title=new.title or " ".join(shown.split())[:80] or "Untitled",
-            description=new.description,
-            status=rows.READY,
-            created_by=sub.user.id,
-            **({"url": shown} if is_page else {"text": shown}),
-        )
-        rows.set_tags(unit, content_id, new.tags)
-        return Reply(rows.show_one(unit, content_id), status=201, revision=1)
-
-    return (await write_once(call, msgspec.json.encode(new), work)).response()
-
-
-async def _json_body(call: Call) -> bytes:
-    body = b""
-    async for chunk in call.request.stream():
-        body += chunk
-        if len(body) > JSON_LIMIT:
-            raise Problem(413, "VALIDATION_001", f"The body is larger than {JSON_LIMIT} bytes.")
-    return body

@@ -315,6 +315,7 @@ content = Table(
     # Content without a file.
     Column("url", Text),
     Column("text", Text),
+    Column("style", JSON),  # of a text, as in the manifest
     Column("created_by", Id),
     *_tracked(),
     Index("ix_content_organization", "organization_id", "created_at"),

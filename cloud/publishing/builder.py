@@ -27,6 +27,7 @@ from vizora.manifest.model import (
     Recurrence,
     Schedule,
     Screen,
+    TextStyle,
     Transition,
     TransitionKind,
     Zone,
@@ -95,6 +96,7 @@ def _asset(row: Row) -> Asset:
         pages=row["pages"],
         url=row["url"],
         text=row["text"],
+        style=None if row["style"] is None else msgspec.convert(row["style"], TextStyle),
     )
 
 

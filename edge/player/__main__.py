@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -18,6 +18,7 @@ from edge.clock import Clock, SystemClock
 from edge.clock.readings import ClockReadings
 from edge.files import write_at_once
 from edge.paths import DevicePaths
+from edge.player import web_ability
 from edge.player.backends import Backends
 from edge.player.control import ControlSocket
 from edge.player.door import open_door
@@ -29,6 +30,7 @@ from edge.player.sources import DeviceSources
 from edge.player.speaker import SdlSpeaker
 from edge.player.stage import UNSEEN_DRIVERS, Stage
 from edge.player.stills import StillWorker
+from edge.player.web import WebWorker
 from edge.sdnotify import Notifier
 from edge.status import Problem
 from vizora.errors import HardwareError, OperatorError
@@ -110,14 +112,15 @@ def main(environ: Mapping[str, str]) -> int:
         paths=settings.paths,
         clock=clock,
         stage=stage,
-        sources=DeviceSources(settings.paths, videos=videos, stills=stills),
+        sources=DeviceSources(settings.paths, videos=videos, stills=stills, web=WebWorker(_web_settings(settings))),
         boot_id=boot_id,
         trust=ClockReadings(clock, settings.paths).trust,
         record=journal.add,
         mixer=Mixer(speaker),
     )
     paths = settings.paths
-    watch = Watch(Follower(paths, clock.now), (paths.current_manifest.parent, paths.run))
+    no_web = web_ability.refusal(settings.web, web_ability.memory(), web_ability.browser())
+    watch = Watch(Follower(paths, clock.now, no_web), (paths.current_manifest.parent, paths.run))
     control = _control(paths)
     try:
         _run(player, watch, control, journal, speaker, clock, notifier, ending, paths.diagnostics_socket)
@@ -175,6 +178,16 @@ def _run(
         _write_status(player, problem, journal.unrecorded)
         due = max(due + player.pause(), clock.monotonic())
         clock.sleep(max(0.0, due - clock.monotonic()))
+
+
+def _web_settings(settings: config.DeviceConfig) -> dict[str, Any]:
+    return {
+        "chromium": web_ability.browser(),
+        "allow": settings.web_allow,
+        "profiles": str(settings.paths.run),
+        "kept": str(settings.paths.web_pictures),
+        "memory": web_ability.limit(web_ability.memory()),
+    }
 
 
 def _control(paths: DevicePaths) -> ControlSocket | None:

@@ -16,11 +16,12 @@ class AssetCheck(NamedTuple):
     stamps: dict[ContentId, Stamp]
 
 
-def check(manifest: Manifest, paths: DevicePaths) -> AssetCheck:
+def check(manifest: Manifest, paths: DevicePaths, no_web: str = "") -> AssetCheck:
+    """`no_web` says why this screen shows no web pages; empty when it does."""
     missing: dict[ContentId, str] = {}
     stamps: dict[ContentId, Stamp] = {}
     for content, asset in manifest.assets.items():
-        reason, stamp = _check_one(asset, paths)
+        reason, stamp = _check_one(asset, paths, no_web)
         if reason:
             missing[content] = reason
         if stamp is not None:
@@ -28,9 +29,11 @@ def check(manifest: Manifest, paths: DevicePaths) -> AssetCheck:
     return AssetCheck(missing, stamps)
 
 
-def _check_one(asset: Asset, paths: DevicePaths) -> tuple[str, Stamp | None]:
+def _check_one(asset: Asset, paths: DevicePaths, no_web: str) -> tuple[str, Stamp | None]:
     if asset.type is ContentType.WEBPAGE:
-        return "web pages can't be shown on this screen yet", None
+        return no_web, None
+    if asset.is_stream:
+        return "", None
     if asset.type is ContentType.TEXT:
         return ("" if asset.text and asset.text.strip() else "the text is empty"), None
     if not asset.sha256:

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from edge.config import VideoBackend
+from edge.player.live import LiveVideo, Streams
 from edge.player.pictures import Picture
 from edge.player.sound import Pcm
-from edge.player.source import SourceState, VideoSource
+from edge.player.source import PictureSource, SourceState, VideoSource
 from edge.player.video import DecodedVideo, Decoder, DecoderPool
 
 VLC_MODULE = "edge.player.vlc_decoder"
@@ -24,6 +25,7 @@ class Backends:
         self._wanted = wanted
         self._pyav = DecoderPool(start, warm=wanted is not VideoBackend.VLC)
         self._vlc = DecoderPool(start_vlc, warm=wanted is VideoBackend.VLC)
+        self._streams = Streams(self._start_stream)
 
     def film(self) -> VideoSource:
         """For a file with a beginning and an end."""
@@ -33,6 +35,19 @@ class Backends:
             case VideoBackend.VLC:
                 return DecodedVideo(self._vlc)
         return SecondChoice(DecodedVideo(self._pyav), lambda: DecodedVideo(self._vlc))
+
+    def stream(self, url: str) -> PictureSource:
+        """For what has no end: libVLC, but PyAV where libVLC has no way in (Debian's speaks no RTSP)."""
+        return self._streams.look(url)
+
+    def _start_stream(self, url: str) -> LiveVideo:
+        by_pyav = url.lower().startswith(("rtsp:", "rtsps:"))
+        if self._wanted is VideoBackend.PYAV or (self._wanted is VideoBackend.AUTO and by_pyav):
+            source = LiveVideo(self._pyav)
+        else:
+            source = LiveVideo(self._vlc)
+        source.open_stream(url)
+        return source
 
     def animation(self) -> VideoSource:
         """For animated images, which libVLC doesn't animate."""

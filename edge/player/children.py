@@ -37,12 +37,18 @@ def start(module: str, arguments: Sequence[str], descriptors: Sequence[int]) -> 
     return process, complaints
 
 
-def begin(parent: int, memory: int) -> None:
-    """The first thing a child does: dies with its parent, and never takes more than `memory` bytes of addresses."""
+def die_with_parent() -> None:
+    """From now on the death of the process that started this one ends it too."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def begin(parent: int, memory: int | None) -> None:
+    """The first thing a child does: dies with its parent, and never takes more than `memory` bytes of addresses."""
+    die_with_parent()
     if os.getppid() != parent:
         os._exit(0)
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    if memory is not None:
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

@@ -1,6 +1,7 @@
 """A decoder child: `python -m edge.player.decoder <parent> <memory> <announce> <free> <sound>`, then a job on stdin.
 
-It plays one file and ends: status 0 when every picture was delivered, 3 with a reason in the ring when not.
+It plays one file and ends: status 0 when every picture was delivered, 3 with a reason in the ring when not; or one
+stream as long as it lasts, and then status 3.
 It trusts nothing in the file; a damaged packet costs that packet.
 """
 
@@ -14,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 from edge.player.animated import LOOKED_AT, is_webp, webp_pictures
 from edge.player.children import begin
 from edge.player.decoder_sound import start_sound
+from edge.player.deinterlacing import progressive
 from edge.player.ring import MAX_HEIGHT, MAX_WIDTH, RingWriter
+from edge.player.stream_decoder import stream
 
 if TYPE_CHECKING:
     import av
@@ -42,13 +45,16 @@ def main(arguments: list[str]) -> int:
         return 0
     job: dict[str, Any] = json.loads(line)
     try:
+        if "url" in job:
+            os.close(sound_fd)  # streams are silent
+            stream(job["url"], lambda frame: _deliver(ring, 0.0, frame) if ring.has_room() else None)
         if job["loop"]:
             os.close(sound_fd)  # animations are silent
             sound = None
         else:
             sound = start_sound(job["path"], OPTIONS, job["start"], sound_fd)
         pictures = _looped(job["path"], job["start"]) if job["loop"] else _pictures(job["path"], job["start"])
-        for time, frame in pictures:
+        for time, frame in progressive(pictures):
             _deliver(ring, time, frame)
         if sound is not None:
             sound.join(LAST_SOUND)

@@ -68,9 +68,10 @@ class Outlook:
 
 
 class Follower:
-    def __init__(self, paths: DevicePaths, now: Callable[[], datetime]) -> None:
+    def __init__(self, paths: DevicePaths, now: Callable[[], datetime], no_web: str = "") -> None:
         self._paths = paths
         self._now = now
+        self._no_web = no_web
         self._sequencer: Sequencer | None = None
         self._seen: object = None
         self._version: int | None = None
@@ -82,7 +83,7 @@ class Follower:
         credentials = _json(self._paths.credentials)
         self._follow_manifest(credentials)
         manifest = None if self._sequencer is None else self._sequencer.manifest
-        checked = assets.AssetCheck({}, {}) if manifest is None else assets.check(manifest, self._paths)
+        checked = assets.AssetCheck({}, {}) if manifest is None else assets.check(manifest, self._paths, self._no_web)
         fresh = frozenset(c for c, stamp in checked.stamps.items() if self._stamps.get(c, stamp) != stamp)
         self._stamps = checked.stamps
         return Outlook(

@@ -27,4 +27,16 @@ class Pixels:
     data: memoryview
 
 
-Picture = Planes | Pixels
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """A ticker at an instant: a box of `width` x `height`, and in it copies of `text`, halfway up."""
+
+    width: int
+    height: int
+    background: str
+    text: Pixels
+    places: tuple[int, ...]
+    """The left edge of each copy, in pixels from that of the box."""
+
+
+Picture = Planes | Pixels | Strip

@@ -13,6 +13,7 @@ import fcntl
 import math
 import mmap
 import os
+import select
 import struct
 
 from edge.player.pictures import Planes
@@ -170,6 +171,10 @@ class RingWriter:
         self._written_fd = written_fd
         self._free_fd = free_fd
         self._n = 0
+
+    def has_room(self) -> bool:
+        """Whether `write` would not wait."""
+        return bool(select.select([self._free_fd], [], [], 0)[0])
 
     def write(self, time: float, width: int, height: int, planes: list[tuple[int, int]], rotation: int) -> None:
         """Copies one picture in. `planes` are (address, bytes a row) of Y, U and V. Raises Nonsense if it can't fit."""

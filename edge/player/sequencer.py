@@ -40,11 +40,15 @@ class Slot:
     item: Item
     asset: Asset
     schedule_id: ScheduleId | None
+    time_zone: str = "UTC"
+    """The screen's."""
 
     @property
-    def key(self) -> tuple[ZoneId, str, str | None, datetime]:
+    def key(self) -> tuple[object, ...]:
         """The same showing has the same key, also after a new manifest that still says so."""
-        return (self.answer.zone_id, self.item.id, self.asset.sha256 or self.asset.text, self.answer.started_at)
+        asset = self.asset
+        content = asset.sha256 or (asset.text, asset.url, asset.style)
+        return (self.answer.zone_id, self.item.id, content, self.answer.started_at)
 
     @property
     def zone_id(self) -> ZoneId:
@@ -113,7 +117,7 @@ class Sequencer:
         playlist = self.manifest.playlists[zone.playlist_id]
         item = next(item for item in playlist.items if item.id == zone.item_id)
         schedule = ScheduleId(source.id) if source.kind is SourceKind.SCHEDULE and source.id else None
-        return Slot(zone, item, self.manifest.assets[zone.content_id], schedule)
+        return Slot(zone, item, self.manifest.assets[zone.content_id], schedule, self.manifest.time_zone)
 
     def _board(self, answer: Answer) -> Board:
         layout = self._layout(answer.source)

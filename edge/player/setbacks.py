@@ -2,7 +2,8 @@
 
 After its first failure an item is tried again at once: a child that was killed is back before anybody sees more than a
 hitch. After further ones it waits 0.5, 2, 8 and 30 seconds. What fails three times within ten minutes is
-put aside until its file or the manifest changes.
+put aside until its file or the manifest changes. What comes over a network is never put aside: nothing tells when that
+is well again, so it sits out for a while each time and is tried again.
 """
 
 from datetime import datetime
@@ -23,13 +24,17 @@ class Setbacks:
         self._aside: set[ContentId] = set()
         self._out_until: dict[ContentId, datetime] = {}
 
-    def failed(self, content: ContentId, reason: str, mono: float) -> None:
-        """Notes a failure at `mono` (monotonic seconds)."""
+    def failed(self, content: ContentId, reason: str, mono: float, again_at: datetime | None = None) -> None:
+        """Notes a failure at `mono` (monotonic seconds). `again_at`: when what comes over a network is tried again."""
         recent = [at for at in self._failures.get(content, []) if mono - at < WINDOW]
         self._failures[content] = [*recent, mono]
         self._reasons[content] = reason
-        if len(self._failures[content]) >= STRIKES:
+        if len(self._failures[content]) < STRIKES:
+            return
+        if again_at is None:
             self._aside.add(content)
+        else:
+            self._out_until[content] = again_at
 
     def may_try(self, content: ContentId, mono: float) -> bool:
         failures = self._failures.get(content)

@@ -9,19 +9,28 @@ from edge.player.geometry import Rect
 from edge.player.sequencer import Slot
 from edge.player.source import PictureSource
 from edge.player.stills import Still, StillPictures, StillWorker
+from edge.player.texts import open_text
+from edge.player.web import WebPictures, WebWorker
 from vizora.manifest.model import Asset, ContentType
 
 
 class DeviceSources:
-    """Opens sources; owns the still worker and the video backends until `close`."""
+    """Opens sources; owns the workers and the video backends until `close`."""
 
-    def __init__(self, paths: DevicePaths, *, videos: Backends, stills: StillWorker) -> None:
+    def __init__(self, paths: DevicePaths, *, videos: Backends, stills: StillWorker, web: WebWorker) -> None:
         self._paths = paths
         self._videos = videos
         self.stills = stills
+        self.web = web
 
     def open(self, slot: Slot, box: Rect, background: str, start: float) -> PictureSource:
         asset = slot.asset
+        if asset.type is ContentType.TEXT:
+            return open_text(self.stills, slot, box, background, start)
+        if asset.type is ContentType.WEBPAGE:
+            return WebPictures(self.web, asset.url or "", box)
+        if asset.is_stream:
+            return self._videos.stream(asset.url or "")
         path = self._paths.asset(asset.sha256 or "none")
         animation = _is_animation(asset, path)
         if asset.type is ContentType.VIDEO or animation:
@@ -37,16 +46,17 @@ class DeviceSources:
             background=background,
             fit=slot.item.fit.value,
             path=path,
-            text=asset.text or "",
         )
         return StillPictures(self.stills, still, pages=pages, page_seconds=seconds / pages, start=start)
 
     def pump(self, mono: float) -> None:
         self.stills.pump(mono)
+        self.web.pump(mono)
 
     def close(self) -> None:
         self._videos.close()
         self.stills.close()
+        self.web.close()
 
 
 def _is_animation(asset: Asset, path: Path) -> bool:

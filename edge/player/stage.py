@@ -14,7 +14,8 @@ from pygame._sdl2.video import Texture as SdlTexture
 
 from edge.files import write_at_once
 from edge.player.geometry import Rect
-from edge.player.pictures import Picture, Pixels, Planes
+from edge.player.pictures import Picture, Pixels, Planes, Strip
+from edge.player.running import Running
 from edge.player.scene import Scene, Texture
 from edge.player.sdl import YuvTexture, clip, library
 from vizora.errors import HardwareError
@@ -69,6 +70,8 @@ class Stage:
         if isinstance(picture, Planes):
             return Moving(self._window.id, picture)
         try:
+            if isinstance(picture, Strip):
+                return Running(self._renderer, picture)
             return Still(self._renderer, picture)
         except pygame.error as error:
             raise HardwareError(f"no texture for a picture: {error}") from error

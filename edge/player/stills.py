@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from edge.player import children
+from edge.player.lettering import MAX_STRIP_PIXELS
 from edge.player.pictures import Picture, Pixels
 from edge.player.ring import sealed_memory
 from edge.player.source import TOLERANCE, SourceState
@@ -22,7 +23,7 @@ ANSWER_SIZE = 4096
 
 @dataclass(frozen=True, slots=True)
 class Still:
-    """What to draw: `kind` is image, pdf or text; the size is that of the box it fills."""
+    """What to draw: `kind` is image, pdf, text, clock or ticker; the size is that of the box it fills."""
 
     kind: str
     width: int
@@ -31,6 +32,15 @@ class Still:
     fit: str = "contain"
     path: Path | None = None
     text: str = ""
+    colour: str = ""
+    """Of the letters; empty is whichever stands out."""
+    size: int | None = None
+    """Of a line of text, in percent of the box's height."""
+
+    @property
+    def room(self) -> int:
+        """The most pixels its picture can have."""
+        return MAX_STRIP_PIXELS if self.kind == "ticker" else self.width * self.height
 
 
 @dataclass(slots=True)
@@ -122,7 +132,7 @@ class StillWorker:
         assert self._channel is not None
         still = wanted.still
         self._n += 1
-        size = still.width * still.height * 4
+        size = still.room * 4
         descriptor = sealed_memory("still", size)
         wanted._memory = mmap.mmap(descriptor, size)
         job = {
@@ -135,6 +145,8 @@ class StillWorker:
             "height": still.height,
             "fit": still.fit,
             "background": still.background,
+            "colour": still.colour,
+            "size": still.size,
         }
         try:
             socket.send_fds(self._channel, [json.dumps(job).encode()], [descriptor])
@@ -154,7 +166,7 @@ class StillWorker:
             return
         except OSError:
             message = b""
-        answer = _understood(message, self._n)
+        answer = _understood(message, self._n, self._busy.still)
         if answer is None:
             self._lost("the still worker died over it" if not message else "the still worker answered nonsense")
             return
@@ -164,7 +176,8 @@ class StillWorker:
         elif answer["ok"]:
             assert wanted._memory is not None
             wanted.pages = max(1, int(answer["pages"]))
-            wanted.pixels = Pixels(wanted.still.width, wanted.still.height, memoryview(wanted._memory))
+            width, height = answer["width"], answer["height"]
+            wanted.pixels = Pixels(width, height, memoryview(wanted._memory)[: width * height * 4])
         else:
             wanted.reason = str(answer["reason"])[:300] or "it can't be drawn"
 
@@ -175,13 +188,23 @@ class StillWorker:
         self._start()
 
 
-def _understood(message: bytes, n: int) -> dict[str, Any] | None:
+def _understood(message: bytes, n: int, still: Still) -> dict[str, Any] | None:
     try:
         answer = json.loads(message)
         known = answer["id"] == n and isinstance(answer["ok"], bool) and 0 < int(answer["pages"]) < 100_000
+        known = known and isinstance(answer["reason"], str) and (not answer["ok"] or _fits(answer, still))
     except (ValueError, KeyError, TypeError):
         return None
-    return answer if known and isinstance(answer.get("reason"), str) else None
+    return answer if known else None
+
+
+def _fits(answer: dict[str, Any], still: Still) -> bool:
+    """Whether the size it tells lies inside the memory it was given."""
+    width, height = answer["width"], answer["height"]
+    if still.kind != "ticker":
+        return (width, height) == (still.width, still.height)
+    whole = isinstance(width, int) and isinstance(height, int)
+    return whole and width > 0 and 0 < height <= still.height and width * height <= still.room
 
 
 class StillPictures:

@@ -1,6 +1,7 @@
 """The still worker: `python -m edge.player.stills_worker <parent> <socket>` makes pictures of the size they are shown.
 
 One request a message on the socket, with the memory to fill as a passed descriptor; one answer a message.
+All fill the box they are for, but the strip of a ticker: it has the size its text needs.
 Images (Pillow: EXIF orientation, ICC profiles to sRGB), PDF pages (PDFium) and text; letterboxed on the background.
 """
 
@@ -10,21 +11,16 @@ import os
 import socket
 import sys
 import warnings
-from pathlib import Path
 from typing import Any
 
+from edge.player import lettering
 from edge.player.children import begin
-from edge.player.fonts import font_for
 from edge.player.geometry import Rect, place
 from vizora.manifest.model import Fit
 
 MEMORY = 2 << 30
 MAX_PIXELS = 120_000_000
 MESSAGE = 256 * 1024
-TEXT_SHARE = 0.8
-"""How much of the box a text may fill."""
-SPACING = 0.35
-"""Between lines, in sizes of the font."""
 
 
 def main(arguments: list[str]) -> int:
@@ -47,12 +43,16 @@ def main(arguments: list[str]) -> int:
 
 def _answer(job: dict[str, Any], descriptor: int) -> dict[str, Any]:
     try:
-        canvas, pages = draw(job)
+        if job["kind"] == "ticker":
+            strip = lettering.strip(job["text"], job["height"], _look(job))
+            canvas, pages, (width, height) = _bytes(strip), 1, strip.size
+        else:
+            (canvas, pages), width, height = draw(job), job["width"], job["height"]
     except Exception as error:  # noqa: BLE001  whatever a hostile file makes of a decoder costs this picture only
         return {"ok": False, "reason": _words(error), "pages": 1}
-    with mmap.mmap(descriptor, job["width"] * job["height"] * 4) as memory:
+    with mmap.mmap(descriptor, len(canvas)) as memory:
         memory[:] = canvas
-    return {"ok": True, "reason": "", "pages": pages}
+    return {"ok": True, "reason": "", "pages": pages, "width": width, "height": height}
 
 
 def draw(job: dict[str, Any]) -> tuple[bytes, int]:
@@ -60,25 +60,34 @@ def draw(job: dict[str, Any]) -> tuple[bytes, int]:
     from PIL import Image
 
     size = (job["width"], job["height"])
-    canvas = Image.new("RGB", size, job["background"])
     box, pages = Rect(0, 0, *size), 1
     if job["kind"] == "text":
-        _write(canvas, job["text"], box)
+        return _bytes(lettering.still(job["text"], size, _look(job))), 1
+    if job["kind"] == "clock":
+        return _bytes(lettering.clock(job["text"], size, _look(job))), 1
+    if job["kind"] == "pdf":
+        picture, pages = _page(job["path"], job["page"], box, Fit(job["fit"]))
     else:
-        if job["kind"] == "pdf":
-            picture, pages = _page(job["path"], job["page"], box, Fit(job["fit"]))
-        else:
-            picture = _image(job["path"], box)
-        placed = place(picture.width, picture.height, box, Fit(job["fit"]))
-        seen, target = placed
-        fitted = picture.resize(
-            (target.width, target.height),
-            Image.Resampling.LANCZOS,
-            box=(seen.x, seen.y, seen.right, seen.bottom),
-            reducing_gap=2.0,
-        )
-        canvas.paste(fitted, (target.x, target.y), fitted if fitted.mode == "RGBA" else None)
-    return canvas.convert("RGBA").tobytes("raw", "BGRA"), pages
+        picture = _image(job["path"], box)
+    canvas = Image.new("RGB", size, job["background"])
+    seen, target = place(picture.width, picture.height, box, Fit(job["fit"]))
+    fitted = picture.resize(
+        (target.width, target.height),
+        Image.Resampling.LANCZOS,
+        box=(seen.x, seen.y, seen.right, seen.bottom),
+        reducing_gap=2.0,
+    )
+    canvas.paste(fitted, (target.x, target.y), fitted if fitted.mode == "RGBA" else None)
+    return _bytes(canvas), pages
+
+
+def _look(job: dict[str, Any]) -> lettering.Look:
+    return lettering.Look(job["background"], job.get("colour", ""), job.get("size"))
+
+
+def _bytes(canvas: Any) -> bytes:
+    raw: bytes = canvas.convert("RGBA").tobytes("raw", "BGRA")
+    return raw
 
 
 def _image(path: str, box: Rect) -> Any:
@@ -137,60 +146,6 @@ def _page(path: str, page: int, box: Rect, fit: Fit) -> tuple[Any, int]:
         return sheet.render(scale=scale).to_pil().convert("RGB"), pages
     finally:
         document.close()
-
-
-def _write(canvas: Any, text: str, box: Rect) -> None:
-    """The text as large as fits, centred, in the colour that stands out."""
-    from PIL import ImageDraw
-
-    red, green, blue = canvas.getpixel((0, 0))
-    dark = red * 0.299 + green * 0.587 + blue * 0.114 < 140
-    pen = ImageDraw.Draw(canvas)
-    face = font_for(text)
-    size = max(8, round(box.height * 0.25))
-    while size > 8:
-        if (lines := _fits(pen, text, _font(face, size), box)) is not None:
-            break
-        size = max(8, int(size * 0.9))
-    else:
-        lines = _wrap(pen, text, _font(face, size), box.width * TEXT_SHARE)
-    pen.multiline_text(
-        (box.width / 2, box.height / 2),
-        "\n".join(lines),
-        font=_font(face, size),
-        anchor="mm",
-        align="center",
-        spacing=size * SPACING,
-        fill="white" if dark else "#14181f",
-    )
-
-
-def _fits(pen: Any, text: str, font: Any, box: Rect) -> list[str] | None:
-    lines = _wrap(pen, text, font, box.width * TEXT_SHARE)
-    left, top, right, bottom = pen.multiline_textbbox((0, 0), "\n".join(lines), font=font, spacing=font.size * SPACING)
-    inside = right - left <= box.width * TEXT_SHARE and bottom - top <= box.height * TEXT_SHARE
-    return lines if inside else None
-
-
-def _wrap(pen: Any, text: str, font: Any, width: float) -> list[str]:
-    lines: list[str] = []
-    for paragraph in text.splitlines() or [""]:
-        line = ""
-        for word in paragraph.split():
-            longer = f"{line} {word}".strip()
-            if line and pen.textlength(longer, font=font) > width:
-                lines.append(line)
-                line = word
-            else:
-                line = longer
-        lines.append(line)
-    return lines
-
-
-def _font(face: Path, size: int) -> Any:
-    from PIL import ImageFont
-
-    return ImageFont.truetype(str(face), size)
 
 
 def _words(error: Exception) -> str:

@@ -32,11 +32,16 @@ class Decoder:
         os.close(sounding)
 
     def play(self, path: Path, start: float, *, loop: bool) -> None:
-        assert self.process.stdin is not None
         self.sound.start = max(0.0, start)
-        line = json.dumps({"path": str(path), "start": max(0.0, start), "loop": loop}) + "\n"
+        self._order({"path": str(path), "start": max(0.0, start), "loop": loop})
+
+    def play_stream(self, url: str) -> None:
+        self._order({"url": url})
+
+    def _order(self, job: dict[str, object]) -> None:
+        assert self.process.stdin is not None
         try:
-            self.process.stdin.write(line.encode())
+            self.process.stdin.write(json.dumps(job).encode() + b"\n")
         except BrokenPipeError:
             return  # it is dead already: `exit_status` says so
 

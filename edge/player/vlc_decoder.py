@@ -38,6 +38,10 @@ ARGUMENTS = (
     "--no-skip-frames",
     "--no-avcodec-hurry-up",
 )
+STREAM_ARGUMENTS = (
+    *(a for a in ARGUMENTS if a not in ("--no-stats", "--no-drop-late-frames")),
+    "--network-caching=1000",
+)
 DEMUX = "mp4,mkv,ts,avi,none"
 """What a file may be. Not a playlist: those name other files and addresses, and would be followed."""
 PARSE_MS = 5000
@@ -60,7 +64,7 @@ class Film(NamedTuple):
     width: int
     height: int
     rate: float
-    seconds: float
+    seconds: float = 0.0
     times: tuple[float, ...] = ()
     """When each picture is due, where the file says so."""
 
@@ -97,6 +101,10 @@ def main(arguments: list[str]) -> int:
         return 0
     job: dict[str, Any] = json.loads(line)
     try:
+        if "url" in job:
+            from edge.player.vlc_stream import play_stream  # it builds on this module
+
+            play_stream(vlc, ring, job["url"])
         Path(job["path"]).stat()
         _play(vlc, instance, ring, job["path"], job["start"], loop=job["loop"])
     except (OSError, ValueError) as error:
@@ -146,13 +154,21 @@ def _film(vlc: Any, instance: Any, path: str) -> Film:
     media.parse_with_options(vlc.MediaParseFlag.local, PARSE_MS)
     parsed.wait(PARSE_MS / 1000 + 1)
     seconds = max(0, media.get_duration()) / 1000
+    film = video_track(vlc, media)
+    if film is None:
+        raise ValueError("the file is damaged or is no video")
+    return film._replace(seconds=seconds, times=_times(path))
+
+
+def video_track(vlc: Any, media: Any) -> Film | None:
+    """What a media says of its pictures, as far as it is known by now."""
     for track in media.tracks_get() or ():
         if track.type == vlc.TrackType.video:
             # a union in C; python-vlc declares its members one after the other
             video = ctypes.cast(track.audio, ctypes.POINTER(vlc.VideoTrack)).contents
             rate = video.frame_rate_num / video.frame_rate_den if video.frame_rate_den else 0.0
-            return Film(video.width, video.height, rate or FRAME_RATE, seconds, _times(path))
-    raise ValueError("the file is damaged or is no video")
+            return Film(video.width, video.height, rate or FRAME_RATE)
+    return None
 
 
 def _times(path: str) -> tuple[float, ...]:
@@ -173,6 +189,7 @@ class Pictures:
         self._first = film.first(start)
         self._buffer = ctypes.create_string_buffer(0)
         self._planes: list[tuple[int, int]] = []
+        self._rows = 0
         self._seen = (0, 0)
         self._looks = b""
         self._shown_at = 0.0
@@ -192,6 +209,7 @@ class Pictures:
         self._buffer = ctypes.create_string_buffer(padded * rows + 2 * half * half_rows + 64)
         y = ctypes.addressof(self._buffer)
         self._planes = [(y, padded), (y + padded * rows, half), (y + padded * rows + half * half_rows, half)]
+        self._rows = rows
         self._seen = self._visible(padded, rows, scale)
         return 1
 
@@ -210,7 +228,9 @@ class Pictures:
     def _display(self, _opaque: Any, _picture: Any) -> None:
         if self._again():
             return
-        time = self._film.time(self._first + self.count)
+        self._write(self._film.time(self._first + self.count))
+
+    def _write(self, time: float) -> None:
         try:
             self._ring.write(time, *self._seen, self._planes, 0)
         except (EOFError, OSError):

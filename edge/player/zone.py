@@ -5,7 +5,7 @@ sits out the rest of its time, so that the evaluator names another. Black is nev
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from edge.player.geometry import Rect, bars, place
@@ -23,6 +23,10 @@ HOLD = 2.0
 """Seconds the last picture is held for an item that isn't ready, or for a source that has fallen silent."""
 FIRST_HOLD = 10.0
 """The same when nothing was shown yet: a cold start takes longer, and there is nothing to hold."""
+NETWORK_HOLD = 8.0
+"""The same for what comes over a network: a stream or page that was cut off may be back by then."""
+AGAIN = timedelta(seconds=15)
+"""How long what comes over a network and failed sits out, before it is tried again."""
 BACK, AHEAD = 0.5, 2.0
 """Seconds by which the clock may jump and a film still goes on by itself."""
 CUT = Transition()
@@ -106,6 +110,7 @@ class ZonePlayer:
         self._transition = CUT
         self._since: datetime | None = None
         self._late_since: float | None = None
+        self._now = datetime.min.replace(tzinfo=UTC)
 
     @property
     def slot(self) -> Slot | None:
@@ -133,6 +138,7 @@ class ZonePlayer:
 
     def step(self, due: Slot | None, coming: Sequence[tuple[Slot, datetime]], now: datetime, mono: float) -> None:
         """Moves to `now`: brings in what is due, takes new pictures, and gets ready what is coming and when."""
+        self._now = now
         if due is None:
             self._late_since = None
             self._clear_front()
@@ -230,7 +236,7 @@ class ZonePlayer:
             live = Live(slot, self._sources.open(slot, self.box, self._background, start), mono)
             self._coming[slot.key] = live
         if live.failure:
-            self._setbacks.failed(slot.answer.content_id, live.failure, mono)
+            self._failed(slot, live.failure, mono)
             self._coming.pop(slot.key).drop()
             return None
         return live
@@ -248,20 +254,28 @@ class ZonePlayer:
     def _broke(self, live: Live, reason: str, mono: float) -> None:
         live.broken = True
         live.freeze()
-        self._setbacks.failed(live.slot.answer.content_id, reason, mono)
+        self._failed(live.slot, reason, mono)
+
+    def _failed(self, slot: Slot, reason: str, mono: float) -> None:
+        again_at = self._out_until(slot) if slot.asset.url is not None else None
+        self._setbacks.failed(slot.answer.content_id, reason, mono, again_at)
+
+    def _out_until(self, slot: Slot) -> datetime:
+        return slot.answer.ends_at if slot.asset.url is None else self._now + AGAIN
 
     def _late(self, due: Slot, mono: float) -> None:
         if self._late_since is None:
             self._late_since = mono
         opening = due.key in self._coming
-        patience = HOLD if self._front is not None else FIRST_HOLD if opening else 0.0
+        hold = HOLD if due.asset.url is None else NETWORK_HOLD
+        patience = hold if self._front is not None else FIRST_HOLD if opening else 0.0
         if mono - self._late_since < patience:
             return
         content = due.answer.content_id
         reason = f"it had no picture ready after {patience:.0f} s"
         if opening:
-            self._setbacks.failed(content, reason, mono)
-        self._setbacks.sit_out(content, due.answer.ends_at, reason)
+            self._failed(due, reason, mono)
+        self._setbacks.sit_out(content, self._out_until(due), reason)
         self._late_since = None
 
     def _mix(self, now: datetime) -> Mix | None:
@@ -296,4 +310,5 @@ class ZonePlayer:
 
 
 def _same_still(one: Slot, other: Slot) -> bool:
-    return one.asset == other.asset and one.item.fit == other.item.fit and one.asset.type is ContentType.IMAGE
+    still = one.asset.is_stream or one.asset.type in (ContentType.IMAGE, ContentType.TEXT, ContentType.WEBPAGE)
+    return one.asset == other.asset and one.item.fit == other.item.fit and still

@@ -131,3 +131,26 @@ def test_zones_are_divided_dragged_and_typed(house: FullHouse, person: Browser) 
     saved = next(one for one in house.get("/api/layouts")["items"] if one["name"] == "Lobby")
     assert [(zone["id"], zone["y"], zone["height"]) for zone in saved["zones"]] == [("main", 0, 800), ("bar", 918, 162)]
     assert person.violations == []
+
+
+def test_a_clock_and_a_ticker_are_made_in_the_dialog(house: FullHouse, person: Browser) -> None:
+    def make(kind: str, **fields: str) -> None:
+        person.open(f"{house.url}/content")
+        person.click('[data-make="text"]')
+        person.value(
+            f"(select => {{ select.value = '{kind}'; select.dispatchEvent(new Event('change')) }})"
+            "(document.querySelector('#make-text [name=\"style.kind\"]'))"
+        )
+        person.value(
+            f"Object.entries({json.dumps(fields)}).forEach(([name, value]) =>"
+            " document.querySelector(`#make-text [name='${name}']`).value = value)"
+        )
+        person.click("#make-text .primary")
+        person.until("!document.getElementById('make-text').open")
+
+    make("clock", title="Hall clock", **{"style.clock.date": "dmy"})
+    make("ticker", title="News", text="Doors open at eight", **{"style.background": "#c02020"})
+    found = {one["title"]: one["style"] for one in house.get("/api/content")["items"] if one["style"]}
+
+    assert (found["Hall clock"]["kind"], found["Hall clock"]["clock"]["date"]) == ("clock", "dmy")
+    assert (found["News"]["kind"], found["News"]["background"]) == ("ticker", "#c02020")

@@ -22,6 +22,8 @@ MAX_ID = 128
 MAX_NAME = 1_000
 MAX_URL = 4_096
 MAX_TEXT = 100_000
+MAX_CAPTION = 200
+MAX_PERCENT = 100
 MAX_SIDE = 32_768
 """Pixels along one side of a screen, layout, zone or picture."""
 MAX_FILE = 2**43

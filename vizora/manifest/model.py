@@ -35,6 +35,34 @@ class ContentType(StrEnum):
     TEXT = "text"
 
 
+class TextKind(StrEnum):
+    """How a text is shown. A kind this version doesn't know is shown as a still text (ADR 23)."""
+
+    STILL = "still"
+    TICKER = "ticker"
+    CLOCK = "clock"
+
+
+class TimeFormat(StrEnum):
+    HOURS_24 = "24h"
+    HOURS_12 = "12h"
+    NONE = "none"
+
+
+class DateFormat(StrEnum):
+    """Figures only, so that no language has to be known."""
+
+    YMD = "ymd"
+    """2026-11-26"""
+    DMY = "dmy"
+    """26.11.2026"""
+    DMY_SLASH = "dmy-slash"
+    """26/11/2026"""
+    MDY = "mdy"
+    """11/26/2026"""
+    NONE = "none"
+
+
 class Fit(StrEnum):
     CONTAIN = "contain"
     COVER = "cover"
@@ -84,19 +112,49 @@ class Screen(Value, frozen=True):
     power: tuple[PowerWindow, ...] = ()
 
 
+class ClockFace(Value, frozen=True):
+    """What a clock says. Formats are plain texts: one of tomorrow must not make a screen refuse a manifest."""
+
+    time: str = TimeFormat.HOURS_24
+    seconds: bool = False
+    date: str = DateFormat.NONE
+    time_zone: str | None = None
+    """None is the screen's own."""
+    caption: str = ""
+
+
+class TextStyle(Value, frozen=True):
+    """How a text looks; what is None is chosen by the screen."""
+
+    kind: str = TextKind.STILL
+    colour: str | None = None
+    background: str | None = None
+    size: int | None = None
+    """The height of a line in percent of the zone's."""
+    speed: int | None = None
+    """Of a ticker: percent of the zone's width in a second."""
+    clock: ClockFace = ClockFace()
+
+
 class Asset(Value, frozen=True):
     type: ContentType
     title: str = ""
     media_type: str | None = None
     sha256: str | None = None
-    """Lower-case hex; None for content without a file (webpage, text)."""
+    """Lower-case hex; None for content without a file (webpage, text, a stream)."""
     size: int | None = None
     duration_ms: int | None = None
     width: int | None = None
     height: int | None = None
     pages: int | None = None
     url: str | None = None
+    """Where a web page is; of a video without a file, where its stream is."""
     text: str | None = None
+    style: TextStyle | None = None
+
+    @property
+    def is_stream(self) -> bool:
+        return self.type is ContentType.VIDEO and self.sha256 is None and self.url is not None
 
 
 class Transition(Value, frozen=True):

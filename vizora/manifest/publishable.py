@@ -4,12 +4,26 @@ from collections.abc import Callable, Iterator
 
 from vizora.errors import PublisherError
 from vizora.manifest.faults import Fault, pointer
-from vizora.manifest.model import Asset, ContentType, Item, Manifest, Override, Schedule
+from vizora.manifest.model import (
+    Asset,
+    ContentType,
+    DateFormat,
+    Item,
+    Manifest,
+    Override,
+    Schedule,
+    TextKind,
+    TextStyle,
+    TimeFormat,
+)
 from vizora.schedule.recurrence import check, check_dates, check_days, check_zone
 from vizora.schedule.wall import time_of_day
 
 Faults = Iterator[Fault]
 _WITH_FILE = (ContentType.IMAGE, ContentType.VIDEO, ContentType.PDF)
+STREAMS = ("rtsp://", "rtsps://", "http://", "https://", "udp://", "rtp://")
+"""How the address of a stream may begin; http and https are HLS."""
+_STREAMS_SAID = f"{', '.join(STREAMS[:-1])} or {STREAMS[-1]}"
 
 
 def unpublishable(manifest: Manifest) -> Faults:
@@ -24,6 +38,8 @@ def unpublishable(manifest: Manifest) -> Faults:
         reason = what_lacks(asset)
         if reason:
             yield Fault(pointer("assets", content_id), reason)
+        if asset.style is not None:
+            yield from _style(asset.style, "assets", content_id, "style")
     for playlist_id, playlist in manifest.playlists.items():
         for index, item in enumerate(playlist.items):
             yield from _item(manifest, item, "playlists", playlist_id, "items", index)
@@ -45,6 +61,10 @@ def unpublishable(manifest: Manifest) -> Faults:
 
 def what_lacks(asset: Asset) -> str | None:
     """What an asset would need to be shown, as a sentence; None when it has it."""
+    if asset.is_stream:
+        return (
+            None if (asset.url or "").startswith(STREAMS) else f"a stream needs a url that begins with {_STREAMS_SAID}"
+        )
     if asset.type in _WITH_FILE and asset.sha256 is None:
         return f"content of type {asset.type} needs its sha256"
     if asset.type is ContentType.WEBPAGE and not (asset.url or "").startswith(("https://", "http://")):
@@ -52,6 +72,19 @@ def what_lacks(asset: Asset) -> str | None:
     if asset.type is ContentType.TEXT and not asset.text:
         return "content of type text needs its text"
     return None
+
+
+def _style(style: TextStyle, *place: str | int) -> Faults:
+    for name, value, known in (
+        (("kind",), style.kind, TextKind),
+        (("clock", "time"), style.clock.time, TimeFormat),
+        (("clock", "date"), style.clock.date, DateFormat),
+    ):
+        if value not in tuple(known):
+            yield Fault(pointer(*place, *name), f"{value[:20]!r} is not one of {', '.join(known)}")
+    if style.clock.time_zone is not None:
+        zone = style.clock.time_zone
+        yield from _checked(lambda: check_zone(zone), *place, "clock", "timeZone")
 
 
 def _item(manifest: Manifest, item: Item, *place: str | int) -> Faults:

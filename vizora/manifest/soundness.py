@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from vizora.manifest import limits
 from vizora.manifest.faults import Fault, pointer
-from vizora.manifest.model import Asset, Item, Layout, Manifest, Override, Playlist, Schedule, Screen
+from vizora.manifest.model import Asset, Item, Layout, Manifest, Override, Playlist, Schedule, Screen, TextStyle
 
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -80,6 +80,18 @@ def _asset(asset: Asset, content_id: str) -> Faults:
     yield from _range(asset.width, 0, limits.MAX_SIDE, *place, "width")
     yield from _range(asset.height, 0, limits.MAX_SIDE, *place, "height")
     yield from _range(asset.pages, 0, limits.MAX_PAGES, *place, "pages")
+    if asset.style is not None:
+        yield from _style(asset.style, *place, "style")
+
+
+def _style(style: TextStyle, *place: str | int) -> Faults:
+    for name, colour in (("colour", style.colour), ("background", style.background)):
+        if colour is not None:
+            yield from _colour(colour, *place, name)
+    yield from _range(style.size, 1, limits.MAX_PERCENT, *place, "size")
+    yield from _range(style.speed, 1, limits.MAX_PERCENT, *place, "speed")
+    yield from _text(style.clock.time_zone or "", 0, limits.MAX_ID, *place, "clock", "timeZone")
+    yield from _text(style.clock.caption, 0, limits.MAX_CAPTION, *place, "clock", "caption")
 
 
 def _playlist(playlist: Playlist, playlist_id: str) -> Faults:

@@ -5,8 +5,9 @@ from typing import Annotated
 
 import msgspec
 
+from cloud.content.looks import Style
 from cloud.content.texts import Description, Title
-from cloud.content.upload import NewText, NewWebpage
+from cloud.content.without_file import NewStream, NewText, NewWebpage
 from cloud.openapi.description import (
     FORCE,
     JSON,
@@ -42,6 +43,8 @@ class ContentShape(Shape, frozen=True):
     file_name: str | None
     url: str | None
     text: str | None
+    style: Style | None
+    """How a text looks."""
     upload_status: str
     """processing, ready or failed."""
     upload_error: str | None
@@ -97,9 +100,9 @@ DESCRIBED = {
         ),
     ),
     f"POST {_ALL}": Described(
-        "Upload a file, or make a web page or a text",
+        "Upload a file, or make a web page, a text or a stream",
         made(ContentShape, "ETag", "Idempotency-Replayed"),
-        bodies=((FORM, UploadForm), (JSON, NewWebpage | NewText)),
+        bodies=((FORM, UploadForm), (JSON, NewWebpage | NewText | NewStream)),
         problems=FILE_FAULTS,
         headers=("Idempotency-Key",),
     ),

@@ -21,6 +21,8 @@ GRACE = 8.0
 EXIT_WRONG_USE = 2
 EXIT_CLOSED = 3
 """The player's word for: the person at the screen closed its window."""
+PASSED_ON = ("VIZORA_WEB", "VIZORA_WEB_ALLOW")
+"""Settings of ours that hold for the demo's screen too."""
 PR_SET_PDEATHSIG = 1
 SOURCE_ROOT = Path(__file__).resolve().parents[3]
 
@@ -124,7 +126,10 @@ def last_words(log: Path) -> str:
 
 
 def _environment(extra: Mapping[str, str]) -> dict[str, str]:
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("VIZORA_", "PYTHONPATH"))}
+    def ours(name: str) -> bool:
+        return name.startswith(("VIZORA_", "PYTHONPATH")) and name not in PASSED_ON
+
+    inherited = {name: value for name, value in os.environ.items() if not ours(name)}
     return {**inherited, "PYTHONPATH": str(SOURCE_ROOT), "PYTHONUNBUFFERED": "1", **extra}
 
 

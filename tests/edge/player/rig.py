@@ -30,6 +30,7 @@ from edge.player.sources import DeviceSources
 from edge.player.stage import Stage
 from edge.player.stills import StillWorker
 from edge.player.video import Decoder
+from edge.player.web import WebWorker
 from tests.fakes import marker_clips
 from vizora.identifiers import BootId, ContentId, DeviceId, ItemId, OrganizationId, PlaylistId, ScheduleId
 from vizora.manifest import codec
@@ -43,6 +44,7 @@ from vizora.manifest.model import (
     Recurrence,
     Schedule,
     Screen,
+    TextStyle,
     Transition,
 )
 from vizora.plays import Play
@@ -52,6 +54,7 @@ START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 PLAYLIST = PlaylistId(str(uuid.UUID(int=500)))
 DEADLINE = 60.0
 Size = tuple[int, int]
+FAKE_WEB = "tests.fakes.web_worker"
 WINDOW: Size = (marker_clips.WIDTH, marker_clips.HEIGHT)
 
 
@@ -96,6 +99,22 @@ class Library:
         self.assets[content] = Asset(
             type=kind, title=f"content {number}", sha256=sha256, size=len(data), duration_ms=duration_ms
         )
+        return content
+
+    def text(self, number: int, text: str, style: TextStyle | None = None) -> ContentId:
+        content = ContentId(uid(number))
+        self.assets[content] = Asset(type=ContentType.TEXT, title=f"content {number}", text=text, style=style)
+        return content
+
+    def page(self, number: int, url: str) -> ContentId:
+        """A web page, shown by `tests.fakes.web_worker`, which says what addresses mean."""
+        content = ContentId(uid(number))
+        self.assets[content] = Asset(type=ContentType.WEBPAGE, title=f"content {number}", url=url)
+        return content
+
+    def stream(self, number: int, url: str) -> ContentId:
+        content = ContentId(uid(number))
+        self.assets[content] = Asset(type=ContentType.VIDEO, title=f"content {number}", url=url)
         return content
 
     def file_of(self, content: ContentId) -> Path:
@@ -164,11 +183,15 @@ class Rig:
         self._hears = mixer is not None
         self.stage = headless(f"{size[0]}x{size[1]}")
         self.stills = StillWorker()
+        self.web = WebWorker({}, FAKE_WEB)
+        sources = DeviceSources(
+            library.paths, videos=Backends(backend, start_decoder), stills=self.stills, web=self.web
+        )
         self.player = Player(
             paths=library.paths,
             clock=self.clock,
             stage=self.stage,
-            sources=DeviceSources(library.paths, videos=Backends(backend, start_decoder), stills=self.stills),
+            sources=sources,
             boot_id=BootId(uid(9)),
             trust=lambda _: ClockTrust.TRUSTED,
             record=self.plays.extend,
@@ -215,9 +238,10 @@ class Rig:
         while any(getattr(source, "pid", -1) not in self.hung for source in show.owing(self.clock.now())):
             assert time.monotonic() < give_up, "the children did not deliver"
             listening = [getattr(source, "announcing", None) for source in show.live_sources]
-            listening.append(self.stills.answering)
+            listening += [self.stills.answering, self.web.answering]
             select.select([one for one in listening if one is not None], [], [], 0.01)
             self.stills.pump(self.clock.monotonic())
+            self.web.pump(self.clock.monotonic())
         while self._hears and not all(_has_sound(one.pcm) for one in show.heard()):
             assert time.monotonic() < give_up, "no sound came"
             select.select([], [], [], 0.002)

@@ -9,9 +9,9 @@ import pytest
 from msgspec.structs import replace
 from PIL import Image
 
-from tests.edge.player.rig import WINDOW, Library, Rig, playing, uid
+from tests.edge.player.rig import WINDOW, Library, Rig, playing
 from vizora.identifiers import ContentId
-from vizora.manifest.model import Asset, ContentType, Transition, TransitionKind
+from vizora.manifest.model import ContentType, TextStyle, Transition, TransitionKind
 
 WIDTH, HEIGHT = WINDOW
 LENGTH, CHANGE = 400, 200
@@ -69,8 +69,10 @@ MAKERS: dict[str, tuple[ContentType, str, Callable[[Path, int], bytes] | None]] 
     "animation": (ContentType.IMAGE, "image/gif", animation),
     "animated webp": (ContentType.IMAGE, "image/webp", animated_webp),
     "text": (ContentType.TEXT, "", None),
+    "ticker": (ContentType.TEXT, "", None),
+    "web page": (ContentType.WEBPAGE, "", None),
 }
-"""Web pages can't be shown yet."""
+KINDS = {"text": "still", "ticker": "ticker"}
 PAIRS = [(one, other) for one in MAKERS for other in MAKERS]
 
 
@@ -93,13 +95,14 @@ def fill(library: Library, scratch: Path, kind: TransitionKind) -> list[int]:
     contents: dict[tuple[str, int], tuple[ContentId, int]] = {}
     for n, (name, (type_, media_type, make)) in enumerate(MAKERS.items()):
         for variant in (0, 1):
-            level = 60 + 16 * (2 * n + variant) if make else BACKGROUND
+            level = BACKGROUND if type_ is ContentType.TEXT else 60 + 12 * (2 * n + variant)
             if make:
                 content = library.add(10 * n + variant, type_, make(scratch / f"{name}{variant}", level))
                 library.assets[content] = replace(library.assets[content], media_type=media_type)
+            elif type_ is ContentType.WEBPAGE:
+                content = library.page(10 * n + variant, f"http://page/{level}")
             else:
-                content = ContentId(uid(10 * n + variant))
-                library.assets[content] = Asset(type=type_, text=f"text {variant}")
+                content = library.text(10 * n + variant, f"text {variant}", TextStyle(kind=KINDS[name]))
             contents[name, variant] = content, level
     order = [contents[name, n % 2] for n, name in enumerate(every_pair())]
     transition = Transition(kind=kind, duration_ms=CHANGE)

@@ -194,13 +194,16 @@ def test_a_damaged_file_is_missed_and_a_replaced_one_is_fresh(library: Library) 
     assert looking.look().fresh == frozenset()
 
 
-def test_web_pages_are_said_to_be_unplayable(library: Library) -> None:
+def test_a_screen_without_a_browser_leaves_web_pages_out_and_says_why(library: Library) -> None:
     manifest = some(library)
     (content,) = manifest.assets
     page = msgspec.structs.replace(manifest.assets[content], type=ContentType.WEBPAGE, sha256=None, url="https://x/")
     library.publish(msgspec.structs.replace(manifest, assets={content: page}))
 
-    assert "web pages" in follower(library).look().missing[content]
+    without = Follower(library.paths, lambda: START, "web pages are switched off").look()
+
+    assert without.missing == {content: "web pages are switched off"}
+    assert follower(library).look().missing == {}
 
 
 def _provision(library: Library, **fields: object) -> None:

@@ -1,11 +1,14 @@
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from tests.vizora.manifests import item, layout, manifest, override, playlist, schedule, utc
 from vizora.identifiers import ContentId
+from vizora.manifest import codec
 from vizora.manifest.model import (
     Asset,
+    ClockFace,
     ContentType,
     Cron,
     Manifest,
@@ -14,6 +17,7 @@ from vizora.manifest.model import (
     PowerWindow,
     Schedule,
     Screen,
+    TextStyle,
     Weekly,
 )
 from vizora.manifest.publishable import unpublishable, what_lacks
@@ -97,6 +101,29 @@ def test_a_part_that_is_wrong_alone_is_named(made: Manifest, fault: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("style", "fault"),
+    [
+        (TextStyle(kind="hologram"), "kind: 'hologram' is not one of still, ticker, clock"),
+        (TextStyle(clock=ClockFace(time="13h")), "clock/time: '13h' is not one of 24h, 12h, none"),
+        (TextStyle(clock=ClockFace(date="stardate")), "clock/date: 'stardate' is not one of ymd, dmy"),
+        (TextStyle(clock=ClockFace(time_zone="Mars/Olympus")), "clock/timeZone: "),
+    ],
+)
+def test_a_look_no_screen_knows_is_not_published(style: TextStyle, fault: str) -> None:
+    made = manifest(assets={ContentId("words"): Asset(type=ContentType.TEXT, text="words", style=style)})
+
+    assert any(line.startswith(f"/assets/words/style/{fault}") for line in told(made)), told(made)
+
+
+def test_a_look_of_tomorrow_does_not_keep_a_screen_from_the_rest() -> None:
+    look = TextStyle(kind="hologram", clock=ClockFace(time="beats", time_zone="Asia/Tokyo"))
+    made = manifest(assets={ContentId("words"): Asset(type=ContentType.TEXT, text="words", style=look)})
+    read = codec.decode(msgspec.json.encode(made))
+
+    assert read.assets[ContentId("words")].style == look
+
+
+@pytest.mark.parametrize(
     ("asset", "lacks"),
     [
         (Asset(type=ContentType.VIDEO), "content of type video needs its sha256"),
@@ -109,6 +136,11 @@ def test_a_part_that_is_wrong_alone_is_named(made: Manifest, fault: str) -> None
         (Asset(type=ContentType.WEBPAGE, url="https://example.org"), None),
         (Asset(type=ContentType.TEXT, text=""), "content of type text needs its text"),
         (Asset(type=ContentType.TEXT, text="Open until ten"), None),
+        (Asset(type=ContentType.VIDEO, url="rtsp://camera/1"), None),
+        (
+            Asset(type=ContentType.VIDEO, url="file:///etc/passwd"),
+            "a stream needs a url that begins with rtsp://, rtsps",
+        ),
     ],
 )
 def test_an_asset_says_what_it_lacks(asset: Asset, lacks: str | None) -> None:
