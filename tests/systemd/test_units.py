@@ -106,8 +106,12 @@ def test_a_service_is_watched_and_never_given_up(path: Path) -> None:
     assert int(found["Service"]["RestartMaxDelaySec"]) <= 60
 
 
-def test_the_player_has_no_network_by_the_kernels_word() -> None:
-    assert unit(FOLDER / "vizora-player.service")["Service"]["PrivateNetwork"] == "yes"
+def test_the_player_may_make_what_the_browsers_own_sandbox_is_made_of() -> None:
+    player = unit(FOLDER / "vizora-player.service")["Service"]
+
+    assert set(player["RestrictNamespaces"].split()) == {"user", "pid", "net"}
+    assert "chroot" in player["SystemCallFilter"]
+    assert player["User"] != "root"
 
 
 def test_every_unit_is_in_the_preset_and_runs_as_a_user_that_is_made() -> None:
