@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from starlette.routing import BaseRoute
 
 from cloud.endpoints import Endpoint
+from cloud.jobs.job import Kind
 from cloud.services import Cloud
 
 
@@ -23,4 +24,17 @@ class Room:
     parts: Callable[[Cloud], Iterable[object]] = _no_parts
     """Adapters the room needs, built when the application is; `cloud.part(Type)` gives them to handlers."""
     work: Callable[[Cloud], AbstractAsyncContextManager[None]] | None = None
-    """Background work from the start of the server to its end."""
+    """Background work from the start of the server to its end: what every process that answers requests does."""
+    jobs: Sequence[Kind] = ()
+    """Background work that any process may do, of all that are one cloud one at a time (`cloud.jobs`)."""
+
+
+def furnish(cloud: Cloud, rooms: Iterable[Room]) -> None:
+    """Builds the parts of these rooms."""
+    for room in rooms:
+        for part in room.parts(cloud):
+            cloud.add(part)
+
+
+def kinds_of(rooms: Iterable[Room]) -> tuple[Kind, ...]:
+    return tuple(kind for room in rooms for kind in room.jobs)

@@ -587,3 +587,33 @@ billing_events = Table(
     Column("type", String(80), nullable=False),
     Column("received_at", Instant, nullable=False),
 )
+
+# --- work for later -----------------------------------------------------------------------------------------------
+# What is to be done beside the requests; the row goes when it is done. Periodic work has no subject, its row stays.
+jobs = Table(
+    "jobs",
+    metadata,
+    _id(),
+    _of("organization_id", "organizations", nullable=True),
+    Column("kind", String(40), nullable=False),
+    Column("subject", String(36), nullable=False),  # the id of what it is about
+    Column("payload", Text),  # sealed, where it is not to be read in the database
+    Column("created_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),  # that began; a worker may have died in one
+    Column("taken_by", Id),  # the worker; it is nobody's again when that one is not alive any more
+    Column("fault", Text),  # of the last attempt
+    Column("given_up_at", Instant),
+    UniqueConstraint("kind", "subject"),
+    Index("ix_jobs_due_at", "due_at"),
+)
+
+# Who does the jobs. One that has said nothing for a while is dead, and what it had taken is anybody's.
+workers = Table(
+    "workers",
+    metadata,
+    _id(),
+    Column("name", String(200), nullable=False),  # machine and process, for people
+    Column("started_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+)

@@ -41,8 +41,6 @@ async def finish(call: Call, upload: Row) -> str:
         if refused.status == QuotaExceeded.status:
             await end(call, upload["id"])
         raise
-    assert call.organization_id is not None
-    parts.checks.start(call.organization_id, content_id)
     await call.cloud.in_thread(lambda: partial.remove(upload["id"]))
     return content_id
 

@@ -2,8 +2,7 @@
 
 import asyncio
 import functools
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
 
 import msgspec
@@ -11,7 +10,6 @@ from sqlalchemy import func, select
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
-from cloud.background import in_background
 from cloud.content import rows
 from cloud.content.faults import ContentFault, DamagedFile, StorageBroken, StorageFull
 from cloud.content.parts import ContentParts
@@ -22,6 +20,7 @@ from cloud.db import tables
 from cloud.db.unit import Row, Unit, new_id
 from cloud.dispatch import write_once
 from cloud.endpoints import Call, Endpoint, Reply
+from cloud.jobs.job import Job, Kind, Outcome, nothing
 from cloud.principals import Access
 from cloud.problems import Problem, invalid_field
 from cloud.rooms import Room
@@ -32,7 +31,7 @@ from cloud.uploads.partial import Partial, PartialFile
 
 LIFETIME = timedelta(days=1)
 """How long an upload may take, breaks included; and how long what it became can be asked for."""
-SWEEP_S = 3600.0
+SWEEP_EVERY = timedelta(hours=1)
 Handler = Callable[[Call], Awaitable[Response]]
 
 
@@ -223,14 +222,9 @@ def parts(cloud: Cloud) -> Iterable[object]:
     yield Partial(cloud.config.data_dir / "content" / "uploads", cloud.part(ContentParts).staging)
 
 
-@asynccontextmanager
-async def work(cloud: Cloud) -> AsyncIterator[None]:
-    async def turn() -> None:
-        await sweep(cloud)
-        await asyncio.sleep(SWEEP_S)
-
-    async with in_background(turn, "removing uploads that expired"):
-        yield
+async def sweeping(cloud: Cloud, _: Job) -> Outcome:
+    await sweep(cloud)
+    return nothing
 
 
 _ALL, _ONE = "/api/uploads", "/api/uploads/{id}"
@@ -243,5 +237,5 @@ ROOM = Room(
         Endpoint("DELETE", _ONE, terminate, Access.MANAGER, action="upload.delete"),
     ),
     parts=parts,
-    work=work,
+    jobs=(Kind("uploads.sweep", sweeping, every=SWEEP_EVERY),),
 )

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from cloud.analytics.recording import record
 from cloud.db import tables
 from cloud.db.unit import Unit
+from cloud.jobs import rows as jobs
 from cloud.tidying import KEPT, tidy
 from tests.cloud.analytics.plays import play_row
 from tests.cloud.house import PASSWORD, House
@@ -32,6 +33,9 @@ def live_in(house: House) -> None:
     house.do(admin.organization_id, lambda unit: record(unit, [play_row()], outbox=False))
     stretch = {"device_id": screen.id, "started_at": house.clock.now(), "ended_at": house.clock.now()}
     house.do(admin.organization_id, lambda unit: unit.insert(tables.online_stretches, **stretch))
+    house.do(admin.organization_id, lambda unit: jobs.add(unit, "of no kind", "s"))
+    given_up = tables.jobs.update().where(tables.jobs.c.subject == "s").values(given_up_at=house.clock.now())
+    house.do("-", lambda unit: unit.connection.execute(given_up) and None)
 
 
 def test_nothing_that_is_still_good_is_deleted(house: House) -> None:

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from cloud.content.parts import sweep
+from cloud.content.checking import sweep
 from cloud.content.storage import file_key
 from cloud.db import tables
 from tests.cloud.content import media
