@@ -345,7 +345,7 @@ content_tags = Table(
     PrimaryKeyConstraint("content_id", "tag"),
 )
 
-# Resumable uploads (tus 1.0). Their bytes lie in the data folder under the id; how many there are is the file's size.
+# Resumable uploads (tus 1.0).
 uploads = Table(
     "uploads",
     metadata,
@@ -353,11 +353,24 @@ uploads = Table(
     _organization(),
     Column("user_id", Id, nullable=False),
     Column("length", BigInteger, nullable=False),
+    Column("received", BigInteger, nullable=False, server_default="0"),  # where the next bytes belong
     Column("upload_metadata", JSON, nullable=False),  # what it was created with: filename, title, description, tags
     Column("content_id", Id),  # what it became, once it is finished
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
     Index("ix_uploads_organization", "organization_id", "expires_at"),
+)
+
+# Their bytes that are stored, piece by piece without a gap; gone when the file is whole.
+upload_pieces = Table(
+    "upload_pieces",
+    metadata,
+    _organization(),
+    _of("upload_id", "uploads"),
+    Column("start", BigInteger, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("storage_key", String(120), nullable=False),
+    PrimaryKeyConstraint("upload_id", "start"),
 )
 
 # --- what is to be shown ------------------------------------------------------------------------------------------

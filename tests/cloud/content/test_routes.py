@@ -175,4 +175,4 @@ def test_the_sweep_takes_old_orphans_and_leaves_what_may_still_be_claimed(studio
     assert house.on_loop(lambda: sweep(house.cloud, studio.parts)) == 1
 
     assert studio.parts.storage.stat(orphan) is None
-    assert studio.person.get(content["fileUrl"]).content == media.still("PNG")
+    assert house.sign_in(studio.person.email).get(content["fileUrl"]).content == media.still("PNG")
