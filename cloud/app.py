@@ -82,7 +82,7 @@ def create_app(
     """
     cloud = cloud or Cloud(config, clock or SystemClock())
     furnish(cloud, rooms)
-    jobs = Jobs(kinds_of(rooms))
+    jobs = Jobs(kinds_of(cloud, rooms))
     cloud.add(jobs)
 
     @asynccontextmanager

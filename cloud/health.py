@@ -34,12 +34,13 @@ async def readyz(request: Request) -> Response:
         standing = await cloud.read(lambda unit: rows.standing(unit, cloud.part(Jobs).kinds))
     except Exception:  # noqa: BLE001 - whatever it is, the answer is "not ready"
         return JSONResponse({"ready": False, "database": "does not answer", "worker": "unknown"}, 503)
-    return JSONResponse({"ready": True, "database": "ok", "worker": "ok" if standing.workers else _no_worker(standing)})
+    return JSONResponse({"ready": True, "database": "ok", "worker": _worker(cloud, standing)})
 
 
-def _no_worker(standing: Standing) -> str:
-    waiting = sum(standing.waiting.values())
-    return f"none is at work, {waiting} jobs wait: start `vizora cloud worker`"
+def _worker(cloud: Cloud, standing: Standing) -> str:
+    if cloud.config.does_jobs or standing.workers:
+        return "ok"
+    return f"none is at work, {sum(standing.waiting.values())} jobs wait: start `vizora cloud worker`"
 
 
 async def metrics(request: Request) -> Response:
@@ -53,15 +54,15 @@ async def metrics(request: Request) -> Response:
         *(line("vizora_screens", {"state": state}, states[state]) for state in State),
         *header("vizora_screens_connected", "Screens with an open realtime connection to this process.", "gauge"),
         line("vizora_screens_connected", {}, len(cloud.hub.connected())),
-        *_jobs(standing),
+        *_jobs(standing, max(standing.workers, cloud.config.does_jobs)),
     ]
     text = "".join(f"{one}\n" for one in lines) + cloud.figures.text()
     return PlainTextResponse(text, media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
-def _jobs(standing: Standing) -> Iterable[str]:
+def _jobs(standing: Standing, workers: int) -> Iterable[str]:
     yield from header("vizora_workers", "Workers that live, of the whole cloud.", "gauge")
-    yield line("vizora_workers", {}, standing.workers)
+    yield line("vizora_workers", {}, workers)
     for name, about, values in (
         ("vizora_jobs_waiting", "Jobs that are not done yet.", standing.waiting),
         ("vizora_jobs_oldest_seconds", "For how long the oldest of them has been there.", standing.oldest_s),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.routing import BaseRoute
 
@@ -11,7 +12,7 @@ from cloud.jobs.job import Kind
 from cloud.services import Cloud
 
 
-def _no_parts(_: Cloud) -> Iterable[object]:
+def _nothing(_: Cloud) -> Iterable[Any]:
     return ()
 
 
@@ -21,11 +22,11 @@ class Room:
     """JSON endpoints; they get authentication, transactions, audit and problems for free."""
     routes: Sequence[BaseRoute] = ()
     """Everything else: WebSockets, pages, static files."""
-    parts: Callable[[Cloud], Iterable[object]] = _no_parts
+    parts: Callable[[Cloud], Iterable[object]] = _nothing
     """Adapters the room needs, built when the application is; `cloud.part(Type)` gives them to handlers."""
     work: Callable[[Cloud], AbstractAsyncContextManager[None]] | None = None
     """Background work from the start of the server to its end: what every process that answers requests does."""
-    jobs: Sequence[Kind] = ()
+    jobs: Callable[[Cloud], Iterable[Kind]] = _nothing
     """Background work that any process may do, of all that are one cloud one at a time (`cloud.jobs`)."""
 
 
@@ -36,5 +37,5 @@ def furnish(cloud: Cloud, rooms: Iterable[Room]) -> None:
             cloud.add(part)
 
 
-def kinds_of(rooms: Iterable[Room]) -> tuple[Kind, ...]:
-    return tuple(kind for room in rooms for kind in room.jobs)
+def kinds_of(cloud: Cloud, rooms: Iterable[Room]) -> tuple[Kind, ...]:
+    return tuple(kind for room in rooms for kind in room.jobs(cloud))

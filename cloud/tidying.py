@@ -45,4 +45,4 @@ async def tidying(_: Cloud, __: Job) -> Outcome:
     return outcome
 
 
-ROOM = Room(jobs=(Kind("tidy", tidying, every=EVERY),))
+ROOM = Room(jobs=lambda _: (Kind("tidy", tidying, every=EVERY),))

@@ -23,6 +23,10 @@ def parts(cloud: Cloud) -> Iterable[object]:
     return (Analytics(ClickHouse(cloud.config.clickhouse_url)),)
 
 
+def jobs(cloud: Cloud) -> Iterable[Kind]:
+    return () if cloud.part(Analytics).sink is None else (Kind("plays.send", send, every=EVERY),)
+
+
 ROOM = Room(
     endpoints=(
         Endpoint("GET", "/api/analytics/plays", grouped, Access.VIEWER),
@@ -35,5 +39,5 @@ ROOM = Room(
         Endpoint("GET", "/api/analytics/summary.csv", summary_sheet, Access.VIEWER),
     ),
     parts=parts,
-    jobs=(Kind("plays.send", send, every=EVERY),),
+    jobs=jobs,
 )

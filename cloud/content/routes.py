@@ -198,4 +198,4 @@ ENDPOINTS = (
     Endpoint("GET", "/api/device/assets/{sha256}", get_device_asset, Access.DEVICE, summary="A file of the manifest"),
 )
 
-ROOM = Room(endpoints=ENDPOINTS, parts=lambda cloud: (build(cloud),), work=work, jobs=JOBS)
+ROOM = Room(endpoints=ENDPOINTS, parts=lambda cloud: (build(cloud),), work=work, jobs=lambda _: JOBS)

@@ -16,6 +16,7 @@ Outcome = Callable[[Unit], None]
 """What a job writes when it is done: in the transaction that ends the job, so it is written once or not at all."""
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 1800))
 """After the first failed attempt, after the second…"""
+MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +58,14 @@ class Kind:
     every: timedelta | None = None
     """For periodic work: the pause between two of them, whatever worker they are done by."""
 
+    def pause(self, attempt: int) -> timedelta:
+        """After this many attempts that failed one after the other."""
+        pause = PAUSES[min(attempt, len(PAUSES)) - 1]
+        return pause if self.every is None else min(pause, max(self.every, MINUTE))
+
 
 @dataclass(frozen=True, slots=True)
 class Jobs:
     """The part that tells what kinds there are: `cloud.part(Jobs)`."""
 
     kinds: tuple[Kind, ...]
-
-
-def pause_after(attempt: int) -> timedelta:
-    return PAUSES[min(attempt, len(PAUSES)) - 1]

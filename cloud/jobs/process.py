@@ -45,6 +45,6 @@ async def _until_told(cloud: Cloud, out: TextIO) -> None:
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(cloud.relay.running())
         await stack.enter_async_context(cloud.part(ContentParts).checks.running())
-        await stack.enter_async_context(Worker(cloud, kinds_of(ROOMS), alone=False, grace_s=GRACE_S).running())
+        await stack.enter_async_context(Worker(cloud, kinds_of(cloud, ROOMS), alone=False, grace_s=GRACE_S).running())
         print("vizora cloud: a worker is at work", file=out, flush=True)
         await told.wait()

@@ -53,9 +53,10 @@ def begin(unit: Unit, worker_id: str, name: str, *, alone: bool) -> None:
     unit.connection.execute(WORKERS.insert().values(id=worker_id, name=name, started_at=unit.now, seen_at=unit.now))
 
 
-def beat(unit: Unit, worker_id: str, doing: Collection[str]) -> None:
-    """It still lives, and does these jobs. What else is written on it is put back."""
-    unit.connection.execute(update(WORKERS).where(WORKERS.c.id == worker_id).values(seen_at=unit.now))
+def beat(unit: Unit, worker_id: str, doing: Collection[str], *, seen: bool = True) -> None:
+    """It does these jobs; what else is written on it is put back. `seen`: others have to hear that it still lives."""
+    if seen:
+        unit.connection.execute(update(WORKERS).where(WORKERS.c.id == worker_id).values(seen_at=unit.now))
     _put_back(unit, worker_id, but=doing)
 
 

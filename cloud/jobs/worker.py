@@ -12,7 +12,7 @@ from functools import partial
 from cloud.background import in_background
 from cloud.db.unit import Unit, new_id
 from cloud.jobs import rows
-from cloud.jobs.job import Hopeless, Job, Kind, Outcome, pause_after
+from cloud.jobs.job import Hopeless, Job, Kind, Outcome
 from cloud.services import Cloud
 
 LANES = 4
@@ -72,7 +72,7 @@ class Worker:
     async def _beat(self) -> None:
         await asyncio.sleep(rows.BEAT_S)
         async with self._choosing:  # or a job that is being claimed would look as if nobody did it
-            await self._cloud.write(lambda unit: rows.beat(unit, self.id, list(self._doing)))
+            await self._cloud.write(lambda unit: rows.beat(unit, self.id, list(self._doing), seen=not self._alone))
 
     async def _drain(self) -> None:
         self._ending = True
@@ -119,7 +119,7 @@ class Worker:
 
         def note(unit: Unit) -> None:
             if not last:
-                rows.again(unit, job, self.id, unit.now + pause_after(job.attempt), sentence)
+                rows.again(unit, job, self.id, unit.now + kind.pause(job.attempt), sentence)
             elif rows.given_up(unit, job, self.id, sentence):
                 kind.give_up(unit, job)
 

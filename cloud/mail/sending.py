@@ -71,4 +71,4 @@ def _connect(server: SmtpServer) -> smtplib.SMTP:
     return connection
 
 
-ROOM = Room(jobs=(Kind(SEND, send, at_once=LETTERS),))
+ROOM = Room(jobs=lambda _: (Kind(SEND, send, at_once=LETTERS),))

@@ -223,5 +223,5 @@ ROOM = Room(
         Endpoint("DELETE", _ONE, terminate, Access.MANAGER, action="upload.delete"),
     ),
     parts=parts,
-    jobs=(Kind("uploads.sweep", sweeping, every=SWEEP_EVERY),),
+    jobs=lambda _: (Kind("uploads.sweep", sweeping, every=SWEEP_EVERY),),
 )

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from cloud.config import CloudConfig
 from cloud.db import tables
 from cloud.db.unit import Row
-from cloud.jobs.job import pause_after
+from cloud.jobs.job import PAUSES
 from cloud.mail.outgoing import SEND, Letter, LoggedPost, opened
 from cloud.mail.sending import deliver
 from cloud.mail.server import SmtpServer, read
@@ -122,7 +122,7 @@ def test_a_mail_server_that_was_away_gets_the_letter_later(tmp_path: Path) -> No
 
         assert jobs_of(house) == []
     assert waiting["given_up_at"] is None
-    assert waiting["due_at"] - waiting["created_at"] == pause_after(1)
+    assert waiting["due_at"] - waiting["created_at"] == PAUSES[0]
 
 
 def test_nobody_who_reads_the_database_gets_the_link(tmp_path: Path) -> None:
