@@ -109,6 +109,7 @@ class House:
         self.cloud = Cloud(config, clock, self.passwords)
         if config.redis_url is not None:  # with the test's time, not Redis' own
             now = partial(_microseconds, clock)
+            assert isinstance(self.cloud.rates, RedisRates)
             self.cloud.rates = RedisRates(config.redis_url, clock.monotonic, now_us=now)
         self.letters = Letterbox()
         if config.smtp is None:
