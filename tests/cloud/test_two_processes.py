@@ -65,12 +65,9 @@ def pair(postgres_database: str, empty_redis: str, s3_address: S3Address, tmp_pa
         "JWT_SECRET": secrets.token_hex(32),
         "DEVICE_JWT_SECRET": secrets.token_hex(32),
     }
-    both = Pair(
-        tmp_path,
-        environment,
-        *(serving.start(tmp_path / name, None, **environment) for name in ("first", "second")),
-        serving.start_worker(tmp_path / "worker", **environment),
-    )
+    first, second = (serving.start(tmp_path / name, None, **environment) for name in ("first", "second"))
+    worker = serving.start_worker(tmp_path / "worker", **environment)
+    both = Pair(tmp_path, environment, first, second, worker)
     yield both
     for running in (both.first, both.second, both.worker):
         if running.process.poll() is None:

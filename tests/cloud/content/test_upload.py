@@ -1,6 +1,7 @@
 import hashlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -287,8 +288,8 @@ def test_a_file_that_nobody_could_check_is_tried_again_and_then_said_to_be_the_s
     studio.house.cloud.add(type(studio.parts)(studio.parts.storage, studio.parts.staging, broken))
     sent = studio.send(media.still("PNG")).json()
     seen = []
-    for pause in (0, *PAUSES):
-        studio.house.clock.pass_time(pause.total_seconds() if pause else 0)
+    for pause in (timedelta(0), *PAUSES):
+        studio.house.clock.pass_time(pause.total_seconds())
         studio.house.cloud.queue.hint()
         studio.settle()
         seen.append(studio.show(sent["id"])["uploadStatus"])
