@@ -1,18 +1,15 @@
 """How workers hear at once that there is something to do: huey, on SQLite in the data folder or on Redis.
 
 A message says only «look into the database». One that is lost costs the time until the next look, one that comes twice
-costs a look. So the queue needs no care: no sync to the disk, and a file that is damaged is made anew.
+costs a look. So the queue needs no care: nothing is synced to the disk, and each start makes the file anew.
 """
 
-import logging
-import sqlite3
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol, cast
 
 FILE = "jobs.db"
-log = logging.getLogger("vizora.cloud")
 
 
 class Consumer(Protocol):
@@ -34,12 +31,8 @@ def sqlite_queue(folder: Path) -> Queue:
     from cloud.jobs.huey_queue import HueyQueue, LocalTransport
 
     file = folder / FILE
-    try:
-        return HueyQueue(LocalTransport(file))
-    except sqlite3.DatabaseError as fault:
-        log.warning("%s is of no use (%s) and is made anew; no job is lost", file, fault)
-        file.unlink(missing_ok=True)
-        return HueyQueue(LocalTransport(file))
+    file.unlink(missing_ok=True)  # a kill may have damaged it, and whoever begins looks anyway
+    return HueyQueue(LocalTransport(file))
 
 
 def redis_queue(url: str) -> Queue:

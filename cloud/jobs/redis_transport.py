@@ -18,7 +18,7 @@ READ_S = 1
 
 class RedisTransport(OnlyHints, RedisStorage):  # type: ignore[misc]
     def __init__(self, url: str) -> None:
-        pool = ConnectionPool.from_url(url, socket_timeout=READ_S + 4, socket_connect_timeout=2)
+        pool = ConnectionPool.from_url(url, socket_timeout=READ_S + 1, socket_connect_timeout=2)
         super().__init__("vizora", read_timeout=READ_S, connection_pool=pool)
         self._ended = threading.Event()
         self._away_until = float("-inf")

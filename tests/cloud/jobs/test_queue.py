@@ -143,10 +143,14 @@ def test_while_redis_is_away_whoever_listens_looks_for_themselves(listening: Cal
             queue.hint()
 
 
-def test_a_file_that_is_damaged_is_made_anew(tmp_path: Path, listening: Callable[..., Looks]) -> None:
+def test_a_file_that_a_kill_damaged_is_made_anew(tmp_path: Path, listening: Callable[..., Looks]) -> None:
     (tmp_path / FILE).write_bytes(b"no database at all, but something else" * 100)
 
-    listening(sqlite_queue(tmp_path))
+    queue = sqlite_queue(tmp_path)
+    looks = listening(queue)
+    queue.hint()
+
+    looks.wait_for(2)
 
 
 def test_the_embedded_queue_loads_no_client_of_any_server(tmp_path: Path) -> None:
