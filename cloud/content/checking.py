@@ -34,7 +34,7 @@ async def check(cloud: Cloud, job: Job) -> Outcome:
 
 async def sweeping(cloud: Cloud, _: Job) -> Outcome:
     await sweep(cloud, cloud.part(ContentParts))
-    return nothing
+    return checks.order_what_nobody_ordered
 
 
 async def sweep(cloud: Cloud, parts: ContentParts) -> int:

@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
+from sqlalchemy import select
+
 from cloud.content import rows
 from cloud.content.media_type import MediaType
 from cloud.content.probe.prober import Probed, Prober
@@ -46,6 +48,17 @@ class Checks:
 def order(unit: Unit, content_id: str) -> None:
     """The content's newest file is to be checked; its row says `processing`."""
     jobs.add(unit, CHECK, content_id)
+
+
+def order_what_nobody_ordered(unit: Unit) -> None:
+    """Content of all organizations that is `processing` without a job: of a version that had none, say."""
+    content, known = tables.content, tables.jobs
+    ordered = select(known.c.id).where(known.c.kind == CHECK, known.c.subject == content.c.id)
+    waiting = select(content.c.id, content.c.organization_id).where(
+        content.c.status == rows.PROCESSING, ~ordered.exists()
+    )
+    for row in unit.rows(waiting):
+        order(unit.within(row["organization_id"]), row["id"])
 
 
 def not_checked(unit: Unit, job: Job) -> None:

@@ -50,13 +50,19 @@ def _insert(unit: Unit, rows: Sequence[Mapping[str, Any]]) -> None:
 def begin(unit: Unit, worker_id: str, name: str, *, alone: bool) -> None:
     """A worker is there. `alone`: there can be no other one, whatever the table says."""
     unit.connection.execute(delete(WORKERS) if alone else delete(WORKERS).where(WORKERS.c.seen_at < unit.now - FORGET))
-    unit.connection.execute(WORKERS.insert().values(id=worker_id, name=name, started_at=unit.now, seen_at=unit.now))
+    seen(unit, worker_id, name)
 
 
-def beat(unit: Unit, worker_id: str, doing: Collection[str], *, seen: bool = True) -> None:
-    """It does these jobs; what else is written on it is put back. `seen`: others have to hear that it still lives."""
-    if seen:
-        unit.connection.execute(update(WORKERS).where(WORKERS.c.id == worker_id).values(seen_at=unit.now))
+def seen(unit: Unit, worker_id: str, name: str) -> None:
+    """It lives; also when the others had forgotten it already."""
+    known = update(WORKERS).where(WORKERS.c.id == worker_id).values(seen_at=unit.now)
+    if unit.connection.execute(known).rowcount == 0:
+        row = {"id": worker_id, "name": name, "started_at": unit.now, "seen_at": unit.now}
+        unit.connection.execute(WORKERS.insert().values(row))
+
+
+def keep_only(unit: Unit, worker_id: str, doing: Collection[str]) -> None:
+    """It does these jobs; what else is written on it is put back."""
     _put_back(unit, worker_id, but=doing)
 
 

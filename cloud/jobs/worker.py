@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from functools import partial
 
+from sqlalchemy.exc import DBAPIError
+
 from cloud.background import in_background
 from cloud.db.unit import Unit, new_id
 from cloud.jobs import rows
@@ -50,7 +52,10 @@ class Worker:
         finally:
             await self._drain()
             await self._cloud.in_thread(consumer.stop)
-            await self._cloud.write(partial(rows.end, worker_id=self.id))
+            try:
+                await self._cloud.write(partial(rows.end, worker_id=self.id))
+            except DBAPIError as fault:
+                log.warning("the database does not answer (%s): others find out by themselves", fault.orig)
 
     async def turn(self) -> None:
         """Does what is due until nothing is left that it may do now."""
@@ -72,7 +77,12 @@ class Worker:
     async def _beat(self) -> None:
         await asyncio.sleep(rows.BEAT_S)
         async with self._choosing:  # or a job that is being claimed would look as if nobody did it
-            await self._cloud.write(lambda unit: rows.beat(unit, self.id, list(self._doing), seen=not self._alone))
+            await self._cloud.write(self._tell)
+
+    def _tell(self, unit: Unit) -> None:
+        if not self._alone:
+            rows.seen(unit, self.id, self._name)
+        rows.keep_only(unit, self.id, list(self._doing))
 
     async def _drain(self) -> None:
         self._ending = True

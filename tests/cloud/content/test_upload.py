@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from cloud.content.checks import NOT_CHECKED, Checks
+from cloud.content import rows
+from cloud.content.checks import NOT_CHECKED, Checks, order_what_nobody_ordered
 from cloud.content.media_type import MediaType
 from cloud.content.probe.prober import Prober
 from cloud.content.staging import Staging
@@ -281,6 +282,19 @@ def test_a_new_version_takes_the_old_one_s_place_when_it_is_proven(studio: Studi
     assert (replaced.status_code, replaced.json()["mimeType"], replaced.json()["title"]) == (200, "image/png", "Menu")
     assert studio.person.get(path).content == media.still("PNG")
     assert studio.stored() == 2
+
+
+def test_what_is_processing_without_a_job_is_ordered_to_be_checked_when_it_is_swept(studio: Studio) -> None:
+    """As an older version left it, or one that still runs beside this one."""
+    content = studio.ready(media.still("PNG"))
+    studio.house.do(
+        studio.person.organization_id,
+        lambda unit: unit.change(tables.content, content["id"], status=rows.PROCESSING, has_thumbnail=False),
+    )
+    studio.house.do("-", order_what_nobody_ordered)
+    studio.settle()
+
+    assert studio.show(content["id"])["uploadStatus"] == "ready"
 
 
 def test_a_file_that_nobody_could_check_is_tried_again_and_then_said_to_be_the_server_s_fault(studio: Studio) -> None:

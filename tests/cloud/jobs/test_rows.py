@@ -100,7 +100,7 @@ def test_what_a_dead_worker_had_begun_is_taken_up_by_a_living_one(book: Book) ->
     book.add("picture")
     book.taken(HERE)
     book.clock.pass_time(15)
-    book.do(rows.beat, THERE, ())
+    book.do(rows.seen, THERE, THERE)
     alive = book.claim(THERE)
     book.clock.pass_time(6)
 
@@ -131,7 +131,7 @@ def test_of_two_that_did_the_same_job_the_one_who_still_has_it_counts(book: Book
     book.add("picture")
     late = book.taken(HERE)
     book.clock.pass_time(30)
-    book.do(rows.beat, THERE, ())
+    book.do(rows.seen, THERE, THERE)
     again = book.taken(THERE)
 
     ended = [book.do(rows.done, job, worker, None) for job, worker in ((late, HERE), (again, THERE))]
@@ -147,10 +147,20 @@ def test_a_worker_that_ends_puts_back_what_it_had_and_no_attempt_is_counted(book
     assert book.taken(THERE).attempt == 1
 
 
+def test_a_worker_that_was_forgotten_is_known_again_with_its_next_beat(book: Book) -> None:
+    book.clock.pass_time(2 * 24 * 3600)
+    book.do(rows.begin, "worker-new", "new", alone=False)
+    book.do(rows.seen, HERE, HERE)
+    book.add("picture")
+    book.taken(HERE)
+
+    assert book.claim("worker-new") is None
+
+
 def test_what_is_written_on_a_worker_that_does_not_do_it_is_put_back_with_its_next_beat(book: Book) -> None:
     book.add("done by it", "lost by it")
     doing, _ = book.taken(HERE), book.taken(HERE)
-    book.do(rows.beat, HERE, [doing.id])
+    book.do(rows.keep_only, HERE, [doing.id])
 
     assert book.taken(THERE).subject != doing.subject
     assert book.claim(THERE) is None
@@ -182,7 +192,7 @@ def test_periodic_work_is_done_once_a_period_however_many_workers_plan_it(book: 
     done = list[str]()
     for _ in range(3 * 60):
         for worker in (HERE, THERE):
-            book.do(rows.beat, worker, ())
+            book.do(rows.seen, worker, worker)
             if job := book.claim(worker):
                 done.append(worker)
                 book.do(rows.done, job, worker, timedelta(hours=1))
@@ -219,7 +229,7 @@ def test_how_it_stands_is_counted_by_kind(book: Book) -> None:
     book.do(rows.given_up, given_up, HERE, "nobody there")
     book.do(rows.again, failing, HERE, book.clock.now(), "the server is away")
     book.clock.pass_time(10)
-    book.do(rows.beat, THERE, ())
+    book.do(rows.seen, THERE, THERE)
     standing = book.do(rows.standing, kinds)
 
     assert standing.workers == 1
