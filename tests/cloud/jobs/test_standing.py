@@ -1,7 +1,8 @@
 """Who looks after a cloud hears how its jobs stand, and that nobody does them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -52,15 +53,12 @@ def test_a_worker_that_is_seen_is_named_and_one_that_fell_silent_is_not(idle: St
 
 
 def test_prometheus_is_told_how_much_waits_for_how_long_and_what_failed(idle: Studio) -> None:
-    def fail(given_up: bool) -> None:
+    def fail(verdict: Callable[..., bool]) -> None:
         job = idle.house.do("-", lambda unit: rows.claim(unit, "w", ["content.check"]))
-        assert job is not None
-        verdict = rows.given_up if given_up else rows.again
-        args = () if given_up else (idle.house.clock.now(),)
-        assert idle.house.do("-", lambda unit: verdict(unit, job, "w", *args, "the store is away"))  # type: ignore[operator]
+        assert idle.house.do("-", lambda unit: verdict(unit, job, "w", fault="the store is away"))
 
-    fail(given_up=True)
-    fail(given_up=False)
+    fail(rows.given_up)
+    fail(partial(rows.again, due_at=idle.house.clock.now()))
     text = idle.house.client.get("/metrics").text
 
     for line in (
