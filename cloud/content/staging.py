@@ -96,6 +96,9 @@ class TemporaryFile:
             while rest:
                 rest = rest[self._file.write(rest) :]
         except OSError as fault:
+            with suppress(OSError):  # what came of it is none of the bytes that count
+                self._file.truncate(self.size)
+                self._file.seek(self.size)
             raise storage_fault(self.path, fault) from fault
         self._hash.update(data)
         self.size += len(data)

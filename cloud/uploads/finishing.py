@@ -47,7 +47,10 @@ async def finish(call: Call, upload: Row) -> str:
         return earlier.content_id
     except Elsewhere as lost:
         start = lost.offset
-        await remove(call, await call.write(lambda unit: pieces.rewind(unit, upload["id"], start)))
+        try:
+            await remove(call, await call.write(lambda unit: _rewind(call, unit, start)))
+        except Finished as earlier:  # that is why the bytes are gone
+            return earlier.content_id
         raise
     except ContentFault as fault:
         await end(call, upload["id"])
@@ -84,10 +87,20 @@ def _receive(parts: ContentParts, store: Pieces, rows: Sequence[Row], form: Form
         return keep(parts, staged, form)
 
 
-def _add(call: Call, unit: Unit, received: Received) -> str:
-    upload = unit.find(tables.uploads, call.id)  # 404 when somebody ended it meanwhile
+def _unfinished(call: Call, unit: Unit) -> Row:
+    """Raises Finished; Problem 404 when somebody ended it meanwhile."""
+    upload = unit.find(tables.uploads, call.id)
     if upload["content_id"] is not None:
         raise Finished(upload["content_id"])
+    return upload
+
+
+def _rewind(call: Call, unit: Unit, start: int) -> list[str]:
+    return pieces.rewind(unit, _unfinished(call, unit)["id"], start)
+
+
+def _add(call: Call, unit: Unit, received: Received) -> str:
+    upload = _unfinished(call, unit)
     content_id = add(unit, upload["user_id"], received, fields_of(form_of(upload["upload_metadata"])))
     uploads = tables.uploads
     unit.connection.execute(unit.update(uploads).where(uploads.c.id == upload["id"]).values(content_id=content_id))

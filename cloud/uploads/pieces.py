@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from cloud.content.faults import StorageBroken
 from cloud.content.staging import Staging, TemporaryFile
 from cloud.content.storage import NotStored, Storage, file_key, storage_fault
 from cloud.db import tables
@@ -45,6 +46,8 @@ class Pieces:
 
     def put(self, piece: TemporaryFile) -> str:
         """Stored for good when it returns the key."""
+        if piece.path.stat().st_size != piece.size:
+            raise StorageBroken("The server could not write what came: send it again.")
         key = file_key(piece.sha256, new_id())
         self.storage.put(key, piece.path)
         return key

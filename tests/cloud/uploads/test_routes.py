@@ -1,6 +1,6 @@
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from types import SimpleNamespace
@@ -13,7 +13,7 @@ from cloud.content.parts import ContentParts
 from cloud.content.staging import UPLOAD_LIMIT
 from cloud.content.storage import file_key
 from cloud.db import tables
-from cloud.db.unit import Unit
+from cloud.db.unit import Row, Unit
 from cloud.db.upsert import put
 from cloud.uploads import pieces
 from cloud.uploads.pieces import Pieces
@@ -284,6 +284,25 @@ def test_a_file_that_two_requests_finish_at_the_same_time_is_one_content(sender:
     assert len(studio.person.get("/api/content").json()["items"]) == 1
     assert studio.stored() == 2
     assert stored(studio) == []
+
+
+def test_bytes_that_are_gone_because_the_other_one_was_quicker_are_not_asked_for_again(
+    sender: Sender, studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = whole(sender, studio)
+    read, other = Pieces.read, list[str]()
+
+    def late(self: Pieces, rows: Sequence[Row]) -> Iterator[bytes]:
+        if not other:
+            other.append("under way")
+            other.append(sender.request("HEAD", place).headers["Vizora-Content-Id"])
+        return read(self, rows)
+
+    monkeypatch.setattr(Pieces, "read", late)
+    asked = sender.request("HEAD", place)
+
+    assert asked.headers["Vizora-Content-Id"] == other[1]
+    assert sender.offset(place) == len(PICTURE)
 
 
 def whole(sender: Sender, studio: Studio) -> str:
