@@ -40,7 +40,7 @@ async def readyz(request: Request) -> Response:
 def _worker(cloud: Cloud, standing: Standing) -> str:
     if cloud.config.does_jobs or standing.workers:
         return "ok"
-    return f"none is at work, {sum(standing.waiting.values())} jobs wait: start `vizora cloud worker`"
+    return f"none is at work (jobs waiting: {sum(standing.waiting.values())}): start `vizora cloud worker`"
 
 
 async def metrics(request: Request) -> Response:

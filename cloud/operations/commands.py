@@ -113,7 +113,7 @@ def _tell(health: Health, say: Say) -> None:
     jobs = health.waiting
     if jobs.jobs or jobs.failing or jobs.given_up:
         oldest = f" (the oldest since {instant(jobs.oldest)})" if jobs.oldest else ""
-        say(f"{jobs.jobs} jobs wait{oldest}, {jobs.failing} fail and are tried again, {jobs.given_up} were given up")
+        say(f"jobs waiting: {jobs.jobs}{oldest}, failing and tried again: {jobs.failing}, given up: {jobs.given_up}")
     say(f"{'everything is there and whole' if health.good else 'NOT whole'} ({health.files} content files)")
 
 

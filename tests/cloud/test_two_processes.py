@@ -257,7 +257,7 @@ def test_what_a_killed_worker_was_checking_is_taken_up_by_another_one(pair: Pair
 
     assert shown["uploadStatus"] == "processing"
     assert (alone["ready"], alone["worker"]) == (
-        True, "none is at work, 1 jobs wait: start `vizora cloud worker`",
+        True, "none is at work (jobs waiting: 1): start `vizora cloud worker`",
     )  # fmt: skip
     assert together == {"ready": True, "database": "ok", "worker": "ok"}
 

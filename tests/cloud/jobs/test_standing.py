@@ -34,7 +34,7 @@ def test_a_server_without_workers_is_ready_and_says_what_waits(idle: Studio) -> 
 
     assert (answer.status_code, answer.json()) == (
         200,
-        {"ready": True, "database": "ok", "worker": "none is at work, 2 jobs wait: start `vizora cloud worker`"},
+        {"ready": True, "database": "ok", "worker": "none is at work (jobs waiting: 2): start `vizora cloud worker`"},
     )
 
 
