@@ -31,7 +31,7 @@ test: .venv/dev-clickhouse test-packages
 	@VIZORA_TEST_SIZE=configured $(PYTHON) -m pytest -q $(ON_SERVERS)
 
 # The same tests on PostgreSQL, Redis and S3, for the rooms whose work differs there; test-servers runs every one.
-ON_SERVERS := $(addprefix tests/cloud/,screens publishing device realtime playlists uploads)
+ON_SERVERS := $(addprefix tests/cloud/,screens publishing device realtime playlists uploads jobs)
 
 test-servers: .venv/dev-clickhouse test-packages
 	@VIZORA_TEST_SIZE=configured $(PYTHON) -m pytest -q tests/cloud

@@ -26,7 +26,10 @@ from cloud.device.routes import ROOM as DEVICE
 from cloud.dispatch import routes
 from cloud.headers import HEADERS, SecurityHeaders
 from cloud.health import ROOM as HEALTH
+from cloud.jobs.job import Jobs
+from cloud.jobs.worker import Worker
 from cloud.layouts.routes import ROOM as LAYOUTS
+from cloud.mail.sending import ROOM as MAIL
 from cloud.openapi.routes import ROOM as OPENAPI
 from cloud.organization.routes import ROOM as ORGANIZATION
 from cloud.playlists.routes import ROOM as PLAYLISTS
@@ -34,7 +37,7 @@ from cloud.problems import MEDIA_TYPE, Problem, not_found
 from cloud.publishing.routes import ROOM as PUBLISHING
 from cloud.realtime.routes import ROOM as REALTIME
 from cloud.requests import Noted
-from cloud.rooms import Room
+from cloud.rooms import Room, furnish, kinds_of
 from cloud.schedules.routes import ROOM as SCHEDULES
 from cloud.screens.routes import ROOM as SCREENS
 from cloud.services import Cloud
@@ -62,6 +65,7 @@ ROOMS: tuple[Room, ...] = (
     REALTIME,
     ANALYTICS,
     BILLING,
+    MAIL,
     TIDYING,
     OPENAPI,
     WEB,
@@ -77,9 +81,9 @@ def create_app(
     Raises OperatorError when something it needs can't be used.
     """
     cloud = cloud or Cloud(config, clock or SystemClock())
-    for room in rooms:
-        for part in room.parts(cloud):
-            cloud.add(part)
+    furnish(cloud, rooms)
+    jobs = Jobs(kinds_of(cloud, rooms))
+    cloud.add(jobs)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -88,8 +92,13 @@ def create_app(
                 for room in rooms:
                     if room.work is not None:
                         await stack.enter_async_context(room.work(cloud))
+                if cloud.config.does_jobs:
+                    worker = Worker(cloud, jobs.kinds, alone=cloud.config.embedded)
+                    cloud.add(worker)
+                    await stack.enter_async_context(worker.running())
                 yield
         finally:
+            await cloud.rates.close()
             cloud.close()
 
     endpoints = [endpoint for room in rooms for endpoint in room.endpoints]

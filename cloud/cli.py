@@ -19,6 +19,7 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     serve.add_argument("--port", type=_port, help="port to listen on; 0 takes a free one (default: API_PORT or 3000)")
     _data(serve)
+    _data(commands.add_parser("worker", help="do the jobs of a cloud on PostgreSQL and Redis until told to stop"))
     _data(commands.add_parser("migrate", help="bring the database up to this version; `serve` does so by itself"))
     admin = commands.add_parser("create-admin", help="make an admin, or let one in again who can't sign in any more")
     admin.add_argument("--email", required=True)
@@ -57,6 +58,10 @@ def main(
             from cloud.serve import serve
 
             serve(load(environ, host=given.host, port=given.port, data_dir=given.data), sys.stdout)
+        elif given.command == "worker":
+            from cloud.jobs.process import work
+
+            work(load(environ, data_dir=given.data), sys.stdout)
         else:
             from cloud.operations.commands import run
 

@@ -42,6 +42,10 @@ class CloudConfig:
     registration: Registration = Registration.OPEN
     smtp: SmtpServer | None = None
     """Where letters go; without it they go to the log."""
+    does_jobs: bool = True
+    """Whether the server itself does what is to be done beside the requests; else `vizora cloud worker` does."""
+    look_s: float = 5.0
+    """How often a worker looks for jobs of which no message came: repetitions, periodic ones, those of the dead."""
     recheck_s: float = 20.0
     """How often an open line of a person is asked whether they may still listen."""
     log_level: str = "warning"
@@ -68,7 +72,7 @@ def load(
     """
     settings = Settings(environ)
     port = settings.port("API_PORT", DEFAULT_PORT) if port is None else port
-    postgres_url = settings.postgres("POSTGRES_URL")
+    postgres_url, redis = settings.postgres("POSTGRES_URL"), redis_url(settings)
     configured = postgres_url is not None
     config = CloudConfig(
         data_dir=data_dir or Path(settings.text("VIZORA_DATA_DIR") or "./var"),
@@ -77,7 +81,7 @@ def load(
         realtime_port=settings.optional_port("REALTIME_PORT"),
         public_url=settings.url("VIZORA_PUBLIC_URL") or f"http://{_in_url(host)}:{port}",
         postgres_url=postgres_url,
-        redis_url=redis_url(settings),
+        redis_url=redis,
         s3=s3_address(settings),
         clickhouse_url=settings.url("CLICKHOUSE_URL"),
         stripe_secret_key=settings.with_prefix("STRIPE_SECRET_KEY", ("sk_", "rk_"), needs="STRIPE_WEBHOOK_SECRET"),
@@ -91,6 +95,7 @@ def load(
         registration=settings.registration(
             "VIZORA_REGISTRATION", Registration.OPEN if host in LOOPBACK else Registration.TOKEN
         ),
+        does_jobs=postgres_url is None or redis is None,
     )
     for name in NOT_BUILT_YET:
         if settings.text(name):

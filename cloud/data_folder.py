@@ -11,9 +11,12 @@ RESTORING = ".restoring"
 
 
 class DataFolder:
-    """Held from the moment it is opened. Raises OperatorError when it can't be made, written, or is held already."""
+    """Held from the moment it is opened. Raises OperatorError when it can't be made, written, or is held already.
 
-    def __init__(self, path: Path, *, restoring: bool = False) -> None:
+    `shared`: it is not held, for a process that writes no SQLite file in it and may use it beside its owner.
+    """
+
+    def __init__(self, path: Path, *, restoring: bool = False, shared: bool = False) -> None:
         try:
             path.mkdir(parents=True, exist_ok=True)
             self._lock = os.open(path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -23,7 +26,8 @@ class DataFolder:
                 "one with --data"
             ) from fault
         try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not shared:
+                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as fault:
             os.close(self._lock)
             raise OperatorError(

@@ -1,6 +1,7 @@
 """Is it alive, can it work, and how much is going on: for load balancers and Prometheus."""
 
 from collections import Counter
+from collections.abc import Iterable
 
 from sqlalchemy import select
 from starlette.requests import Request
@@ -10,6 +11,9 @@ from starlette.routing import Route
 from cloud.db import tables
 from cloud.db.unit import Unit
 from cloud.figures import header, line
+from cloud.jobs import rows
+from cloud.jobs.job import Jobs
+from cloud.jobs.rows import Standing
 from cloud.realtime.presence import State
 from cloud.rooms import Room
 from cloud.services import Cloud
@@ -21,32 +25,52 @@ async def healthz(_: Request) -> Response:
 
 
 async def readyz(request: Request) -> Response:
-    """200 when every dependency answers, else 503; each is named."""
+    """200 when this process can answer requests, else 503; each dependency is named.
+
+    Without a worker it can: screens are served, and uploads wait. To take it out of service would make that worse.
+    """
     cloud: Cloud = request.app.state.cloud
-    database = await cloud.in_thread(lambda: _state(cloud))
-    return JSONResponse({"ready": database == "ok", "database": database}, 200 if database == "ok" else 503)
-
-
-def _state(cloud: Cloud) -> str:
     try:
-        cloud.database.check()
+        standing = await cloud.read(lambda unit: rows.standing(unit, cloud.part(Jobs).kinds))
     except Exception:  # noqa: BLE001 - whatever it is, the answer is "not ready"
-        return "does not answer"
-    return "ok"
+        return JSONResponse({"ready": False, "database": "does not answer", "worker": "unknown"}, 503)
+    return JSONResponse({"ready": True, "database": "ok", "worker": _worker(cloud, standing)})
+
+
+def _worker(cloud: Cloud, standing: Standing) -> str:
+    if cloud.config.does_jobs or standing.workers:
+        return "ok"
+    return f"none is at work (jobs waiting: {sum(standing.waiting.values())}): start `vizora cloud worker`"
 
 
 async def metrics(request: Request) -> Response:
     """Text format 0.0.4. What is told of screens and connections is so now; the rest is counted since the start."""
     cloud: Cloud = request.app.state.cloud
-    states = await cloud.read(lambda unit: _states(cloud, unit))
+    states, standing = await cloud.read(
+        lambda unit: (_states(cloud, unit), rows.standing(unit, cloud.part(Jobs).kinds))
+    )
     lines = [
         *header("vizora_screens", "Paired screens by what is known of them.", "gauge"),
         *(line("vizora_screens", {"state": state}, states[state]) for state in State),
         *header("vizora_screens_connected", "Screens with an open realtime connection to this process.", "gauge"),
         line("vizora_screens_connected", {}, len(cloud.hub.connected())),
+        *_jobs(standing, max(standing.workers, cloud.config.does_jobs)),
     ]
     text = "".join(f"{one}\n" for one in lines) + cloud.figures.text()
     return PlainTextResponse(text, media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _jobs(standing: Standing, workers: int) -> Iterable[str]:
+    yield from header("vizora_workers", "Workers that live, of the whole cloud.", "gauge")
+    yield line("vizora_workers", {}, workers)
+    for name, about, values in (
+        ("vizora_jobs_waiting", "Jobs that are not done yet.", standing.waiting),
+        ("vizora_jobs_oldest_seconds", "For how long the oldest of them has been there.", standing.oldest_s),
+        ("vizora_jobs_failing", "Jobs whose last attempt failed and that will be tried again.", standing.failing),
+        ("vizora_jobs_given_up", "Jobs that were given up in the last 30 days.", standing.given_up),
+    ):
+        yield from header(name, about, "gauge")
+        yield from (line(name, {"kind": kind}, value) for kind, value in sorted(values.items()))
 
 
 def _states(cloud: Cloud, unit: Unit) -> Counter[State]:

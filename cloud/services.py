@@ -15,8 +15,9 @@ from cloud.data_folder import DataFolder
 from cloud.db.database import Database, open_postgres, open_sqlite
 from cloud.db.unit import Event, Told, Unit
 from cloud.figures import Figures
+from cloud.jobs.queue import Queue, redis_queue, sqlite_queue
 from cloud.limits.rates import MemoryRates, Rates
-from cloud.mail.outgoing import LoggedPost, Post, SmtpPost
+from cloud.mail.outgoing import LoggedPost, Post, QueuedPost
 from cloud.realtime.hub import Hub
 from cloud.realtime.presence import LocalPresence, Presence
 from cloud.realtime.relay import LocalRelay, Relay
@@ -31,31 +32,33 @@ THREADS = 8
 class Cloud:
     """The parts of one running cloud. Raises OperatorError when the data folder or the database can't be used."""
 
-    def __init__(self, config: CloudConfig, clock: Clock, passwords: Passwords | None = None) -> None:
+    def __init__(
+        self, config: CloudConfig, clock: Clock, passwords: Passwords | None = None, *, shared_folder: bool = False
+    ) -> None:
+        """`shared_folder`: the data folder may be a running server's, which has the same PostgreSQL."""
         self.config = config
         self.clock = clock
         self.figures = Figures()
-        self._folder = DataFolder(config.data_dir)
+        self._folder = DataFolder(config.data_dir, shared=shared_folder)
         self.secrets = SecretFiles(config.data_dir)
         self.user_tokens = Tokens(
             config.jwt_secret or self.secrets.text("jwt-secret"), kind="vz-user+jwt", audience="vizora-api"
         )
-        self.device_tokens = Tokens(
-            config.device_jwt_secret or self.secrets.text("device-jwt-secret"),
-            kind="vz-device+jwt",
-            audience="vizora-device",
-        )
+        self.device_secret = config.device_jwt_secret or self.secrets.text("device-jwt-secret")
+        """Also what is sealed in the database is sealed with it (`cloud.sealing`)."""
+        self.device_tokens = Tokens(self.device_secret, kind="vz-device+jwt", audience="vizora-device")
         self.database: Database = (
             open_sqlite(config.data_dir / "vizora.db")
             if config.postgres_url is None
             else open_postgres(config.postgres_url)
         )
         self.passwords = passwords or Passwords()
-        self.post: Post = LoggedPost() if config.smtp is None else SmtpPost(config.smtp)
+        self.post: Post = LoggedPost() if config.smtp is None else QueuedPost(self.device_secret)
+        self.queue: Queue = sqlite_queue(config.data_dir) if config.redis_url is None else redis_queue(config.redis_url)
         self.hub = Hub()
         self.relay, self.presence = _between_processes(config, clock)
         self.remembered = Remembered()
-        self.rates: Rates = MemoryRates()
+        self.rates = _rates(config, clock)
         self.after_commit = self.relay.listeners
         """Called on the loop with what each committed unit of work has to tell, in whatever process it was."""
         self.after_commit.append(self._tell)
@@ -88,6 +91,8 @@ class Cloud:
             with self.database.write(organization_id) as connection:
                 unit = Unit(connection, self.clock.now(), organization_id)
                 result = work(unit)
+            if unit.told.jobs:
+                self.queue.hint()
             loop.call_soon_threadsafe(self.relay.send, unit.told)
             return result
 
@@ -121,9 +126,16 @@ class Cloud:
     def close(self) -> None:
         self._threads.shutdown(wait=True)
         self.passwords.close()
-        self.post.close()
         self.database.close()
         self._folder.close()
+
+
+def _rates(config: CloudConfig, clock: Clock) -> Rates:
+    if config.redis_url is None:
+        return MemoryRates()
+    from cloud.limits.redis_rates import RedisRates  # here: the embedded size starts without it
+
+    return RedisRates(config.redis_url, clock.monotonic)
 
 
 def _between_processes(config: CloudConfig, clock: Clock) -> tuple[Relay, Presence]:

@@ -1,20 +1,18 @@
 """Periodic work: what has had its time is deleted, so that a cloud that runs for years stays small."""
 
-import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import Column, delete
 
 from cloud.attempts import KEEP
-from cloud.background import in_background
 from cloud.db import tables
 from cloud.db.unit import Unit
+from cloud.jobs.job import Job, Kind, Outcome
 from cloud.rooms import Room
 from cloud.services import Cloud
 
-EVERY_S = 3600.0
+EVERY = timedelta(hours=1)
 DAY = timedelta(days=1)
 KEPT: Mapping[Column[datetime], timedelta] = {
     tables.pairings.c.expires_at: DAY,
@@ -27,6 +25,7 @@ KEPT: Mapping[Column[datetime], timedelta] = {
     tables.idempotency_keys.c.created_at: 7 * DAY,
     tables.attempts.c.at: KEEP,
     tables.online_stretches.c.ended_at: 400 * DAY,
+    tables.jobs.c.given_up_at: 30 * DAY,
 }
 """How long a row is kept after this instant of it. Plays, audit logs and content are never deleted here."""
 
@@ -39,14 +38,11 @@ def tidy(unit: Unit) -> dict[str, int]:
     }
 
 
-@asynccontextmanager
-async def tidying(cloud: Cloud) -> AsyncIterator[None]:
-    async def turn() -> None:
-        await asyncio.sleep(EVERY_S)
-        await cloud.write(tidy)
+async def tidying(_: Cloud, __: Job) -> Outcome:
+    def outcome(unit: Unit) -> None:
+        tidy(unit)
 
-    async with in_background(turn, "tidying up"):
-        yield
+    return outcome
 
 
-ROOM = Room(work=tidying)
+ROOM = Room(jobs=lambda _: (Kind("tidy", tidying, every=EVERY),))

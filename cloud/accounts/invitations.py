@@ -53,9 +53,8 @@ async def invite(call: Call) -> Response:
     wanted: Invitation = call.body
     refuse(email_faults(wanted.email))
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    row, organization = await call.write(lambda unit: _keep(call, unit, wanted, token))
     link = f"{call.cloud.config.public_url}/invitation#token={token}"
-    call.cloud.post.send(letter(row["email"], organization, link))
+    row = await call.write(lambda unit: _keep(call, unit, wanted, token, link))
     shown = _show(row) | ({} if call.cloud.post.delivers else {"link": link})
     return Reply(shown, status=201).response()
 
@@ -93,7 +92,7 @@ def letter(email: str, organization: str, link: str) -> Letter:
     return Letter(email, "You are invited to Vizora", text)
 
 
-def _keep(call: Call, unit: Unit, wanted: Invitation, token: str) -> tuple[Row, str]:
+def _keep(call: Call, unit: Unit, wanted: Invitation, token: str, link: str) -> Row:
     email, users, invitations = normal_email(wanted.email), tables.users, tables.invitations
     if unit.row(unit.select(users, users.c.id).where(users.c.email == email)) is not None:
         raise conflict("This person belongs to your organization already.", field="email")
@@ -109,8 +108,9 @@ def _keep(call: Call, unit: Unit, wanted: Invitation, token: str) -> tuple[Row, 
         "expires_at": unit.now + LIFETIME,
     }
     unit.insert(invitations, **row)
+    call.cloud.post.send(unit, letter(email, str(sessions.organization_of(unit)["name"]), link))
     call.audit(unit, id_)
-    return row, str(sessions.organization_of(unit)["name"])
+    return row
 
 
 def _live(unit: Unit, token: str) -> Row | None:

@@ -37,9 +37,7 @@ async def request_reset(call: Call) -> Response:
     wanted: ResetWanted = call.body
     email = normal_email(wanted.email)[:320]
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    user = await call.cloud.write(lambda unit: _remember(call, unit, email, token))
-    if user is not None:
-        call.cloud.post.send(letter(call.cloud.config.public_url, user["email"], token))
+    await call.cloud.write(lambda unit: _remember(call, unit, email, token))
     return JSONResponse({"expiresIn": int(LIFETIME.total_seconds())}, 202)
 
 
@@ -65,7 +63,7 @@ def letter(public_url: str, email: str, token: str) -> Letter:
     return Letter(email, "A new password for Vizora", text)
 
 
-def _remember(call: Call, unit: Unit, email: str, token: str) -> Row | None:
+def _remember(call: Call, unit: Unit, email: str, token: str) -> None:
     wait = max(
         seconds_to_wait(unit, "reset", email, LIMITS),
         seconds_to_wait(unit, "reset-ip", call.ip, IP_LIMITS),
@@ -76,7 +74,7 @@ def _remember(call: Call, unit: Unit, email: str, token: str) -> Row | None:
     count_one(unit, "reset-ip", call.ip)
     user = unit.row(select(tables.users).where(tables.users.c.email == email, tables.users.c.is_active))
     if user is None:
-        return None
+        return
     own, resets = unit.within(user["organization_id"]), tables.password_resets
     unit.connection.execute(own.delete(resets).where(resets.c.user_id == user["id"]))
     own.insert(
@@ -87,8 +85,8 @@ def _remember(call: Call, unit: Unit, email: str, token: str) -> Row | None:
         created_at=unit.now,
         expires_at=unit.now + LIFETIME,
     )
+    call.cloud.post.send(own, letter(call.cloud.config.public_url, user["email"], token))
     call.audit(own, user["id"])
-    return user
 
 
 def _live(unit: Unit, token: str) -> Row | None:

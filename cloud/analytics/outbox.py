@@ -5,25 +5,19 @@ it is sent in batches until the sink has said yes; then its line goes. A crash, 
 between the two sends it again, perhaps in another batch: the sink counts by (device, boot, n), never by batches.
 """
 
-import asyncio
-import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from datetime import timedelta
 
 from sqlalchemy import and_, delete, select, tuple_
 
 from cloud.analytics.sink import Analytics, Sink
-from cloud.background import in_background
 from cloud.db import tables
 from cloud.db.unit import Row, Unit
+from cloud.jobs.job import Job, Outcome, nothing
 from cloud.services import Cloud
 
 BATCH = 10_000
 DELETED_AT_ONCE = 5_000
-EVERY_S = 1.0
-PAUSE_S = 10.0
-"""After a fault, before the next try."""
-log = logging.getLogger("vizora.cloud")
+EVERY = timedelta(seconds=1)
 
 
 async def flush(cloud: Cloud, sink: Sink, *, batch: int = BATCH) -> int:
@@ -74,29 +68,14 @@ def fill(unit: Unit) -> None:
     )
 
 
-class Sending:
-    """Keeps the sink up to date; says once when it falls behind and once when it has caught up."""
-
-    def __init__(self, cloud: Cloud, sink: Sink) -> None:
-        self._cloud = cloud
-        self._sink = sink
-        self._filled = False
-
-    async def turn(self) -> None:
-        await asyncio.sleep(EVERY_S)
-        if not self._filled:
-            if await self._cloud.in_thread(self._sink.is_empty):
-                await self._cloud.write(fill)
-            self._filled = True
-        await flush(self._cloud, self._sink)
-
-
-@asynccontextmanager
-async def sending(cloud: Cloud) -> AsyncIterator[None]:
-    """In the background, from the start of the server to its end; nothing without a sink."""
-    sink = cloud.part(Analytics).sink
-    if sink is None:
-        yield
-        return
-    async with in_background(Sending(cloud, sink).turn, "sending plays to ClickHouse", pause_s=PAUSE_S):
-        yield
+async def send(cloud: Cloud, _: Job) -> Outcome:
+    """The job `plays.send`: brings the sink up to date. Raises SinkAway or SinkRefused."""
+    analytics = cloud.part(Analytics)
+    sink = analytics.sink
+    if sink is not None:
+        if not analytics.filled:
+            if await cloud.in_thread(sink.is_empty):
+                await cloud.write(fill)
+            analytics.filled = True
+        await flush(cloud, sink)
+    return nothing

@@ -1,15 +1,15 @@
 """The analytics room: what was shown, where, for how long, and which screens were in touch."""
 
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Iterable
 
-from cloud.analytics.outbox import sending
+from cloud.analytics.outbox import EVERY, send
 from cloud.analytics.plays import grouped, grouped_sheet
 from cloud.analytics.proof import outsmart, proof
 from cloud.analytics.sink import Analytics
 from cloud.analytics.summary import summary, summary_sheet
 from cloud.analytics.uptime import uptime, uptime_sheet
 from cloud.endpoints import Endpoint
+from cloud.jobs.job import Kind
 from cloud.principals import Access
 from cloud.rooms import Room
 from cloud.services import Cloud
@@ -23,10 +23,8 @@ def parts(cloud: Cloud) -> Iterable[object]:
     return (Analytics(ClickHouse(cloud.config.clickhouse_url)),)
 
 
-@asynccontextmanager
-async def work(cloud: Cloud) -> AsyncIterator[None]:
-    async with sending(cloud):
-        yield
+def jobs(cloud: Cloud) -> Iterable[Kind]:
+    return () if cloud.part(Analytics).sink is None else (Kind("plays.send", send, every=EVERY),)
 
 
 ROOM = Room(
@@ -41,5 +39,5 @@ ROOM = Room(
         Endpoint("GET", "/api/analytics/summary.csv", summary_sheet, Access.VIEWER),
     ),
     parts=parts,
-    work=work,
+    jobs=jobs,
 )

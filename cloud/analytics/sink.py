@@ -23,6 +23,8 @@ class Analytics:
 
     def __init__(self, sink: Sink | None = None) -> None:
         self.sink = sink
+        self.filled = False
+        """Whether this process saw that the sink has something, or gave it everything."""
 
     def queries(self, unit: Unit) -> PlayQueries:
         return TableQueries(unit) if self.sink is None else self.sink

@@ -1,10 +1,6 @@
-"""The check behind `uploadStatus`: every upload is decoded once, in the background, before a screen may show it.
-
-What is to be checked stands in the database (`processing`), so a restart forgets nothing: `resume` takes it up again.
-"""
+"""The check behind `uploadStatus`: every upload is decoded once, by a worker, before a screen may show it."""
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -12,63 +8,32 @@ from contextlib import asynccontextmanager
 from sqlalchemy import select
 
 from cloud.content import rows
-from cloud.content.faults import ContentFault, ProbeBroken
 from cloud.content.media_type import MediaType
-from cloud.content.probe.prober import Probed, Prober, ProbeStopped
-from cloud.content.storage import NotStored, Storage, file_key, thumbnail_key
+from cloud.content.probe.prober import Probed, Prober
+from cloud.content.storage import Storage, file_key
 from cloud.db import tables
 from cloud.db.unit import Row, Unit
-from cloud.services import Cloud
-from vizora.errors import HardwareError
-from vizora.identifiers import OrganizationId
+from cloud.jobs import rows as jobs
+from cloud.jobs.job import Job
 
+CHECK = "content.check"
 AT_ONCE = 2
 NOT_CHECKED = "The server could not check the file; the fault is not the file's. Upload it again later."
 
-log = logging.getLogger(__name__)
-
 
 class Checks:
-    def __init__(self, cloud: Cloud, storage: Storage, prober: Prober) -> None:
-        self._cloud = cloud
+    def __init__(self, storage: Storage, prober: Prober) -> None:
         self._storage = storage
         self._prober = prober
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="content-check")
-        self._tasks: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        await self.resume()
         try:
             yield
         finally:
             self._prober.close()
-            await self.settled()
             self._threads.shutdown(wait=True, cancel_futures=True)
-
-    async def resume(self) -> None:
-        """Takes up what an earlier run left `processing`."""
-        content = tables.content
-
-        def left(unit: Unit) -> list[Row]:
-            return unit.rows(
-                select(content.c.id, content.c.organization_id)
-                .where(content.c.status == rows.PROCESSING)
-                .order_by(content.c.created_at)
-            )
-
-        for row in await self._cloud.read(left):
-            self.start(OrganizationId(row["organization_id"]), row["id"])
-
-    def start(self, organization_id: OrganizationId, content_id: str) -> None:
-        """Puts the content's newest file in the queue; returns at once."""
-        task = asyncio.get_running_loop().create_task(self._check(organization_id, content_id))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def settled(self) -> None:
-        """Returns when everything that was started has its result (or was stopped)."""
-        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def probe(self, sha256: str, file_id: str, media_type: MediaType) -> Probed:
         """Decodes a stored file. Raises ContentFault, ProbeBroken, ProbeStopped, NotStored or OSError."""
@@ -79,24 +44,28 @@ class Checks:
 
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
-    async def _check(self, organization_id: OrganizationId, content_id: str) -> None:
-        file = await self._cloud.read(lambda unit: rows.current_file(unit, content_id), organization_id)
-        if file is None:
-            return
-        try:
-            probed = await self.probe(file["sha256"], file["id"], MediaType(file["media_type"]))
-            key = thumbnail_key(file["sha256"], file["id"])
-            await self._cloud.in_thread(lambda: self._storage.put_bytes(key, probed.thumbnail))
-        except ProbeStopped:
-            return  # the server is stopping; `resume` goes on after its next start
-        except ContentFault as fault:
-            sentence = str(fault)
-            await self._cloud.write(lambda unit: _fail(unit, content_id, file, sentence), organization_id)
-        except (ProbeBroken, HardwareError, NotStored, OSError):
-            log.exception("content %s could not be checked", content_id)
-            await self._cloud.write(lambda unit: _fail(unit, content_id, file, NOT_CHECKED), organization_id)
-        else:
-            await self._cloud.write(lambda unit: _pass(unit, content_id, file, probed), organization_id)
+
+def order(unit: Unit, content_id: str) -> None:
+    """The content's newest file is to be checked; its row says `processing`."""
+    jobs.add(unit, CHECK, content_id)
+
+
+def order_what_nobody_ordered(unit: Unit) -> None:
+    """Content of all organizations that is `processing` without a job: of a version that had none, say."""
+    content, known = tables.content, tables.jobs
+    ordered = select(known.c.id).where(known.c.kind == CHECK, known.c.subject == content.c.id)
+    waiting = select(content.c.id, content.c.organization_id).where(
+        content.c.status == rows.PROCESSING, ~ordered.exists()
+    )
+    for row in unit.rows(waiting):
+        order(unit.within(row["organization_id"]), row["id"])
+
+
+def not_checked(unit: Unit, job: Job) -> None:
+    """Nobody could check it, whoever tried."""
+    file = rows.current_file(unit, job.subject)
+    if file is not None:
+        fail(unit, job.subject, file, NOT_CHECKED)
 
 
 def facts_of(probed: Probed) -> dict[str, object]:
@@ -113,13 +82,13 @@ def facts_of(probed: Probed) -> dict[str, object]:
     }
 
 
-def _pass(unit: Unit, content_id: str, file: Row, probed: Probed) -> None:
+def pass_(unit: Unit, content_id: str, file: Row, probed: Probed) -> None:
     if _is_still_current(unit, content_id, file):
         unit.change(tables.content, content_id, **facts_of(probed))
         _tell(unit, content_id, rows.READY, None)
 
 
-def _fail(unit: Unit, content_id: str, file: Row, sentence: str) -> None:
+def fail(unit: Unit, content_id: str, file: Row, sentence: str) -> None:
     if _is_still_current(unit, content_id, file):
         unit.change(tables.content, content_id, status=rows.FAILED, upload_error=sentence)
         _tell(unit, content_id, rows.FAILED, sentence)

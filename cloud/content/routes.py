@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from cloud.bodies import Body
 from cloud.content import rows, upload
+from cloud.content.checking import JOBS
 from cloud.content.looks import Style, check_style
 from cloud.content.media_type import MediaType
 from cloud.content.parts import ContentParts, build, work
@@ -212,4 +213,4 @@ ENDPOINTS = (
     Endpoint("GET", "/api/device/assets/{sha256}", get_device_asset, Access.DEVICE, summary="A file of the manifest"),
 )
 
-ROOM = Room(endpoints=ENDPOINTS, parts=lambda cloud: (build(cloud),), work=work)
+ROOM = Room(endpoints=ENDPOINTS, parts=lambda cloud: (build(cloud),), work=work, jobs=lambda _: JOBS)

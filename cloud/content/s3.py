@@ -99,12 +99,11 @@ class S3Storage:
     @contextmanager
     def _lent(self, key: str) -> Iterator[Path]:
         self._scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=self._scratch) as folder:
-            path = Path(folder) / "file"
-            with path.open("wb") as file:
-                for chunk in self.open(key):
-                    file.write(chunk)
-            yield path
+        with tempfile.TemporaryFile(dir=self._scratch) as file:  # it has no name, so a kill leaves nothing behind
+            for chunk in self.open(key):
+                file.write(chunk)
+            file.flush()
+            yield Path(f"/proc/self/fd/{file.fileno()}")
 
     def local(self, key: str) -> contextlib.AbstractContextManager[Path]:
         if self.stat(key) is None:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from io import FileIO
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from cloud.content.faults import StorageFull, TooLarge
 from cloud.content.media_type import HEAD_BYTES, TAIL_BYTES, MediaType, media_type, refuse_archive_behind
@@ -17,6 +17,7 @@ from cloud.content.privacy import without_private_data
 from cloud.content.storage import storage_fault
 from vizora.errors import VizoraError
 
+T = TypeVar("T", bound="TemporaryFile")
 UPLOAD_LIMIT = 104_857_600
 """Bytes of one file (CONTRACT section 1, CONTENT_002)."""
 KEEP_FREE = 64 * 1024 * 1024
@@ -25,29 +26,36 @@ KEEP_FREE = 64 * 1024 * 1024
 
 class Staging:
     def __init__(self, folder: Path, *, limit: int = UPLOAD_LIMIT, keep_free: int = KEEP_FREE) -> None:
-        self._folder = folder
+        self.folder = folder
         self.limit = limit
         self._keep_free = keep_free
 
     def open(self) -> "StagedFile":
         """Raises StorageFull or StorageBroken."""
+        return self._new(StagedFile)
+
+    def open_piece(self) -> "TemporaryFile":
+        """For bytes that are no file by themselves. Raises StorageFull or StorageBroken."""
+        return self._new(TemporaryFile)
+
+    def _new(self, kind: type[T]) -> T:
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.check_room(0)
-            return StagedFile(self._folder / f"{secrets.token_hex(16)}.part", self)
+            return kind(self.folder / f"{secrets.token_hex(16)}.part", self)
         except OSError as fault:
-            raise storage_fault(self._folder / "new", fault) from fault
+            raise storage_fault(self.folder / "new", fault) from fault
 
     def check_room(self, coming: int) -> None:
-        """Raises StorageFull when `coming` more bytes would leave too little of the disk."""
-        disk = os.statvfs(self._folder)
+        """Raises StorageFull when `coming` more bytes would leave too little of the disk; OSError."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        disk = os.statvfs(self.folder)
         if disk.f_bavail * disk.f_frsize < coming + self._keep_free:
             raise StorageFull("The server's disk is full; nothing was stored. Delete content, or give it more room.")
 
     def sweep(self) -> int:
         """Removes what a killed process left behind; returns how many files. Files being written are locked."""
         removed = 0
-        for path in self._folder.glob("*.part"):
+        for path in self.folder.glob("*.part"):
             with suppress(OSError), path.open("rb") as file:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 path.unlink()
@@ -55,16 +63,15 @@ class Staging:
         return removed
 
 
-class StagedFile:
-    """A context manager: what was not taken away from it by then is removed. Blocks; used from threads."""
+class TemporaryFile:
+    """Counts, hashes and limits what is written to it. A context manager: what was not taken away from it by then is
+    removed. Blocks; used from threads."""
 
     def __init__(self, path: Path, staging: Staging) -> None:
         self.path = path
         self.size = 0
-        self.media_type: MediaType | None = None
         self._staging = staging
         self._hash = hashlib.sha256()
-        self._head = b""
         self._file = _create(path)
         fcntl.flock(self._file, fcntl.LOCK_EX)
 
@@ -80,7 +87,7 @@ class StagedFile:
         return self._hash.hexdigest()
 
     def write(self, data: bytes | memoryview) -> None:
-        """Raises TooLarge, UnsupportedType (as soon as the head is there), StorageFull or StorageBroken."""
+        """Raises TooLarge, StorageFull or StorageBroken."""
         if self.size + len(data) > self._staging.limit:
             raise too_large(self._staging.limit)
         try:
@@ -89,9 +96,25 @@ class StagedFile:
             while rest:
                 rest = rest[self._file.write(rest) :]
         except OSError as fault:
+            with suppress(OSError):  # what came of it is none of the bytes that count
+                self._file.truncate(self.size)
+                self._file.seek(self.size)
             raise storage_fault(self.path, fault) from fault
         self._hash.update(data)
         self.size += len(data)
+
+
+class StagedFile(TemporaryFile):
+    """A whole file as it comes in; it is looked at what it is."""
+
+    def __init__(self, path: Path, staging: Staging) -> None:
+        super().__init__(path, staging)
+        self.media_type: MediaType | None = None
+        self._head = b""
+
+    def write(self, data: bytes | memoryview) -> None:
+        """Raises UnsupportedType too, as soon as the head is there."""
+        super().write(data)
         if self.media_type is None:
             self._head += bytes(data[: HEAD_BYTES - len(self._head)])
             if len(self._head) == HEAD_BYTES:

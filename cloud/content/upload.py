@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from cloud.bodies import Body, convert
 from cloud.content import rows, without_file
-from cloud.content.checks import NOT_CHECKED, facts_of
+from cloud.content.checks import NOT_CHECKED, facts_of, order
 from cloud.content.faults import ContentFault, ProbeBroken
 from cloud.content.form import Form
 from cloud.content.names import title_of
@@ -54,14 +54,11 @@ async def create(call: Call) -> Response:
     reply = await commit(call, parts, received, lambda: write_once(call, request, work))
     if "Idempotency-Replayed" in reply.headers:
         await call.cloud.in_thread(lambda: parts.storage.delete(file_key(received.sha256, received.file_id)))
-    else:
-        assert call.organization_id is not None
-        parts.checks.start(call.organization_id, str(reply.subject))
     return reply.response()
 
 
 def add(unit: Unit, user_id: str, received: Received, fields: FormFields) -> str:
-    """The row of a received file, still to be checked; returns its id. Raises QuotaExceeded."""
+    """The row of a received file, and the order to check it; returns the content's id. Raises QuotaExceeded."""
     rows.check_quota(unit, received.size)
     content_id = unit.create(
         tables.content,
@@ -73,6 +70,7 @@ def add(unit: Unit, user_id: str, received: Received, fields: FormFields) -> str
     )
     _add_file(unit, content_id, 1, received)
     rows.set_tags(unit, content_id, fields.tags)
+    order(unit, content_id)
     return content_id
 
 

@@ -346,7 +346,7 @@ content_tags = Table(
     PrimaryKeyConstraint("content_id", "tag"),
 )
 
-# Resumable uploads (tus 1.0). Their bytes lie in the data folder under the id; how many there are is the file's size.
+# Resumable uploads (tus 1.0).
 uploads = Table(
     "uploads",
     metadata,
@@ -354,11 +354,24 @@ uploads = Table(
     _organization(),
     Column("user_id", Id, nullable=False),
     Column("length", BigInteger, nullable=False),
+    Column("received", BigInteger, nullable=False, server_default="0"),  # where the next bytes belong
     Column("upload_metadata", JSON, nullable=False),  # what it was created with: filename, title, description, tags
     Column("content_id", Id),  # what it became, once it is finished
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
     Index("ix_uploads_organization", "organization_id", "expires_at"),
+)
+
+# Their bytes that are stored, piece by piece without a gap; gone when the file is whole.
+upload_pieces = Table(
+    "upload_pieces",
+    metadata,
+    _organization(),
+    _of("upload_id", "uploads"),
+    Column("start", BigInteger, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("storage_key", String(120), nullable=False),
+    PrimaryKeyConstraint("upload_id", "start"),
 )
 
 # --- what is to be shown ------------------------------------------------------------------------------------------
@@ -587,4 +600,34 @@ billing_events = Table(
     _organization(),
     Column("type", String(80), nullable=False),
     Column("received_at", Instant, nullable=False),
+)
+
+# --- work for later -----------------------------------------------------------------------------------------------
+# What is to be done beside the requests; the row goes when it is done. Periodic work has no subject, its row stays.
+jobs = Table(
+    "jobs",
+    metadata,
+    _id(),
+    _of("organization_id", "organizations", nullable=True),
+    Column("kind", String(40), nullable=False),
+    Column("subject", String(36), nullable=False),  # the id of what it is about
+    Column("payload", Text),  # sealed, where it is not to be read in the database
+    Column("created_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),  # that began; a worker may have died in one
+    Column("taken_by", Id),  # the worker; it is nobody's again when that one is not alive any more
+    Column("fault", Text),  # of the last attempt
+    Column("given_up_at", Instant),
+    UniqueConstraint("kind", "subject"),
+    Index("ix_jobs_due_at", "due_at"),
+)
+
+# Who does the jobs. One that has said nothing for a while is dead, and what it had taken is anybody's.
+workers = Table(
+    "workers",
+    metadata,
+    _id(),
+    Column("name", String(200), nullable=False),  # machine and process, for people
+    Column("started_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
 )

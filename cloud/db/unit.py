@@ -45,6 +45,8 @@ class Told:
     revoked_devices: list[str] = field(default_factory=list)
     commanded: list[str] = field(default_factory=list)
     """Screens that have a new command waiting."""
+    jobs: bool = False
+    """There is something to do: the queue is told, in the process where it came about."""
     missed: bool = False
     """This process was deaf for a while: whoever waits for news looks for itself."""
 

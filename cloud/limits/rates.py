@@ -20,6 +20,8 @@ class Rates(Protocol):
         """
         ...
 
+    async def close(self) -> None: ...
+
 
 class MemoryRates:
     """For one process; several would each allow as much."""
@@ -38,3 +40,6 @@ class MemoryRates:
             self._due = {known: until for known, until in self._due.items() if until > at}
         self._due[key] = due
         return 0.0
+
+    async def close(self) -> None:
+        return None

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cloud.content.storage import NotStored, Storage, file_key
 from cloud.operations import snapshot
+from cloud.operations.snapshot import Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class Health:
     orphans: tuple[str, ...]
     """Stored files that no content has: no fault, the next sweep removes them when they are older than an hour."""
     files: int
+    waiting: Waiting
+    """Jobs: no fault of what is kept, but worth a look when they are old, failing or given up."""
 
     @property
     def good(self) -> bool:
@@ -40,7 +43,8 @@ def check(picture: Path, storage: Storage) -> Health:
             damaged.append(key)
     stored = [one.key for one in storage.all()]
     orphans = [] if faults else [key for key in stored if key.removesuffix(".thumbnail") not in keys]
-    return Health(faults, tuple(missing), tuple(damaged), tuple(orphans), len(keys))
+    waiting = Waiting() if faults else snapshot.jobs_in(picture)
+    return Health(faults, tuple(missing), tuple(damaged), tuple(orphans), len(keys), waiting)
 
 
 def _hash(storage: Storage, key: str) -> str | None:

@@ -24,6 +24,7 @@ from cloud.operations.archive import DATABASE
 from cloud.operations.backup import Snap, Stores, backup
 from cloud.operations.check import Health, check
 from cloud.operations.restore import restore
+from cloud.wire import instant
 
 DONE, FAILED = 0, 1
 Say = Callable[[str], None]
@@ -109,6 +110,10 @@ def _tell(health: Health, say: Say) -> None:
         say(f"a content file is damaged: {key}")
     if health.orphans:
         say(f"{len(health.orphans)} stored files belong to no content; the next sweep removes what is older than 1 h")
+    jobs = health.waiting
+    if jobs.jobs or jobs.failing or jobs.given_up:
+        oldest = f" (the oldest since {instant(jobs.oldest)})" if jobs.oldest else ""
+        say(f"jobs waiting: {jobs.jobs}{oldest}, failing and tried again: {jobs.failing}, given up: {jobs.given_up}")
     say(f"{'everything is there and whole' if health.good else 'NOT whole'} ({health.files} content files)")
 
 

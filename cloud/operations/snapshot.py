@@ -3,6 +3,8 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, Table, insert, select, text
@@ -80,6 +82,33 @@ def files_named_by(path: Path) -> dict[str, str]:
     """File ids and their SHA-256, as a snapshot's rows name them."""
     with opened(path) as connection:
         return dict(connection.execute("SELECT id, sha256 FROM content_files").fetchall())
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The jobs in a picture of the database."""
+
+    jobs: int = 0
+    """That are not done yet; periodic ones are not counted."""
+    oldest: datetime | None = None
+    """When the oldest of them came about."""
+    failing: int = 0
+    """That failed at least once, and are tried again; periodic ones too."""
+    given_up: int = 0
+
+
+def jobs_in(path: Path) -> Waiting:
+    with opened(path) as connection:
+        if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'jobs'").fetchone() is None:
+            return Waiting()  # of a version that had none
+        row = connection.execute(
+            "SELECT count(*) FILTER (WHERE given_up_at IS NULL AND subject <> ''),"
+            " min(created_at) FILTER (WHERE given_up_at IS NULL AND subject <> ''),"
+            " count(*) FILTER (WHERE given_up_at IS NULL AND fault IS NOT NULL),"
+            " count(*) FILTER (WHERE given_up_at IS NOT NULL) FROM jobs"
+        ).fetchone()
+    oldest = row[1] and datetime.fromisoformat(row[1]).replace(tzinfo=UTC)
+    return Waiting(row[0], oldest, row[2], row[3])
 
 
 def step_of(path: Path) -> str:

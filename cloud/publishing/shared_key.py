@@ -3,21 +3,15 @@
 Whoever has the database or a backup of it alone can't sign. The first process makes the key, the others open it.
 """
 
-import base64
-import secrets
 from datetime import datetime
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Connection, insert, select
 
+from cloud import sealing
 from cloud.db import tables
 from vizora.errors import OperatorError
 
 PURPOSE = b"vizora manifest signing key"
-NONCE = 12
 
 
 def shared_key(connection: Connection, secret: str, key_id: str, made: bytes, public: str, now: datetime) -> bytes:
@@ -38,21 +32,14 @@ def shared_key(connection: Connection, secret: str, key_id: str, made: bytes, pu
 
 
 def seal(key: bytes, secret: str, key_id: str) -> str:
-    """AES-256-GCM with a key derived from the secret (HKDF, RFC 5869), bound to the key's id; base64."""
-    nonce = secrets.token_bytes(NONCE)
-    return base64.b64encode(nonce + _cipher(secret).encrypt(nonce, key, key_id.encode())).decode("ascii")
+    return sealing.seal(key, secret, purpose=PURPOSE, about=key_id)
 
 
 def unseal(sealed: str, secret: str, key_id: str) -> bytes:
-    raw = base64.b64decode(sealed)
     try:
-        return _cipher(secret).decrypt(raw[:NONCE], raw[NONCE:], key_id.encode())
-    except InvalidTag as fault:
+        return sealing.unseal(sealed, secret, purpose=PURPOSE, about=key_id)
+    except sealing.NotOpened as fault:
         raise OperatorError(
             "DEVICE_JWT_SECRET does not open the manifest signing key in this database: set the one it was sealed "
             "with. Screens trust that key; a new one would have to be brought to each of them."
         ) from fault
-
-
-def _cipher(secret: str) -> AESGCM:
-    return AESGCM(HKDF(SHA256(), 32, salt=None, info=PURPOSE).derive(secret.encode()))

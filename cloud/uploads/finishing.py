@@ -1,18 +1,27 @@
 """All bytes are there: the same checks, limits and order as for an upload in one piece (`cloud.content.upload`)."""
 
-from sqlalchemy import update
+from collections.abc import Sequence
 
 from cloud.content.faults import ContentFault, QuotaExceeded, StorageBroken, StorageFull
 from cloud.content.form import Form
 from cloud.content.parts import ContentParts
 from cloud.content.receive import Received, keep, problem
-from cloud.content.storage import CHUNK
 from cloud.content.upload import add, commit, fields_of
 from cloud.db import tables
 from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call
 from cloud.problems import Problem
-from cloud.uploads.partial import Partial
+from cloud.uploads import pieces
+from cloud.uploads.pieces import Elsewhere, Pieces
+from vizora.errors import VizoraError
+
+
+class Finished(VizoraError):
+    """Another request was quicker: this content is there already."""
+
+    def __init__(self, content_id: str) -> None:
+        super().__init__(f"it is content {content_id} already")
+        self.content_id = content_id
 
 
 def form_of(metadata: dict[str, str]) -> Form:
@@ -24,14 +33,25 @@ def form_of(metadata: dict[str, str]) -> Form:
 
 
 async def finish(call: Call, upload: Row) -> str:
-    """Makes content of it; returns the content's id. The caller holds the upload's file.
+    """Makes content of it; returns the content's id. Two that do so at the same time make one.
 
-    Raises Problem. What no repetition can mend (wrong type, damaged, over the quota) ends the upload.
+    Raises Problem; Elsewhere when the store has lost bytes, which have to come again. What no repetition can mend
+    (wrong type, damaged, over the quota) ends the upload.
     """
-    parts, partial, form = call.cloud.part(ContentParts), call.cloud.part(Partial), form_of(upload["upload_metadata"])
+    parts, store, form = call.cloud.part(ContentParts), call.cloud.part(Pieces), form_of(upload["upload_metadata"])
+    rows = await call.read(lambda unit: pieces.of(unit, upload["id"]))
     try:
-        received = await call.cloud.in_thread(lambda: _receive(parts, partial, upload["id"], form))
+        received = await call.cloud.in_thread(lambda: _receive(parts, store, rows, form))
         content_id = await commit(call, parts, received, lambda: call.write(lambda unit: _add(call, unit, received)))
+    except Finished as earlier:
+        return earlier.content_id
+    except Elsewhere as lost:
+        start = lost.offset
+        try:
+            await remove(call, await call.write(lambda unit: _rewind(call, unit, start)))
+        except Finished as earlier:  # that is why the bytes are gone
+            return earlier.content_id
+        raise
     except ContentFault as fault:
         await end(call, upload["id"])
         raise problem(fault) from fault
@@ -41,29 +61,49 @@ async def finish(call: Call, upload: Row) -> str:
         if refused.status == QuotaExceeded.status:
             await end(call, upload["id"])
         raise
-    assert call.organization_id is not None
-    parts.checks.start(call.organization_id, content_id)
-    await call.cloud.in_thread(lambda: partial.remove(upload["id"]))
+    await remove(call, [row["storage_key"] for row in rows])
     return content_id
 
 
 async def end(call: Call, upload_id: str) -> None:
     """The upload is gone, and its bytes."""
-    await call.write(lambda unit: unit.remove(tables.uploads, upload_id))
-    await call.cloud.in_thread(lambda: call.cloud.part(Partial).remove(upload_id))
+
+    def work(unit: Unit) -> list[str]:
+        keys = pieces.forget(unit, upload_id)
+        unit.remove(tables.uploads, upload_id)
+        return keys
+
+    await remove(call, await call.write(work))
 
 
-def _receive(parts: ContentParts, partial: Partial, upload_id: str, form: Form) -> Received:
-    with parts.staging.open() as staged, partial.path(upload_id).open("rb") as file:
-        while chunk := file.read(CHUNK):
+async def remove(call: Call, keys: Sequence[str]) -> None:
+    await call.cloud.in_thread(lambda: call.cloud.part(Pieces).remove(keys))
+
+
+def _receive(parts: ContentParts, store: Pieces, rows: Sequence[Row], form: Form) -> Received:
+    with parts.staging.open() as staged:
+        for chunk in store.read(rows):
             staged.write(chunk)
         return keep(parts, staged, form)
 
 
+def _unfinished(call: Call, unit: Unit) -> Row:
+    """Raises Finished; Problem 404 when somebody ended it meanwhile."""
+    upload = unit.find(tables.uploads, call.id)
+    if upload["content_id"] is not None:
+        raise Finished(upload["content_id"])
+    return upload
+
+
+def _rewind(call: Call, unit: Unit, start: int) -> list[str]:
+    return pieces.rewind(unit, _unfinished(call, unit)["id"], start)
+
+
 def _add(call: Call, unit: Unit, received: Received) -> str:
-    upload = unit.find(tables.uploads, call.id)  # 404 when somebody ended it meanwhile
+    upload = _unfinished(call, unit)
     content_id = add(unit, upload["user_id"], received, fields_of(form_of(upload["upload_metadata"])))
     uploads = tables.uploads
-    unit.connection.execute(update(uploads).where(uploads.c.id == upload["id"]).values(content_id=content_id))
+    unit.connection.execute(unit.update(uploads).where(uploads.c.id == upload["id"]).values(content_id=content_id))
+    pieces.forget(unit, upload["id"])
     call.audit(unit, content_id)
     return content_id

@@ -1,38 +1,38 @@
 """`/api/uploads`: tus 1.0 with creation, termination and expiration (CONTRACT section 3, Content)."""
 
-import asyncio
 import functools
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
 
 import msgspec
-from sqlalchemy import func, select
-from starlette.requests import ClientDisconnect
+from sqlalchemy import func
 from starlette.responses import Response
 
-from cloud.background import in_background
 from cloud.content import rows
 from cloud.content.faults import ContentFault, DamagedFile, StorageBroken, StorageFull
-from cloud.content.parts import ContentParts
-from cloud.content.receive import arriving, problem
+from cloud.content.parts import ContentParts, store_of
+from cloud.content.receive import problem
 from cloud.content.staging import too_large
 from cloud.content.upload import fields_of
 from cloud.db import tables
 from cloud.db.unit import Row, Unit, new_id
 from cloud.dispatch import write_once
 from cloud.endpoints import Call, Endpoint, Reply
+from cloud.jobs.job import Job, Kind, Outcome, nothing
 from cloud.principals import Access
 from cloud.problems import Problem, invalid_field
 from cloud.rooms import Room
 from cloud.services import Cloud
-from cloud.uploads import protocol
-from cloud.uploads.finishing import finish, form_of
-from cloud.uploads.partial import Partial, PartialFile
+from cloud.uploads import pieces, protocol
+from cloud.uploads.arriving import take
+from cloud.uploads.finishing import finish, form_of, remove
+from cloud.uploads.pieces import Elsewhere, Pieces
 
 LIFETIME = timedelta(days=1)
 """How long an upload may take, breaks included; and how long what it became can be asked for."""
-SWEEP_S = 3600.0
+SWEEP_EVERY = timedelta(hours=1)
+UNCLAIMED = timedelta(hours=1)
+"""A piece that no row names is removed when it is older: until then it may be about to be counted."""
 Handler = Callable[[Call], Awaitable[Response]]
 
 
@@ -82,7 +82,7 @@ async def create(call: Call) -> Response:
     if length == 0:
         raise DamagedFile("The file is empty.")
     fields_of(form_of(metadata))
-    await call.cloud.in_thread(lambda: call.cloud.part(Partial).check_room(length))
+    await call.cloud.in_thread(lambda: call.cloud.part(Pieces).check_room(length))
 
     def work(sub: Call, unit: Unit) -> Reply:
         rows.check_quota(unit, length + _announced(unit))
@@ -111,13 +111,12 @@ async def create(call: Call) -> Response:
 async def look(call: Call) -> Response:
     """How many bytes are there. One whose last bytes came just before the server was killed is finished now."""
     upload = await call.read(lambda unit: _find(unit, call.id))
-    partial = call.cloud.part(Partial)
-    if upload["content_id"] is None and await call.cloud.in_thread(lambda: partial.size(call.id)) >= upload["length"]:
-        with await call.cloud.in_thread(lambda: partial.open(call.id)) as file:
-            upload = await _finished(call, file)
-    size = upload["length"] if upload["content_id"] else await call.cloud.in_thread(lambda: partial.size(call.id))
+    try:
+        upload = await _finished(call, upload)
+    except Elsewhere as lost:
+        upload = {**upload, "received": lost.offset}
     headers = {"Upload-Length": str(upload["length"]), "Cache-Control": "no-store"}
-    return Response(status_code=200, headers=headers | _state(upload, size))
+    return Response(status_code=200, headers=headers | _state(upload))
 
 
 @speaks_tus
@@ -127,50 +126,34 @@ async def append(call: Call) -> Response:
     if call.request.headers.get("content-type", "").strip().lower() != protocol.CHUNK_TYPE:
         raise Problem(415, "CONTENT_003", f"The body must be {protocol.CHUNK_TYPE}.")
     offset = protocol.number(call.request.headers, "Upload-Offset")
-    if upload["content_id"] is not None:
-        raise _wrong_offset(upload["length"])
-    with await call.cloud.in_thread(lambda: call.cloud.part(Partial).open(call.id)) as file:
-        if offset != file.size:
-            raise _wrong_offset(file.size)
-        await _receive(call, file, upload["length"])
-        if file.size == upload["length"]:
-            upload = await _finished(call, file)
-        return Response(status_code=204, headers=_state(upload, file.size))
+    if upload["content_id"] is not None or offset != upload["received"]:
+        raise _elsewhere(upload["received"])
+    try:
+        upload = {**upload, "received": await take(call, upload)}
+        return Response(status_code=204, headers=_state(await _finished(call, upload)))
+    except Elsewhere as now:
+        raise _elsewhere(now.offset) from now
 
 
 @speaks_tus
 async def terminate(call: Call) -> Response:
     """The upload ends; content it has become already stays."""
-    await call.read(lambda unit: _find(unit, call.id))
 
-    def work(unit: Unit) -> None:
+    def work(unit: Unit) -> list[str]:
         _find(unit, call.id)
+        keys = pieces.forget(unit, call.id)
         unit.remove(tables.uploads, call.id)
         call.audit(unit, call.id)
+        return keys
 
-    await call.write(work)
-    await call.cloud.in_thread(lambda: call.cloud.part(Partial).remove(call.id))
+    await remove(call, await call.write(work))
     return Response(status_code=204)
 
 
-async def _receive(call: Call, file: PartialFile, length: int) -> None:
-    """What came is on the disk when this returns, or fails."""
-    try:
-        async for chunk in arriving(call):
-            if file.size + len(chunk) > length:
-                raise Problem(413, "CONTENT_002", f"The body goes beyond Upload-Length, which is {length} bytes.")
-            await call.cloud.in_thread(functools.partial(file.append, chunk))
-    except ClientDisconnect as fault:
-        raise Problem(400, "VALIDATION_001", "The line broke: ask by HEAD where to go on.") from fault
-    finally:
-        await asyncio.shield(asyncio.ensure_future(call.cloud.in_thread(file.sync)))
-
-
-async def _finished(call: Call, file: PartialFile) -> Row:
-    """The upload, which is content now. `file` is held, so nobody else finishes it at the same time."""
-    upload = await call.read(lambda unit: _find(unit, call.id))
-    if upload["content_id"] is None and file.size == upload["length"]:
-        upload = {**upload, "content_id": await finish(call, upload)}
+async def _finished(call: Call, upload: Row) -> Row:
+    """The upload, which is content now if all of it is there. Raises Elsewhere when it turns out that it is not."""
+    if upload["content_id"] is None and upload["received"] == upload["length"]:
+        return {**upload, "content_id": await finish(call, upload)}
     return upload
 
 
@@ -190,47 +173,44 @@ def _announced(unit: Unit) -> int:
     )
 
 
-def _state(upload: Row, size: int) -> dict[str, str]:
-    headers = {"Upload-Offset": str(size), "Upload-Expires": protocol.http_date(upload["expires_at"])}
+def _state(upload: Row) -> dict[str, str]:
+    headers = {
+        "Upload-Offset": str(upload["received"]),
+        "Upload-Expires": protocol.http_date(upload["expires_at"]),
+    }
     return headers | ({"Vizora-Content-Id": upload["content_id"]} if upload["content_id"] else {})
 
 
-def _wrong_offset(size: int) -> Problem:
+def _elsewhere(offset: int) -> Problem:
     return Problem(
-        409, "CONFLICT_001", f"The next byte is number {size}: go on there.", headers={"Upload-Offset": str(size)}
+        409, "CONFLICT_001", f"The next byte is number {offset}: go on there.", headers={"Upload-Offset": str(offset)}
     )
 
 
 async def sweep(cloud: Cloud) -> int:
-    """Removes what has expired, and files that no upload claims; returns how many uploads and files."""
-    uploads, partial = tables.uploads, cloud.part(Partial)
+    """Ends what has expired, and removes pieces that no upload claims; returns how many uploads and pieces."""
+    uploads = tables.uploads
 
-    def work(unit: Unit) -> list[str]:
-        ids = list(unit.connection.scalars(select(uploads.c.id).where(uploads.c.expires_at <= unit.now)))
-        unit.connection.execute(uploads.delete().where(uploads.c.expires_at <= unit.now))
-        return ids
+    def work(unit: Unit) -> int:
+        return unit.connection.execute(uploads.delete().where(uploads.c.expires_at <= unit.now)).rowcount
 
     expired = await cloud.write(work)
-    old = await cloud.in_thread(lambda: partial.older_than(cloud.clock.now() - timedelta(hours=1)))
-    known = await cloud.read(lambda unit: set(unit.connection.scalars(select(uploads.c.id)))) if old else set()
-    gone = {*expired, *(id_ for id_ in old if id_ not in known)}
-    for id_ in gone:
-        await cloud.in_thread(functools.partial(partial.remove, id_))
-    return len(gone)
+    store, before = cloud.part(Pieces), cloud.clock.now() - UNCLAIMED
+    old = await cloud.in_thread(lambda: store.older_than(before))
+    known = await cloud.read(pieces.known_keys) if old else set()
+    stray = [key for key in old if key not in known]
+    await cloud.in_thread(lambda: store.remove(stray))
+    return expired + len(stray)
+
+
+async def sweeping(cloud: Cloud, _: Job) -> Outcome:
+    await sweep(cloud)
+    return nothing
 
 
 def parts(cloud: Cloud) -> Iterable[object]:
-    yield Partial(cloud.config.data_dir / "content" / "uploads", cloud.part(ContentParts).staging)
-
-
-@asynccontextmanager
-async def work(cloud: Cloud) -> AsyncIterator[None]:
-    async def turn() -> None:
-        await sweep(cloud)
-        await asyncio.sleep(SWEEP_S)
-
-    async with in_background(turn, "removing uploads that expired"):
-        yield
+    folder = cloud.config.data_dir / "content" / "pieces"
+    yield Pieces(store_of(cloud.config, "uploads/", folder), cloud.part(ContentParts).staging)
 
 
 _ALL, _ONE = "/api/uploads", "/api/uploads/{id}"
@@ -243,5 +223,5 @@ ROOM = Room(
         Endpoint("DELETE", _ONE, terminate, Access.MANAGER, action="upload.delete"),
     ),
     parts=parts,
-    work=work,
+    jobs=lambda _: (Kind("uploads.sweep", sweeping, every=SWEEP_EVERY),),
 )

@@ -78,8 +78,8 @@ def empty_redis(redis_url: str) -> str:
 
 @pytest.fixture
 def config(request: pytest.FixtureRequest, tmp_path: Path) -> CloudConfig:
-    """Questions are held for a moment only, so that no test waits."""
-    embedded = CloudConfig(data_dir=tmp_path / "var", long_poll_s=0.05)
+    """Questions are held for a moment only, so that no test waits. What is due later is done when the test wants it."""
+    embedded = CloudConfig(data_dir=tmp_path / "var", long_poll_s=0.05, look_s=3600.0)
     if not CONFIGURED:
         return embedded
     database, store, redis = map(request.getfixturevalue, ("postgres_database", "s3_address", "empty_redis"))

@@ -5,14 +5,17 @@ import base64
 import hashlib
 import itertools
 import os
+import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
 from typing import Any, Self, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 from msgspec import convert
+from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from cloud.accounts.passwords import Passwords
@@ -21,6 +24,7 @@ from cloud.config import CloudConfig
 from cloud.db import tables
 from cloud.db.unit import Unit, new_id
 from cloud.device.seen import Seen
+from cloud.limits.redis_rates import RedisRates
 from cloud.services import Cloud
 from tests.cloud.openapi.promise import keep
 from tests.fakes.clock import FakeClock
@@ -31,6 +35,7 @@ from vizora.manifest.trust import accept
 
 T = TypeVar("T")
 _numbers = itertools.count(1)
+PATIENCE_S = 60.0
 PASSWORD = "correct horse battery"
 KEPT = {"response": [keep]}
 """Every answer any test gets is held against /openapi.json."""
@@ -102,6 +107,10 @@ class House:
         self.clock = clock
         self.passwords = WatchedPasswords()
         self.cloud = Cloud(config, clock, self.passwords)
+        if config.redis_url is not None:  # with the test's time, not Redis' own
+            now = partial(_microseconds, clock)
+            assert isinstance(self.cloud.rates, RedisRates)
+            self.cloud.rates = RedisRates(config.redis_url, clock.monotonic, now_us=now)
         self.letters = Letterbox()
         if config.smtp is None:
             self.cloud.post = self.letters
@@ -211,6 +220,18 @@ class House:
         """Writes down which screens were heard, as the background does every second."""
         self.on_loop(self.cloud.part(Seen).flush)
 
+    def work(self) -> None:
+        """Waits until nothing is left for workers to do now (`look_s` is long, so nothing becomes due by itself)."""
+        jobs = tables.jobs
+
+        def waits(unit: Unit) -> bool:
+            due = select(jobs.c.id).where(jobs.c.due_at <= unit.now, jobs.c.given_up_at.is_(None), jobs.c.subject != "")
+            return unit.row(due.limit(1)) is not None
+
+        deadline = time.monotonic() + PATIENCE_S
+        while self.do("-", waits):
+            assert time.monotonic() < deadline, "the jobs don't get done"
+
     def settle(self) -> None:
         """Lets the event loop do what is due: a line that ended is tidied up a few turns later."""
 
@@ -226,6 +247,10 @@ class House:
         client.portal = self.client.portal
         client.event_hooks = KEPT
         return client
+
+
+def _microseconds(clock: FakeClock) -> int:
+    return int(clock.monotonic() * 1e6)
 
 
 def at_once(*calls: Callable[[], Any]) -> list[int]:

@@ -73,6 +73,39 @@ def start(data: Path, port: int | None = None, **changes: str) -> Serving:
     raise AssertionError(f"it does not start: {process.communicate()}")
 
 
+@dataclass(slots=True)
+class Working:
+    """A real `python -m cloud worker`."""
+
+    process: "subprocess.Popen[str]"
+
+    def kill(self) -> None:
+        self.process.send_signal(signal.SIGKILL)
+        self.process.communicate(timeout=START_S)
+
+    def stop(self) -> tuple[int, str]:
+        self.process.send_signal(signal.SIGTERM)
+        _, errors = self.process.communicate(timeout=START_S)
+        return self.process.returncode, errors
+
+
+def start_worker(data: Path, **changes: str) -> Working:
+    """Returns once it is at work."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "cloud", "worker", "--data", str(data)],
+        env=environment(**changes),
+        cwd=data.parent,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=dies_with_its_parent,
+    )
+    assert process.stdout is not None
+    said = process.stdout.readline()
+    assert "at work" in said, process.communicate()
+    return Working(process)
+
+
 def run(arguments: list[str], **changes: str) -> "subprocess.CompletedProcess[str]":
     """To its end, for starts that must fail."""
     return subprocess.run(arguments, env=environment(**changes), capture_output=True, text=True, timeout=START_S)

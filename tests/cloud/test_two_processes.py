@@ -1,6 +1,7 @@
-"""Two real `cloud serve` processes on the same PostgreSQL, Redis and S3 store are one cloud to everybody."""
+"""Two real `cloud serve` processes and a `cloud worker` on the same servers are one cloud to everybody."""
 
 import base64
+import hashlib
 import json
 import secrets
 import threading
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+import psycopg
 import pytest
 import requests
 from msgspec import convert
@@ -20,10 +22,12 @@ from websockets.sync.client import ClientConnection, connect
 from cloud.clock import SystemClock
 from cloud.servers import S3Address
 from tests.cloud import serving
-from tests.cloud.content.media import still
+from tests.cloud.content.media import still, video
+from tests.cloud.content.test_kill import picture as picture_of
 from tests.cloud.device.test_plays import play
 from tests.cloud.house import public_key, registration
-from tests.cloud.serving import Serving
+from tests.cloud.serving import Serving, Working
+from tests.cloud.uploads.sender import Sender
 from vizora.manifest.model import Key
 from vizora.manifest.trust import accept
 
@@ -39,9 +43,13 @@ class Pair:
     environment: dict[str, str]
     first: Serving
     second: Serving
+    worker: Working
 
     def another(self, name: str) -> Serving:
         return serving.start(self.folder / name, None, **self.environment)
+
+    def another_worker(self, name: str) -> Working:
+        return serving.start_worker(self.folder / name, **self.environment)
 
 
 @pytest.fixture
@@ -57,11 +65,11 @@ def pair(postgres_database: str, empty_redis: str, s3_address: S3Address, tmp_pa
         "JWT_SECRET": secrets.token_hex(32),
         "DEVICE_JWT_SECRET": secrets.token_hex(32),
     }
-    both = Pair(
-        tmp_path, environment, *(serving.start(tmp_path / name, None, **environment) for name in ("first", "second"))
-    )
+    first, second = (serving.start(tmp_path / name, None, **environment) for name in ("first", "second"))
+    worker = serving.start_worker(tmp_path / "worker", **environment)
+    both = Pair(tmp_path, environment, first, second, worker)
     yield both
-    for running in (both.first, both.second):
+    for running in (both.first, both.second, both.worker):
         if running.process.poll() is None:
             assert running.stop()[0] == 0
 
@@ -102,7 +110,7 @@ def hear(socket: ClientConnection, kind: str, **data: Any) -> Any:
 
 
 def ready_picture(at: Serving, admin: str) -> Any:
-    """Uploaded, and checked by whichever process took it."""
+    """Uploaded, and checked by the worker."""
     with line(at, admin, "/realtime/organization") as news:
         sent = api(at, admin, "POST", "/api/content", files={"file": ("a.png", still("PNG"))}).json()
         hear(news, "content:status", id=sent["id"], uploadStatus="ready")
@@ -211,3 +219,95 @@ def test_a_process_that_is_asked_to_end_sends_its_screens_to_the_others(pair: Pa
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code == 1012
     assert base64.b64decode(paired["manifestKeys"][0]["publicKey"])
+
+
+def rows_of(pair: Pair, query: str, *values: Any) -> list[tuple[Any, ...]]:
+    """What PostgreSQL itself says."""
+    with psycopg.connect(pair.environment["POSTGRES_URL"], autocommit=True) as server:
+        found = server.execute(query, values)
+        return found.fetchall() if found.description else []
+
+
+def kill_in_the_middle_of_a_check(pair: Pair, admin: str) -> str:
+    """Uploads until the worker is caught at one; its content's id. The dead worker counts as dead at once."""
+    while True:
+        content_id = str(
+            api(pair.first, admin, "POST", "/api/content", files={"file": ("a.mp4", video())}).json()["id"]
+        )
+        while not (job := rows_of(pair, "SELECT taken_by FROM jobs WHERE subject = %s", content_id)) or not job[0][0]:
+            if not job:
+                break
+        if job:
+            pair.worker.kill()
+            if left := rows_of(pair, "SELECT taken_by FROM jobs WHERE subject = %s", content_id):
+                rows_of(pair, "UPDATE workers SET seen_at = seen_at - interval '1 minute' WHERE id = %s", left[0][0])
+                return content_id
+            pair.worker = pair.another_worker("worker")
+
+
+def test_what_a_killed_worker_was_checking_is_taken_up_by_another_one(pair: Pair) -> None:
+    admin = register(pair.first)
+    content_id = kill_in_the_middle_of_a_check(pair, admin)
+    alone = api(pair.second, None, "GET", "/readyz").json()
+    shown = api(pair.second, admin, "GET", f"/api/content/{content_id}").json()
+    with line(pair.second, admin, "/realtime/organization") as news:
+        pair.worker = pair.another_worker("another worker")
+        hear(news, "content:status", id=content_id, uploadStatus="ready")
+    together = api(pair.second, None, "GET", "/readyz").json()
+
+    assert shown["uploadStatus"] == "processing"
+    assert (alone["ready"], alone["worker"]) == (
+        True, "none is at work (jobs waiting: 1): start `vizora cloud worker`",
+    )  # fmt: skip
+    assert together == {"ready": True, "database": "ok", "worker": "ok"}
+
+
+def test_two_workers_share_what_two_servers_take_and_each_file_is_checked_once(pair: Pair) -> None:
+    admin = register(pair.first)
+    another = pair.another_worker("another worker")
+    taken: dict[str, str] = {}
+    pictures = [still("PNG", (16 + n, 16)) for n in range(12)]
+    with line(pair.first, admin, "/realtime/organization") as news:
+        for n, picture in enumerate(pictures):
+            at = (pair.first, pair.second)[n % 2]
+            taken[api(at, admin, "POST", "/api/content", files={"file": ("a.png", picture)}).json()["id"]] = ""
+        ready = [hear(news, "content:status")["id"] for _ in pictures]
+    status, errors = another.stop()
+
+    assert sorted(ready) == sorted(taken)
+    assert rows_of(pair, "SELECT count(*) FROM jobs WHERE subject <> ''") == [(0,)]
+    assert (status, "Traceback" in errors) == (0, False)
+    assert rows_of(pair, "SELECT kind, count(*) FROM jobs GROUP BY kind ORDER BY kind") == [
+        ("content.sweep", 1), ("tidy", 1), ("uploads.sweep", 1),
+    ]  # fmt: skip
+
+
+def test_an_upload_goes_on_at_the_other_process_after_the_first_one_was_killed(pair: Pair) -> None:
+    admin = register(pair.first)
+    data = picture_of(1, 3_000_000)
+    headers = {"Authorization": f"Bearer {admin}"}
+    here = Sender(Client(pair.first.url, headers))
+    there = Sender(Client(pair.second.url, headers))
+    place = here.place(len(data), filename="harbour.png")
+    half = here.append(place, 0, data[:1_500_000])
+    pair.first.kill()
+    offset = there.offset(place)
+    last = there.append(place, offset, data[offset:])
+    pair.first = pair.another("third")
+    shown = api(pair.first, admin, "GET", f"/api/content/{last.headers['Vizora-Content-Id']}").json()
+
+    assert (half.status_code, offset) == (204, 1_500_000)
+    assert shown["originalSha256"] == hashlib.sha256(data).hexdigest()
+
+
+@dataclass
+class Client:
+    """`requests` with the shape that Sender wants."""
+
+    url: str
+    headers: dict[str, str]
+
+    def request(self, method: str, path: str, *, headers: dict[str, str], content: Any) -> requests.Response:
+        return requests.request(
+            method, self.url + path, headers=self.headers | headers, data=content, timeout=PATIENCE_S
+        )

@@ -10,6 +10,7 @@ from email import message_from_bytes
 from email.message import EmailMessage, Message
 from email.policy import default
 
+from cloud.db.unit import Unit
 from cloud.mail.outgoing import Letter
 
 
@@ -18,11 +19,8 @@ class Letterbox:
     delivers: bool = True
     letters: list[Letter] = field(default_factory=list)
 
-    def send(self, letter: Letter) -> None:
+    def send(self, _: Unit, letter: Letter) -> None:
         self.letters.append(letter)
-
-    def close(self) -> None:
-        return None
 
     @property
     def token(self) -> str:

@@ -19,7 +19,6 @@ _FINISH = {
     413: ("CONTENT_002",),
     415: ("CONTENT_003",),
     422: ("CONTENT_004",),
-    423: ("CONFLICT_001",),
     503: ("STORAGE_001",),
     507: ("CONTENT_005",),
 }

@@ -20,7 +20,7 @@ class Studio:
 
     def settle(self) -> None:
         """Waits until everything that was uploaded is checked."""
-        self.house.on_loop(self.parts.checks.settled)
+        self.house.work()
 
     def ready(self, data: bytes, name: str = "file.bin", **form: Any) -> Any:
         """Uploads, waits for the check, and returns what the API then shows."""

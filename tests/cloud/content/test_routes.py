@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from cloud.content.parts import sweep
+from cloud.content.checking import sweep
 from cloud.content.storage import file_key
 from cloud.db import tables
 from tests.cloud.content import media
@@ -175,4 +175,4 @@ def test_the_sweep_takes_old_orphans_and_leaves_what_may_still_be_claimed(studio
     assert house.on_loop(lambda: sweep(house.cloud, studio.parts)) == 1
 
     assert studio.parts.storage.stat(orphan) is None
-    assert studio.person.get(content["fileUrl"]).content == media.still("PNG")
+    assert house.sign_in(studio.person.email).get(content["fileUrl"]).content == media.still("PNG")

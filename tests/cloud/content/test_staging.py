@@ -1,3 +1,4 @@
+import errno
 import hashlib
 import os
 from pathlib import Path
@@ -85,6 +86,28 @@ def test_a_photo_is_staged_again_without_its_place(tmp_path: Path) -> None:
             assert b"Spycam" not in cleaned.path.read_bytes()
             assert cleaned.sha256 == hashlib.sha256(cleaned.path.read_bytes()).hexdigest()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_write_that_fails_half_way_leaves_only_what_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Staging(tmp_path).open_piece() as piece:
+        piece.write(b"first")
+        real = piece._file
+
+        class Filling:
+            """A disk with room for three bytes more."""
+
+            def write(self, data: memoryview) -> int:
+                if len(data) < 6:
+                    raise OSError(errno.ENOSPC, "full")
+                return real.write(data[:3])
+
+            truncate, seek, close = real.truncate, real.seek, real.close
+
+        monkeypatch.setattr(piece, "_file", Filling())
+        with pytest.raises(StorageFull):
+            piece.write(b"second")
+
+        assert (piece.size, piece.path.read_bytes()) == (5, b"first")
 
 
 def test_the_sweep_removes_what_nobody_writes_any_more_and_nothing_else(tmp_path: Path) -> None:

@@ -1,15 +1,19 @@
 import hashlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cloud.content import rows
+from cloud.content.checks import NOT_CHECKED, Checks, order_what_nobody_ordered
 from cloud.content.media_type import MediaType
+from cloud.content.probe.prober import Prober
 from cloud.content.staging import Staging
 from cloud.db import tables
+from cloud.jobs.job import PAUSES
 from tests.cloud.content import media
 from tests.cloud.content.studio import Studio
 from tests.cloud.house import House
@@ -280,17 +284,33 @@ def test_a_new_version_takes_the_old_one_s_place_when_it_is_proven(studio: Studi
     assert studio.stored() == 2
 
 
-def test_what_was_being_checked_when_the_server_stopped_is_checked_after_its_next_start(studio: Studio) -> None:
+def test_what_is_processing_without_a_job_is_ordered_to_be_checked_when_it_is_swept(studio: Studio) -> None:
+    """As an older version left it, or one that still runs beside this one."""
     content = studio.ready(media.still("PNG"))
     studio.house.do(
         studio.person.organization_id,
         lambda unit: unit.change(tables.content, content["id"], status=rows.PROCESSING, has_thumbnail=False),
     )
-
-    studio.house.on_loop(studio.parts.checks.resume)
+    studio.house.do("-", order_what_nobody_ordered)
     studio.settle()
 
     assert studio.show(content["id"])["uploadStatus"] == "ready"
+
+
+def test_a_file_that_nobody_could_check_is_tried_again_and_then_said_to_be_the_server_s_fault(studio: Studio) -> None:
+    broken = Checks(studio.parts.storage, Prober(module="cloud.no_such_program"))
+    studio.house.cloud.add(type(studio.parts)(studio.parts.storage, studio.parts.staging, broken))
+    sent = studio.send(media.still("PNG")).json()
+    seen = []
+    for pause in (timedelta(0), *PAUSES):
+        studio.house.clock.pass_time(pause.total_seconds())
+        studio.house.cloud.queue.hint()
+        studio.settle()
+        seen.append(studio.show(sent["id"])["uploadStatus"])
+
+    assert seen == ["processing"] * 4 + ["failed"] * 2
+    assert studio.show(sent["id"])["uploadError"] == NOT_CHECKED
+    broken._threads.shutdown()
 
 
 def test_screens_and_people_hear_when_content_is_ready(studio: Studio, house: House) -> None:

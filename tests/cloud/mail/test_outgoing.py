@@ -1,13 +1,22 @@
+import base64
 import logging
 import smtplib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from cloud.config import CloudConfig
-from cloud.mail.outgoing import Letter, LoggedPost, SmtpPost, deliver
+from cloud.db import tables
+from cloud.db.unit import Row
+from cloud.jobs.job import PAUSES
+from cloud.mail.outgoing import SEND, Letter, LoggedPost, opened
+from cloud.mail.sending import deliver
 from cloud.mail.server import SmtpServer, read
+from cloud.sealing import NotOpened
 from tests.cloud.house import House
 from tests.fakes.clock import FakeClock
 from tests.fakes.letterbox import mail_server
@@ -22,24 +31,11 @@ def server(port: int) -> SmtpServer:
 
 def test_a_letter_arrives_as_it_was_written() -> None:
     with mail_server(port := free_port()) as arrived:
-        post = SmtpPost(server(port))
-        post.send(LETTER)
+        deliver(server(port), LETTER)
         letter = arrived.wait_for(1)[0]
-        post.close()
 
     assert (letter["To"], letter["From"], letter["Subject"]) == (LETTER.to, "signage@example.org", LETTER.subject)
     assert letter.get_content().replace("\r\n", "\n") == LETTER.text  # type: ignore[attr-defined]
-
-
-def test_a_letter_that_is_refused_is_told_in_the_log_without_its_link(caplog: pytest.LogCaptureFixture) -> None:
-    with mail_server(port := free_port(), refuses=True):
-        post = SmtpPost(server(port))
-        post.send(LETTER)
-        post._thread.submit(lambda: None).result()
-        post.close()
-
-    assert "was not sent: SMTPRecipientsRefused" in caplog.text
-    assert "token=abc" not in caplog.text
 
 
 def test_an_address_that_would_write_into_the_head_is_refused() -> None:
@@ -61,23 +57,86 @@ def test_a_server_on_another_machine_has_to_offer_tls() -> None:
         assert arrived.taken == []
 
 
-def test_without_a_mail_server_the_operator_finds_the_link_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+def test_without_a_mail_server_the_operator_finds_the_link_in_the_log(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
     with caplog.at_level(logging.WARNING):
-        LoggedPost().send(LETTER)
+        house.do("-", lambda unit: LoggedPost().send(unit, LETTER))
 
     assert "token=abc" in caplog.text
 
 
-def test_a_forgotten_password_is_mailed_by_the_running_cloud(tmp_path: Path) -> None:
-    with mail_server(port := free_port()) as arrived:
-        config = CloudConfig(data_dir=tmp_path / "var", smtp=server(port))
-        with House(config, FakeClock()) as house:
-            admin = house.register()
-            house.client.post("/api/auth/password-reset", json={"email": admin.email})
-            letter = arrived.wait_for(1)[0]
+@contextmanager
+def mailing(tmp_path: Path, port: int) -> Iterator[House]:
+    config = CloudConfig(data_dir=tmp_path / "var", smtp=server(port), look_s=3600.0)
+    with House(config, FakeClock()) as house:
+        house.register()
+        yield house
 
-    assert letter["To"] == admin.email
+
+def forget_password(house: House) -> None:
+    assert house.client.post("/api/auth/password-reset", json={"email": "admin@acme.example"}).status_code == 202
+
+
+def jobs_of(house: House) -> list[Row]:
+    jobs = tables.jobs
+    return house.do("-", lambda unit: unit.rows(select(jobs).where(jobs.c.kind == SEND)))
+
+
+def test_a_forgotten_password_is_mailed_by_the_running_cloud(tmp_path: Path) -> None:
+    with mail_server(port := free_port()) as arrived, mailing(tmp_path, port) as house:
+        forget_password(house)
+        letter = arrived.wait_for(1)[0]
+        house.work()
+
+        assert jobs_of(house) == []
+    assert letter["To"] == "admin@acme.example"
     assert "/reset-password#token=" in letter.get_content()  # type: ignore[attr-defined]
+
+
+def test_a_letter_that_is_refused_for_good_is_given_up_and_told_without_its_link(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with mail_server(port := free_port(), refuses=True), mailing(tmp_path, port) as house:
+        forget_password(house)
+        house.work()
+        (job,) = jobs_of(house)
+
+    assert (job["given_up_at"], job["payload"]) == (house.clock.now(), None)
+    assert "SMTPRecipientsRefused 550" in job["fault"]
+    assert "given up" in caplog.text
+    assert "token=" not in caplog.text
+
+
+def test_a_mail_server_that_was_away_gets_the_letter_later(tmp_path: Path) -> None:
+    port = free_port()
+    with mailing(tmp_path, port) as house:
+        forget_password(house)
+        house.work()
+        (waiting,) = jobs_of(house)
+        with mail_server(port) as arrived:
+            house.clock.pass_time(5)
+            house.cloud.queue.hint()
+            arrived.wait_for(1)
+            house.work()
+
+        assert jobs_of(house) == []
+    assert waiting["given_up_at"] is None
+    assert waiting["due_at"] - waiting["created_at"] == PAUSES[0]
+
+
+def test_nobody_who_reads_the_database_gets_the_link(tmp_path: Path) -> None:
+    with mailing(tmp_path, free_port()) as house:
+        forget_password(house)
+        house.work()
+        (job,) = jobs_of(house)
+        secret = house.cloud.device_secret
+
+    assert "token=" in opened(job["payload"], secret, job["subject"]).text
+    assert b"token=" not in base64.b64decode(job["payload"])
+    for another, id_ in (("another secret of that length, or so", job["subject"]), (secret, "another id")):
+        with pytest.raises(NotOpened):
+            opened(job["payload"], another, id_)
 
 
 @pytest.mark.parametrize(
