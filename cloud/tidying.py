@@ -21,6 +21,7 @@ KEPT: Mapping[Column[datetime], timedelta] = {
     tables.pairing_codes.c.expires_at: DAY,
     tables.sessions.c.expires_at: DAY,
     tables.password_resets.c.expires_at: DAY,
+    tables.sign_ons.c.expires_at: DAY,
     tables.invitations.c.expires_at: 30 * DAY,
     tables.device_tokens.c.expires_at: 30 * DAY,
     tables.commands.c.expires_at: 30 * DAY,

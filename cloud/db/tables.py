@@ -139,6 +139,33 @@ invitations = Table(
     UniqueConstraint("organization_id", "email"),
 )
 
+# Who signs in by their OpenID provider: (issuer, subject) never changes hands, an address of mail may.
+identities = Table(
+    "identities",
+    metadata,
+    _id(),
+    _organization(),
+    _of("user_id", "users"),
+    Column("issuer", String(500), nullable=False),
+    Column("subject", String(255), nullable=False),
+    Column("email", String(320), nullable=False),  # as the provider had it when it was linked
+    Column("created_at", Instant, nullable=False),
+    UniqueConstraint("issuer", "subject"),
+    Index("ix_identities_user", "user_id"),
+)
+
+# Browsers on their way to the provider and back; the row goes when they are.
+sign_ons = Table(
+    "sign_ons",
+    metadata,
+    Column("state_hash", String(64), primary_key=True),
+    Column("browser_hash", String(64), nullable=False),
+    Column("nonce", String(64), nullable=False),
+    Column("verifier", String(128), nullable=False),  # PKCE, RFC 7636
+    Column("purpose", JSON, nullable=False),  # cloud.sso.journey.Purpose
+    Column("expires_at", Instant, nullable=False),
+)
+
 # Append-only: triggers of the database refuse UPDATE and DELETE (step 0010).
 audit_logs = Table(
     "audit_logs",

@@ -30,6 +30,7 @@ CLASSES: dict[str, Rate] = {
     "POST /api/auth/password-reset": DOOR,
     "POST /api/auth/password-reset/confirm": DOOR,
     "POST /api/auth/invitation": DOOR,
+    "POST /api/auth/oidc": DOOR,
     "POST /api/users/invitations": LETTERS,
     "POST /api/schedules/preview": THINKING,
     "GET /api/devices/{id}/timeline": THINKING,

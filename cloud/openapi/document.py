@@ -19,8 +19,8 @@ REF = "#/components/schemas/{name}"
 VERSION = "1"
 """Of the API, not of the product: it changes when a client would have to."""
 UPDATES = ("PUT", "PATCH", "DELETE")
-NEVER_CHANGED = ("/api/uploads", "/api/users/invitations")
-"""What lies there has no ETag: an upload has its offset, an invitation is only made and withdrawn."""
+NEVER_CHANGED = ("/api/uploads", "/api/users/invitations", "/api/auth/oidc")
+"""What lies there has no ETag: an upload has its offset, the others are only made and withdrawn."""
 
 
 def name_of(endpoint: Endpoint) -> str:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from cloud.sso.sign_on import SingleSignOn
 from cloud.web.api import MissingError, SignedOutError, found, items, read
 from cloud.web.looks import glass, me, tags_of, the_cloud, where
 from cloud.web.rendering import page
@@ -35,11 +36,18 @@ async def home(_: Request) -> Response:
 
 
 async def sign_in(request: Request) -> Response:
-    return page("sign-in.html", registration=the_cloud(request).config.registration.value)
+    cloud = the_cloud(request)
+    return page(
+        "sign-in.html",
+        registration=cloud.config.registration.value,
+        provider=cloud.part(SingleSignOn).host,
+        signed_out="signed-out" in request.query_params,
+    )
 
 
 async def register(request: Request) -> Response:
-    return page("register.html", registration=the_cloud(request).config.registration.value)
+    cloud = the_cloud(request)
+    return page("register.html", registration=cloud.config.registration.value, provider=cloud.part(SingleSignOn).host)
 
 
 async def screens(request: Request) -> Response:

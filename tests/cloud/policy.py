@@ -62,6 +62,13 @@ def make_invitation(house: House, person: Person) -> str:
     return answer
 
 
+def make_identity(house: House, person: Person) -> str:
+    id_ = new_id()
+    row = {"id": id_, "user_id": person.id, "issuer": "https://id.example", "subject": id_, "email": person.email}
+    house.do(person.organization_id, lambda unit: unit.insert(tables.identities, created_at=unit.now, **row))
+    return id_
+
+
 def make_upload(house: House, person: Person) -> str:
     return str(person.post("/api/uploads", **TUS, **{"Upload-Length": "10"}).json()["id"])
 
@@ -77,10 +84,12 @@ MAKERS: dict[str, Callable[[House, Person], str]] = {
     "user": make_user,
     "invitation": make_invitation,
     "upload": make_upload,
+    "identity": make_identity,
 }
 KINDS = {
     "devices": "device", "content": "content", "playlists": "playlist", "layouts": "layout", "schedules": "schedule",
     "publish": "publication", "users": "user", "users/invitations": "invitation", "uploads": "upload",
+    "auth/oidc": "identity",
 }  # fmt: skip
 """What the `{id}` of a path names, by the path before it."""
 
@@ -121,6 +130,10 @@ POLICY: dict[str, Case] = {
     "POST /api/auth/totp/confirm": Case(VIEWER, {"code": "000000"}),
     "POST /api/auth/totp/disable": Case(VIEWER, {"password": PASSWORD}),
     "POST /api/auth/invitation": Case(PUBLIC, {**PERSON, "token": "x", "password": PASSWORD}),
+    "POST /api/auth/oidc": Case(PUBLIC, {"next": "/screens"}),
+    "GET /api/auth/oidc": Case(VIEWER),
+    "POST /api/auth/oidc/link": Case(VIEWER, {"password": PASSWORD}),
+    "DELETE /api/auth/oidc/{id}": Case(VIEWER),
     "GET /api/users": Case(ADMIN),
     "POST /api/users": Case(ADMIN, {**PERSON, "email": "u@new.example", "password": PASSWORD}),
     "GET /api/users/{id}": Case(ADMIN),
@@ -209,7 +222,8 @@ POLICY: dict[str, Case] = {
 RAW_POLICY = {
     "anybody": [
         "/", "/favicon.ico", "/healthz", "/metrics", "/openapi.json", "/readyz", "/register", "/sign-in",
-        "/static/{version}/{name}", "/forgotten-password", "/invitation", "/reset-password",
+        "/sign-in/oidc", "/sign-in/oidc/callback",
+        "/sign-in/oidc/out", "/static/{version}/{name}", "/forgotten-password", "/invitation", "/reset-password",
     ],
     "people": [
         "/content", "/content/{id}", "/layouts", "/layouts/{id}",
