@@ -154,6 +154,23 @@ identities = Table(
     Index("ix_identities_user", "user_id"),
 )
 
+# What programs come with; a row goes when it is revoked.
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    _id(),
+    _organization(),
+    _of("user_id", "users"),
+    Column("name", String(100), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("expires_at", Instant),
+    Column("last_used_at", Instant),
+    *_tracked(),
+    Index("ix_api_tokens_organization", "organization_id", "created_at"),
+    Index("ix_api_tokens_user", "user_id"),
+)
+
 # Browsers on their way to the provider and back; the row goes when they are.
 sign_ons = Table(
     "sign_ons",
@@ -174,6 +191,7 @@ audit_logs = Table(
     _organization(),
     Column("user_id", Id),
     Column("user_email", String(320)),  # as it was then: a person may be gone when the row is read
+    Column("api_token_id", Id),  # of the program that did it for them
     Column("action", String(60), nullable=False),
     Column("entity_type", String(40), nullable=False),
     Column("entity_id", Id),

@@ -9,7 +9,7 @@ from math import ceil
 
 from cloud.endpoints import Call
 from cloud.limits.rates import Rate
-from cloud.principals import Access
+from cloud.principals import Access, User
 from cloud.problems import slow_down
 
 PEOPLE = Rate(per_second=100, burst=3000)
@@ -55,6 +55,9 @@ async def check(call: Call) -> None:
 
 
 def _caller(call: Call) -> str:
+    """A program that runs away does not keep its person from calling."""
+    if isinstance(call.principal, User) and call.principal.api_token_id is not None:
+        return call.principal.api_token_id
     return network(call.ip) if call.principal is None else call.principal.id
 
 

@@ -22,9 +22,9 @@ def parts(cloud: Cloud) -> Iterable[object]:
 ROOM = Room(
     endpoints=(
         Endpoint("POST", OIDC, beginning.begin, Access.PUBLIC, beginning.Beginning),
-        Endpoint("POST", f"{OIDC}/link", beginning.link, Access.VIEWER, Password),
+        Endpoint("POST", f"{OIDC}/link", beginning.link, Access.VIEWER, Password, in_person=True),
         Endpoint("GET", OIDC, beginning.listing, Access.VIEWER),
-        Endpoint("DELETE", f"{OIDC}/{{id}}", beginning.unlink, Access.VIEWER, action="user.sso-unlink"),
+        Endpoint("DELETE", f"{OIDC}/{{id}}", beginning.unlink, Access.VIEWER, action="user.sso-unlink", in_person=True),
     ),
     routes=(
         Route("/sign-in/oidc", pages.with_failures(pages.to_provider)),

@@ -69,6 +69,10 @@ def make_identity(house: House, person: Person) -> str:
     return id_
 
 
+def make_api_token(house: House, person: Person) -> str:
+    return str(person.post("/api/api-tokens", {"name": "Build"}).json()["id"])
+
+
 def make_upload(house: House, person: Person) -> str:
     return str(person.post("/api/uploads", **TUS, **{"Upload-Length": "10"}).json()["id"])
 
@@ -85,11 +89,13 @@ MAKERS: dict[str, Callable[[House, Person], str]] = {
     "invitation": make_invitation,
     "upload": make_upload,
     "identity": make_identity,
+    "api-token": make_api_token,
 }
 KINDS = {
     "devices": "device", "content": "content", "playlists": "playlist", "layouts": "layout", "schedules": "schedule",
     "publish": "publication", "users": "user", "users/invitations": "invitation", "uploads": "upload",
     "auth/oidc": "identity",
+    "api-tokens": "api-token",
 }  # fmt: skip
 """What the `{id}` of a path names, by the path before it."""
 
@@ -142,6 +148,9 @@ POLICY: dict[str, Case] = {
     "GET /api/users/invitations": Case(ADMIN),
     "POST /api/users/invitations": Case(ADMIN, {"email": "i@new.example", "role": "viewer"}),
     "DELETE /api/users/invitations/{id}": Case(ADMIN),
+    "GET /api/api-tokens": Case(VIEWER),
+    "POST /api/api-tokens": Case(VIEWER, {"name": "Build"}),
+    "DELETE /api/api-tokens/{id}": Case(VIEWER),
     "GET /api/organization": Case(VIEWER),
     "PATCH /api/organization": Case(ADMIN, {"name": "New"}),
     "GET /api/organization/usage": Case(VIEWER),
