@@ -19,6 +19,7 @@ DAY = timedelta(days=1)
 KEPT: Mapping[Column[datetime], timedelta] = {
     tables.pairings.c.expires_at: DAY,
     tables.pairing_codes.c.expires_at: DAY,
+    tables.enrolment_tokens.c.expires_at: 30 * DAY,
     tables.sessions.c.expires_at: DAY,
     tables.password_resets.c.expires_at: DAY,
     tables.sign_ons.c.expires_at: DAY,

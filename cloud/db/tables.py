@@ -320,6 +320,38 @@ pairing_codes = Table(
     Column("expires_at", Instant, nullable=False),
 )
 
+# What a fleet's devices add themselves by; revoked ones stay to be looked at until they would have ended.
+enrolment_tokens = Table(
+    "enrolment_tokens",
+    metadata,
+    _id(),
+    _organization(),
+    Column("name", String(100), nullable=False),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("max_uses", Integer, nullable=False),
+    Column("uses", Integer, nullable=False),
+    Column("tags", JSON, nullable=False),
+    Column("location", String(200), nullable=False),
+    Column("time_zone", String(64), nullable=False),
+    Column("user_id", Id),
+    Column("expires_at", Instant, nullable=False),
+    Column("revoked_at", Instant),
+    *_tracked(),
+    Index("ix_enrolment_tokens_organization", "organization_id", "created_at"),
+)
+
+# Stays when its screen is removed: the device does not come back by the same token.
+enrolments = Table(
+    "enrolments",
+    metadata,
+    _organization(),
+    _of("token_id", "enrolment_tokens"),
+    Column("public_key", String(64), nullable=False),
+    Column("device_id", Id, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    PrimaryKeyConstraint("token_id", "public_key"),
+)
+
 commands = Table(
     "commands",
     metadata,

@@ -19,7 +19,13 @@ REF = "#/components/schemas/{name}"
 VERSION = "1"
 """Of the API, not of the product: it changes when a client would have to."""
 UPDATES = ("PUT", "PATCH", "DELETE")
-NEVER_CHANGED = ("/api/uploads", "/api/users/invitations", "/api/auth/oidc", "/api/api-tokens")
+NEVER_CHANGED = (
+    "/api/devices/enrolment-tokens",
+    "/api/uploads",
+    "/api/users/invitations",
+    "/api/auth/oidc",
+    "/api/api-tokens",
+)
 """What lies there has no ETag: an upload has its offset, the others are only made and withdrawn."""
 
 

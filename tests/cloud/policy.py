@@ -73,6 +73,10 @@ def make_api_token(house: House, person: Person) -> str:
     return str(person.post("/api/api-tokens", {"name": "Build"}).json()["id"])
 
 
+def make_enrolment_token(house: House, person: Person) -> str:
+    return str(person.post("/api/devices/enrolment-tokens", ENROLMENT).json()["id"])
+
+
 def make_upload(house: House, person: Person) -> str:
     return str(person.post("/api/uploads", **TUS, **{"Upload-Length": "10"}).json()["id"])
 
@@ -90,12 +94,14 @@ MAKERS: dict[str, Callable[[House, Person], str]] = {
     "upload": make_upload,
     "identity": make_identity,
     "api-token": make_api_token,
+    "enrolment-token": make_enrolment_token,
 }
 KINDS = {
     "devices": "device", "content": "content", "playlists": "playlist", "layouts": "layout", "schedules": "schedule",
     "publish": "publication", "users": "user", "users/invitations": "invitation", "uploads": "upload",
     "auth/oidc": "identity",
     "api-tokens": "api-token",
+    "devices/enrolment-tokens": "enrolment-token",
 }  # fmt: skip
 """What the `{id}` of a path names, by the path before it."""
 
@@ -119,6 +125,7 @@ SCHEDULE = {
 }  # fmt: skip
 SPAN = {"from": "2026-11-22T09:00:00Z", "to": "2026-11-22T10:00:00Z"}
 DAY = {"from": "2026-11-22T00:00:00Z", "to": "2026-11-23T00:00:00Z"}
+ENROLMENT = {"name": "Fleet", "maxUses": 10, "expiresAt": "2027-01-01T00:00:00Z"}
 PERSON = {"firstName": "Sam", "lastName": "Smith"}
 
 POLICY: dict[str, Case] = {
@@ -164,6 +171,10 @@ POLICY: dict[str, Case] = {
     "POST /api/devices/pair": Case(MANAGER, {"code": "ABC234", "claimKey": "x", "replaceDeviceId": "@device"}),
     "POST /api/devices/pairing-preview": Case(MANAGER, {"code": "ABC234", "claimKey": "x"}),
     "POST /api/devices/pairing-codes": Case(MANAGER, {}),
+    "GET /api/devices/enrolment-tokens": Case(MANAGER),
+    "POST /api/devices/enrolment-tokens": Case(MANAGER, ENROLMENT),
+    "DELETE /api/devices/enrolment-tokens/{id}": Case(MANAGER),
+    "POST /api/devices/setup-file": Case(MANAGER, {"token": "vze_x"}),
     "GET /api/devices": Case(VIEWER, query={"tag": "@content"}),
     "GET /api/devices/{id}": Case(VIEWER),
     "PATCH /api/devices/{id}": Case(MANAGER, {"fallbackPlaylistId": "@playlist"}),

@@ -18,6 +18,7 @@ OF_PEOPLE = [one for one in ENDPOINTS if one.access not in (Access.PUBLIC, Acces
 PARALLEL = 6
 WITHOUT_KEY = {
     "POST /api/auth/totp": "makes a secret that is shown once and stored nowhere in clear",
+    "POST /api/devices/enrolment-tokens": "makes a secret that is shown once and stored nowhere in clear",
     "POST /api/api-tokens": "makes a secret that is shown once and stored nowhere in clear",
     "POST /api/users/invitations": "an address has one invitation, however often it is made; its link is a secret",
 }

@@ -87,6 +87,32 @@ class PairingCodeShape(Shape, frozen=True):
     """A data URL with a picture."""
 
 
+class EnrolmentTokenShape(Shape, frozen=True):
+    id: str
+    name: str
+    max_uses: Count
+    uses: Count
+    usable: bool
+    """Whether it still adds screens."""
+    tags: list[str]
+    location: str
+    timezone: str
+    created_by: str | None
+    created_at: Instant
+    expires_at: Instant
+    revoked_at: Instant | None
+
+
+class NewEnrolmentTokenShape(EnrolmentTokenShape, frozen=True):
+    token: str
+    """Shown this once."""
+
+
+class EnrolmentTokensShape(Shape, frozen=True):
+    items: list[EnrolmentTokenShape]
+    next_cursor: str | None
+
+
 class CommandSentShape(Shape, frozen=True):
     command_id: str
 
@@ -134,6 +160,18 @@ DESCRIBED = {
     ),
     "POST /api/devices/pairing-preview": Described("What a code belongs to", one(LookShape), problems=_CODE),
     "POST /api/devices/pairing-codes": Described("Make a code for a device to redeem", made(PairingCodeShape)),
+    "GET /api/devices/enrolment-tokens": Described(
+        "List enrolment tokens", one(EnrolmentTokensShape, note="One page, the newest first."), query=PAGED
+    ),
+    "POST /api/devices/enrolment-tokens": Described(
+        "Make a token by which a fleet's screens add themselves", made(NewEnrolmentTokenShape)
+    ),
+    "DELETE /api/devices/enrolment-tokens/{id}": Described("Revoke a token: it adds no screen any more", NOTHING),
+    "POST /api/devices/setup-file": Described(
+        "`vizora-setup.toml` for the boot partition; the Wi-Fi is stored nowhere",
+        {200: Answer(bytes, ("application/toml",), "The file.", ("Content-Disposition",))},
+        problems={404: ("DEVICE_001",)},
+    ),
     "GET /api/devices": Described(
         "List screens",
         one(ScreensShape, note="One page, the newest first."),
