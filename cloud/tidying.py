@@ -11,6 +11,7 @@ from cloud.attempts import KEEP
 from cloud.background import in_background
 from cloud.db import tables
 from cloud.db.unit import Unit
+from cloud.device.logs import KEPT as DEVICE_LOGS_KEPT
 from cloud.rooms import Room
 from cloud.services import Cloud
 
@@ -26,6 +27,7 @@ KEPT: Mapping[Column[datetime], timedelta] = {
     tables.invitations.c.expires_at: 30 * DAY,
     tables.device_tokens.c.expires_at: 30 * DAY,
     tables.commands.c.expires_at: 30 * DAY,
+    tables.device_logs.c.created_at: DEVICE_LOGS_KEPT,
     tables.idempotency_keys.c.created_at: 7 * DAY,
     tables.attempts.c.at: KEEP,
     tables.online_stretches.c.ended_at: 400 * DAY,

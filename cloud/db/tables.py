@@ -367,6 +367,21 @@ commands = Table(
     Index("ix_commands_device", "device_id", "state"),
 )
 
+# Two weeks of them, and a screen's newest 5000 (cloud.device.logs).
+device_logs = Table(
+    "device_logs",
+    metadata,
+    _id(),
+    _organization(),
+    _of("device_id", "devices"),
+    Column("at", Instant, nullable=False),  # by the screen's clock
+    Column("level", String(10), nullable=False),
+    Column("source", String(60), nullable=False),
+    Column("message", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Index("ix_device_logs_device", "device_id", "created_at"),
+)
+
 # --- content ------------------------------------------------------------------------------------------------------
 content = Table(
     "content",

@@ -24,6 +24,9 @@ UPLOADS = Rate(per_second=10, burst=500)
 PICTURES = Rate(per_second=1, burst=60)
 """A screen's screenshots, each of which is written to the disk."""
 
+LOGS = Rate(per_second=1 / 10, burst=30)
+"""A screen's reports of log lines, up to 500 each."""
+
 CLASSES: dict[str, Rate] = {
     "POST /api/auth/register": DOOR,
     "POST /api/auth/login": DOOR,
@@ -39,6 +42,7 @@ CLASSES: dict[str, Rate] = {
     "PUT /api/content/{id}/file": UPLOADS,
     "POST /api/uploads": UPLOADS,
     "POST /api/device/screenshot": PICTURES,
+    "POST /api/device/logs": LOGS,
 }
 
 

@@ -16,7 +16,7 @@ from cloud.openapi.description import (
 )
 from cloud.screens.commands import Kind
 from cloud.screens.status import Status
-from vizora.device_api import Paired, PairingStarted
+from vizora.device_api import LogLevel, Paired, PairingStarted
 from vizora.manifest.model import PowerWindow
 from vizora.schedule.model import Explanation
 from vizora.schedule.timeline import Timeline
@@ -128,6 +128,21 @@ class CommandShape(Shape, frozen=True):
     expires_at: Instant
 
 
+class LogLineShape(Shape, frozen=True):
+    id: str
+    at: Instant
+    """By the screen's own clock."""
+    received_at: Instant
+    level: LogLevel
+    source: str
+    message: str
+
+
+class LogsShape(Shape, frozen=True):
+    items: list[LogLineShape]
+    next_cursor: str | None
+
+
 class NowShape(Shape, frozen=True):
     device_id: str
     status: Status
@@ -197,6 +212,18 @@ DESCRIBED = {
     ),
     f"GET {_ID}/explain": Described(
         "What is on at an instant, and why", one(Explanation), query=(Query("at", Instant, "Now, when not given."),)
+    ),
+    f"GET {_ID}/logs": Described(
+        "What the screen said of itself",
+        one(LogsShape, note="One page, the newest first."),
+        query=(
+            *PAGED,
+            Query("level", LogLevel, "This level and those that matter more."),
+            Query("source", str, "Only what this part of the screen said."),
+            Query("q", str, "Only lines that have this in them."),
+            Query("from", Instant, "Not received before this instant."),
+            Query("to", Instant, "Received before this instant."),
+        ),
     ),
     f"GET {_ID}/screenshot": Described(
         "The newest picture of the glass", {200: Answer(bytes, ("image/png", "image/jpeg"), "The picture.")}
