@@ -249,6 +249,7 @@ devices = Table(
     Column("online_since", Instant),  # when the stretch began that ends at last_seen_at; see online_stretches
     Column("last_report", JSON),  # the newest heartbeat: metrics, currentContent, manifestVersion
     Column("screenshot_at", Instant),
+    Column("copies_seen_at", Instant),  # when two were seen that both say they are this one (cloud.screens.copies)
     *_tracked(),
     Index("ix_devices_organization", "organization_id", "created_at"),
     Index("ix_devices_public_key", "public_key"),

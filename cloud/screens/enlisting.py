@@ -165,6 +165,7 @@ def _replace(unit: Unit, hardware: Hardware, wishes: Wishes, device_id: str) -> 
         paired_at=unit.now,
         last_seen_at=None,
         last_report=None,
+        copies_seen_at=None,
         **_of(hardware),
         **{name: value for name, value in named.items() if value is not None},
     )

@@ -3,7 +3,7 @@
 from cloud.endpoints import Endpoint
 from cloud.principals import Access
 from cloud.rooms import Room
-from cloud.screens import claiming, commands, devices, enrolment, forecast, pairing, redeeming, setup_file
+from cloud.screens import claiming, commands, copies, devices, enrolment, forecast, pairing, redeeming, setup_file
 
 DEVICE = "/api/devices/{id}"
 TOKENS = "/api/devices/enrolment-tokens"
@@ -45,6 +45,7 @@ ROOM = Room(
             "device.command",
             idempotent=True,
         ),
+        Endpoint("POST", f"{DEVICE}/revoke", copies.revoke, Access.ADMIN, action="device.revoke"),
         Endpoint("GET", f"{DEVICE}/commands/{{command_id}}", commands.get, Access.VIEWER),
         Endpoint("GET", f"{DEVICE}/now", forecast.now, Access.VIEWER),
         Endpoint("GET", f"{DEVICE}/timeline", forecast.show_timeline, Access.VIEWER),

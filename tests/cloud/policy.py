@@ -179,6 +179,7 @@ POLICY: dict[str, Case] = {
     "GET /api/devices/{id}": Case(VIEWER),
     "PATCH /api/devices/{id}": Case(MANAGER, {"fallbackPlaylistId": "@playlist"}),
     "DELETE /api/devices/{id}": Case(MANAGER),
+    "POST /api/devices/{id}/revoke": Case(ADMIN),
     "POST /api/devices/{id}/commands": Case(MANAGER, {"type": "identify"}),
     "GET /api/devices/{id}/commands/{command_id}": Case(VIEWER),
     "GET /api/devices/{id}/now": Case(VIEWER),

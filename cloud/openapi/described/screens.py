@@ -43,6 +43,8 @@ class ScreenShape(Shape, frozen=True):
     current_content: dict[str, Any] | None
     manifest_version: int | None
     problem: Any
+    copies_seen_at: Instant | None
+    """When two devices were seen that both say they are this screen."""
     screenshot_at: Instant | None
     paired_at: Instant
     created_at: Instant
@@ -200,6 +202,10 @@ DESCRIBED = {
     f"GET {_ID}": Described("One screen", one(ScreenShape, "ETag")),
     f"PATCH {_ID}": Described("Change a screen", one(ScreenShape, "ETag")),
     f"DELETE {_ID}": Described("Unpair a screen: its tokens end at once", NOTHING),
+    f"POST {_ID}/revoke": Described(
+        "End every token of a screen that was copied or stolen; its place stays for the device paired next",
+        one(ScreenShape),
+    ),
     f"POST {_ID}/commands": Described(
         "Send a command", {202: Answer(CommandSentShape, note="It waits for the screen.")}
     ),

@@ -143,7 +143,7 @@ def test_lines_go_after_two_weeks_and_with_their_screen(house: House) -> None:
     house.clock.pass_time(14 * 86_400 + 1)
 
     assert house.do(admin.organization_id, tidy)["device_logs"] == 1
-    assert admin.get(f"/api/devices/{screen.id}/logs").json()["items"] == []
+    assert house.sign_in(admin.email).get(f"/api/devices/{screen.id}/logs").json()["items"] == []
 
 
 @pytest.fixture
