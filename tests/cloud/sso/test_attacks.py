@@ -8,9 +8,11 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
+from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 
 from cloud.config import CloudConfig
+from cloud.sso import id_token
 from cloud.sso.journey import LIFETIME
 from tests.cloud.house import House
 from tests.cloud.sso.visitor import Visitor, know
@@ -137,6 +139,40 @@ def test_a_token_that_says_something_wrong_signs_nobody_in(
 ) -> None:
     changed(provider, CLAIMS[attack])
     refused(known, known.arrive(), 403)
+
+
+@pytest.mark.parametrize("attack", ["wrong nonce", "authorized party is another", "not yet"])
+def test_without_the_rules_for_claims_the_attack_would_work(
+    known: Visitor, provider: OpenIdProvider, monkeypatch: pytest.MonkeyPatch, attack: str
+) -> None:
+    """The twin."""
+    monkeypatch.setattr(CodeIDToken, "validate", lambda *_, **__: None)
+    changed(provider, CLAIMS[attack])
+
+    with pytest.raises(AssertionError):
+        refused(known, known.arrive(), 403)
+
+
+def test_with_an_algorithm_more_the_attack_would_work(
+    known: Visitor, provider: OpenIdProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The twin of the tokens: `none` is refused because it is not in our list, whatever the provider's says."""
+    provider.metadata = {"id_token_signing_alg_values_supported": ["none", "RS256"]}
+    provider.sign = unsigned
+    monkeypatch.setattr(id_token, "ALGORITHMS", ("none", "RS256"))
+    monkeypatch.setattr("cloud.sso.id_token.jwt.decode", without_signature)
+
+    with pytest.raises(AssertionError):
+        refused(known, known.arrive(), 403)
+
+
+def without_signature(token: str, _: Any, *, registry: Any) -> jwt.Token:
+    """A library as there were some: what says `none` and is allowed is taken as it is."""
+    head, body, _ = token.split(".")
+    header, claims = (json.loads(base64.urlsafe_b64decode(part + "===")) for part in (head, body))
+    if header["alg"] not in registry.allowed:
+        raise ValueError("not allowed")
+    return jwt.Token(header, claims)
 
 
 def back(known: Visitor, **changes: str | None) -> str:
