@@ -58,6 +58,19 @@ def test_lines_are_found_by_level_source_words_and_time(house: House) -> None:
     assert admin.get(f"{path}?level=loud").status_code == 400
 
 
+def test_lines_of_one_report_keep_their_order_from_page_to_page(house: House) -> None:
+    admin = house.register()
+    screen = house.pair(admin)
+    say(screen, *"abcdefg")
+    walked, query = "", "?limit=3"
+    while query:
+        page = admin.get(f"/api/devices/{screen.id}/logs{query}").json()
+        walked += "".join(one["message"] for one in page["items"])
+        query = f"?limit=3&cursor={page['nextCursor']}" if page["nextCursor"] else ""
+
+    assert walked == "gfedcba"
+
+
 def test_another_organization_reads_nothing(house: House) -> None:
     screen = house.pair(house.register())
     say(screen, "secret plan")
