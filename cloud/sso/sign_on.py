@@ -20,11 +20,6 @@ CALLBACK = "/sign-in/oidc/callback"
 class SingleSignOn:
     provider: "Provider | None"
 
-    @property
-    def host(self) -> str | None:
-        """What people know the provider by; None when there is none."""
-        return None if self.provider is None else self.provider.address.host
-
 
 def single_sign_on(cloud: Cloud) -> SingleSignOn:
     """Nothing is asked of the provider yet: a cloud starts whether it answers or not."""

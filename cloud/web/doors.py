@@ -6,8 +6,7 @@ A link's token is in the fragment, which browsers keep to themselves; the page's
 from starlette.requests import Request
 from starlette.responses import Response
 
-from cloud.sso.sign_on import SingleSignOn
-from cloud.web.looks import the_cloud
+from cloud.web.looks import provider_of
 from cloud.web.rendering import page
 
 
@@ -20,4 +19,4 @@ async def reset_password(_: Request) -> Response:
 
 
 async def invitation(request: Request) -> Response:
-    return page("invitation.html", provider=the_cloud(request).part(SingleSignOn).host)
+    return page("invitation.html", provider=provider_of(request))

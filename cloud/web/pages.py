@@ -8,9 +8,8 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from cloud.sso.sign_on import SingleSignOn
 from cloud.web.api import MissingError, SignedOutError, found, items, read
-from cloud.web.looks import glass, me, tags_of, the_cloud, where
+from cloud.web.looks import glass, me, provider_of, tags_of, the_cloud, where
 from cloud.web.rendering import page
 
 Page = Callable[[Request], Awaitable[Response]]
@@ -36,18 +35,20 @@ async def home(_: Request) -> Response:
 
 
 async def sign_in(request: Request) -> Response:
-    cloud = the_cloud(request)
     return page(
         "sign-in.html",
-        registration=cloud.config.registration.value,
-        provider=cloud.part(SingleSignOn).host,
+        registration=the_cloud(request).config.registration.value,
+        provider=provider_of(request),
         signed_out="signed-out" in request.query_params,
     )
 
 
 async def register(request: Request) -> Response:
-    cloud = the_cloud(request)
-    return page("register.html", registration=cloud.config.registration.value, provider=cloud.part(SingleSignOn).host)
+    return page(
+        "register.html",
+        registration=the_cloud(request).config.registration.value,
+        provider=provider_of(request),
+    )
 
 
 async def screens(request: Request) -> Response:
