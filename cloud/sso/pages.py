@@ -44,7 +44,7 @@ def with_failures(draw: Draw) -> Callable[[Request], Awaitable[Response]]:
             failure = _failed(turned.refusal, provider.address.host, turned.detail)
         except Problem as problem:
             refusal = Refusal.UNREACHABLE if problem.status == 503 else Refusal.NOT_ALLOWED
-            failure = _failed(refusal, provider.address.host, problem.detail)
+            failure = _failed(refusal, provider.address.host, problem.detail, status=problem.status)
             failure.headers.update(problem.headers)
         journey.forget_cookie(failure, secure=cloud.config.secure)
         return failure
@@ -129,12 +129,12 @@ async def _let_in(cloud: Cloud, identity: Identity, arrival: Arrival, ip: str) -
         raise Turned(Refusal.HAS_ACCOUNT) from fault
 
 
-def _failed(refusal: Refusal, host: str, detail: str) -> Response:
+def _failed(refusal: Refusal, host: str, detail: str, *, status: int | None = None) -> Response:
     words = refusal.value
     told = {"host": host, "detail": detail}
     return page(
         "not-signed-in.html",
-        words.status,
+        status or words.status,
         title=words.title.format(**told),
         sentence=words.sentence.format(**told),
         advice=words.advice.format(**told),

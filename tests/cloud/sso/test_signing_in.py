@@ -198,6 +198,15 @@ def test_nobody_is_sent_to_someone_elses_page(visitor: Visitor, path: str) -> No
     assert 'content="0;url=/screens"' in visitor.arrive(organizationName="Acme", next=path).text
 
 
+def test_who_never_stops_beginning_is_told_to_wait(visitor: Visitor) -> None:
+    statuses = [visitor.browser.get("/sign-in/oidc").status_code for _ in range(60)]
+    page = visitor.browser.get("/sign-in/oidc")
+
+    assert set(statuses) == {303}
+    assert (page.status_code, page.headers["retry-after"]) == (429, "1")
+    assert "try again in 1 s" in page.text
+
+
 def test_the_plain_link_works_without_scripts(visitor: Visitor) -> None:
     visitor.arrive(organizationName="Acme")
     visitor.browser.cookies.clear()
