@@ -41,6 +41,7 @@ from cloud.rooms import Room, furnish, kinds_of
 from cloud.schedules.routes import ROOM as SCHEDULES
 from cloud.screens.routes import ROOM as SCREENS
 from cloud.services import Cloud
+from cloud.sso.routes import ROOM as SINGLE_SIGN_ON
 from cloud.tidying import ROOM as TIDYING
 from cloud.uploads.protocol import ANSWER_HEADERS as TUS_ANSWER_HEADERS
 from cloud.uploads.protocol import REQUEST_HEADERS as TUS_REQUEST_HEADERS
@@ -52,6 +53,7 @@ log = logging.getLogger("vizora.cloud")
 ROOMS: tuple[Room, ...] = (
     HEALTH,
     ACCOUNTS,
+    SINGLE_SIGN_ON,
     ORGANIZATION,
     AUDIT,
     SCREENS,

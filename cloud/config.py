@@ -11,12 +11,10 @@ from pathlib import Path
 from cloud.mail.server import SmtpServer
 from cloud.servers import S3Address, redis_url, s3_address
 from cloud.settings import Registration, Settings, WrongSettingsError
+from cloud.sso.address import IssuerAddress, issuer_address
 
 DEFAULT_PORT = 3000
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-NOT_BUILT_YET = (
-    "OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +38,8 @@ class CloudConfig:
     device_jwt_secret: str | None = None
     cors_origins: tuple[str, ...] = ()
     registration: Registration = Registration.OPEN
+    oidc: IssuerAddress | None = None
+    """Where people may sign in with an account they have already."""
     smtp: SmtpServer | None = None
     """Where letters go; without it they go to the log."""
     does_jobs: bool = True
@@ -91,15 +91,13 @@ def load(
         device_jwt_secret=settings.secret("DEVICE_JWT_SECRET", required=configured),
         cors_origins=settings.origins("CORS_ORIGIN"),
         log_level=settings.choice("VIZORA_LOG_LEVEL", ("debug", "info", "warning", "error"), "warning"),
+        oidc=issuer_address(settings),
         smtp=settings.smtp("SMTP_URL"),
         registration=settings.registration(
             "VIZORA_REGISTRATION", Registration.OPEN if host in LOOPBACK else Registration.TOKEN
         ),
         does_jobs=postgres_url is None or redis is None,
     )
-    for name in NOT_BUILT_YET:
-        if settings.text(name):
-            settings.wrong(name, "is set, but this version has nothing behind it", "leave it unset")
     if settings.faults:
         raise WrongSettingsError(settings.faults)
     return config

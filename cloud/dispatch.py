@@ -18,7 +18,7 @@ from cloud.db.upsert import insert_new
 from cloud.endpoints import JSON_LIMIT, Call, Endpoint, Reply
 from cloud.limits import classes
 from cloud.principals import Access, Principal, Role
-from cloud.problems import Problem, invalid_field, role_too_low
+from cloud.problems import Problem, invalid_field, not_in_person, role_too_low
 from cloud.requests import ROUTE
 from cloud.services import Cloud
 
@@ -62,6 +62,8 @@ async def _principal(endpoint: Endpoint, cloud: Cloud, request: Request) -> Prin
     user = await user_of(cloud, request)
     if user.role.rank < Role(endpoint.access).rank:
         raise role_too_low(endpoint.access)
+    if endpoint.in_person and user.api_token_id is not None:
+        raise not_in_person()
     return user
 
 

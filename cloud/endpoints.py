@@ -89,6 +89,8 @@ class Endpoint:
     """What the audit log calls a change, as in `playlist.create`; its first word is the type of the object."""
     idempotent: bool = False
     """Whether a POST takes an Idempotency-Key (people only)."""
+    in_person: bool = False
+    """Only for people who signed in: what they do with their account is not a program's to do."""
     summary: str = field(default="", compare=False)
 
     @property
@@ -173,5 +175,6 @@ class Call:
                 subject=subject or self.request.path_params.get("id"),
                 user_id=user_id,
                 user_email=email,
+                api_token_id=user.api_token_id if user else None,
                 ip=self.ip,
             )

@@ -14,9 +14,10 @@ HIDDEN = "[hidden]"
 _SECRETS = (
     re.compile(r"(?i)(bearer\s+)[A-Za-z0-9._~+/=-]+"),
     re.compile(r"()eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]+\.?[A-Za-z0-9_-]*"),  # a JWT, wherever it comes from
+    re.compile(r"()\bvz[te]_[A-Za-z0-9_-]{8,}"),  # a program's or a fleet's token
     re.compile(r"(://[^/\s:@]*:)[^/\s@]+(?=@)"),  # a password in an address
     re.compile(
-        r"(?i)((?:password|secret|token|claim_?key|device_?code|api_?key|access_?key|signature)[\"']?\s*[=:]\s*[\"']?)"
+        r"(?i)((?:password|secret|token|claim_?key|device_?code|api_?key|access_?key|signature|psk|passphrase)[\"']?\s*[=:]\s*[\"']?)"
         r"[^\s\"'&,;}]+"
     ),
 )

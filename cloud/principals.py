@@ -23,6 +23,8 @@ class User:
     role: Role
     session_id: str
     email: str
+    api_token_id: str | None = None
+    """Of the program that speaks for this person; None when it is the person."""
 
 
 @dataclass(frozen=True, slots=True)

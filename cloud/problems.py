@@ -87,6 +87,10 @@ def role_too_low(needed: str) -> Problem:
     return Problem(403, "AUTHZ_001", f"This needs the role {needed}.")
 
 
+def not_in_person() -> Problem:
+    return Problem(403, "AUTHZ_006", "This is for people who signed in themselves, not for an API token.")
+
+
 def slow_down(seconds: int) -> Problem:
     """`Retry-After` in seconds (RFC 9110 section 10.2.3)."""
     return Problem(

@@ -8,6 +8,7 @@ from sqlalchemy import Column, delete
 from cloud.attempts import KEEP
 from cloud.db import tables
 from cloud.db.unit import Unit
+from cloud.device.logs import KEPT as DEVICE_LOGS_KEPT
 from cloud.jobs.job import Job, Kind, Outcome
 from cloud.rooms import Room
 from cloud.services import Cloud
@@ -17,11 +18,14 @@ DAY = timedelta(days=1)
 KEPT: Mapping[Column[datetime], timedelta] = {
     tables.pairings.c.expires_at: DAY,
     tables.pairing_codes.c.expires_at: DAY,
+    tables.enrolment_tokens.c.expires_at: 30 * DAY,
     tables.sessions.c.expires_at: DAY,
     tables.password_resets.c.expires_at: DAY,
+    tables.sign_ons.c.expires_at: DAY,
     tables.invitations.c.expires_at: 30 * DAY,
     tables.device_tokens.c.expires_at: 30 * DAY,
     tables.commands.c.expires_at: 30 * DAY,
+    tables.device_logs.c.created_at: DEVICE_LOGS_KEPT,
     tables.idempotency_keys.c.created_at: 7 * DAY,
     tables.attempts.c.at: KEEP,
     tables.online_stretches.c.ended_at: 400 * DAY,

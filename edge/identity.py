@@ -15,7 +15,7 @@ _V = TypeVar("_V", bound=Value)
 
 
 class DeviceIdentity(Value, frozen=True):
-    """`identity/device.json`: made once, kept for the life of the device."""
+    """`identity/device.json`: made once, and anew when the cloud has revoked it."""
 
     device_identifier: str
     private_key: str

@@ -1,10 +1,15 @@
 """What a device and the cloud say to each other (CONTRACT sections 3 and 4). Both sides read and write these."""
 
+from datetime import datetime
+from enum import StrEnum
+
 from vizora.identifiers import DeviceId
 from vizora.manifest.model import Key, Value
 from vizora.plays import Play
 
 MAX_PLAYS_A_REQUEST = 500
+MAX_LOG_LINES = 500
+MAX_LOG_CHARACTERS = 2000
 
 
 class PairingRequest(Value, frozen=True):
@@ -75,6 +80,27 @@ class PlaysReport(Value, frozen=True):
 class PlaysAccepted(Value, frozen=True):
     accepted_through: int | None = None
     """The highest `n` of the report that is now counted; the events up to it may be forgotten."""
+
+
+class LogLevel(StrEnum):
+    """From what matters least to what matters most."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class LogLine(Value, frozen=True):
+    at: datetime
+    message: str
+    level: LogLevel = LogLevel.INFO
+    source: str = ""
+    """Which part of the screen says it."""
+
+
+class LogReport(Value, frozen=True):
+    lines: tuple[LogLine, ...]
 
 
 SIGNATURE_HEADER = "Vizora-Signature"

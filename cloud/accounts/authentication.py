@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 from starlette.requests import HTTPConnection
 
+from cloud.accounts.program_tokens import PREFIX, note_use, owner_of, use_is_news
 from cloud.accounts.tokens import fingerprint
 from cloud.db import tables
 from cloud.db.unit import Unit
@@ -120,6 +121,8 @@ async def _principal(cloud: "Cloud", token: str, *, device: bool) -> Principal |
     known = cloud.remembered.get(key, at)
     if known is not None:
         return known
+    if not device and token.startswith(PREFIX):
+        return await _program(cloud, token, key, at)
     now = cloud.clock.now()
     claims = (cloud.device_tokens if device else cloud.user_tokens).read(token, now)
     look_up = _device_row if device else _session_row
@@ -127,6 +130,19 @@ async def _principal(cloud: "Cloud", token: str, *, device: bool) -> Principal |
     if principal is not None:
         cloud.remembered.put(key, principal, at, (claims.expires_at - now).total_seconds())
     return principal
+
+
+async def _program(cloud: "Cloud", token: str, key: str, at: float) -> Principal | None:
+    found = await cloud.read(lambda unit: owner_of(unit, token))
+    if found is None:
+        return None
+    user, row = found
+    now = cloud.clock.now()
+    if use_is_news(row, now):
+        await cloud.write(lambda unit: note_use(unit, row["id"]))
+    left_s = REMEMBER_S if row["expires_at"] is None else (row["expires_at"] - now).total_seconds()
+    cloud.remembered.put(key, user, at, left_s)
+    return user
 
 
 def _session_row(unit: Unit, token_id: str, _: str) -> Principal | None:

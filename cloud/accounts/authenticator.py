@@ -24,7 +24,7 @@ class Password(Body, frozen=True):
 
 async def begin(call: Call) -> Response:
     """A new secret, which counts for nothing yet: {secret, uri, qrCode}. The password is asked for again."""
-    user = await _checked(call)
+    user = await checked(call)
 
     def work(unit: Unit) -> dict[str, Any]:
         if unit.find(tables.users, call.user.id)["totp_enabled_at"] is not None:
@@ -53,7 +53,7 @@ def confirm(call: Call, unit: Unit) -> Reply:
 
 
 async def switch_off(call: Call) -> Response:
-    await _checked(call)
+    await checked(call)
 
     def work(unit: Unit) -> None:
         totp.switch_off(unit, call.user.id)
@@ -63,7 +63,7 @@ async def switch_off(call: Call) -> Response:
     return Response(status_code=204)
 
 
-async def _checked(call: Call) -> Row:
+async def checked(call: Call) -> Row:
     """The person's row. Raises Problem 403 when the password in the body is not theirs."""
     email = call.user.email
     await call.read(lambda unit: refuse_when_too_many(unit, email, call.ip))

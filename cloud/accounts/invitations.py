@@ -76,7 +76,7 @@ async def accept(call: Call) -> Response:
             *name_faults(wanted.last_name, "/lastName"),
         )
     )
-    if await call.cloud.read(lambda unit: _live(unit, wanted.token)) is None:
+    if await call.cloud.read(lambda unit: live(unit, fingerprint(wanted.token))) is None:
         raise _wrong_link()
     password_hash = await call.cloud.passwords.hash(wanted.password)
     signed_in = await call.cloud.write(lambda unit: _accept(call, unit, wanted, password_hash))
@@ -113,25 +113,29 @@ def _keep(call: Call, unit: Unit, wanted: Invitation, token: str, link: str) -> 
     return row
 
 
-def _live(unit: Unit, token: str) -> Row | None:
+def live(unit: Unit, token_hash: str) -> Row | None:
     invitations = tables.invitations
     return unit.row(
-        select(invitations).where(invitations.c.token_hash == fingerprint(token), invitations.c.expires_at > unit.now)
+        select(invitations).where(invitations.c.token_hash == token_hash, invitations.c.expires_at > unit.now)
     )
 
 
-def _accept(call: Call, unit: Unit, wanted: Acceptance, password_hash: str) -> sessions.SignedIn:
-    invitation, invitations = _live(unit, wanted.token), tables.invitations
-    used = unit.connection.execute(
-        delete(invitations).where(invitations.c.token_hash == fingerprint(wanted.token))
-    ).rowcount
+def take_up(unit: Unit, token_hash: str, password_hash: str, first_name: str, last_name: str) -> tuple[Row, Row]:
+    """The invitation, which is gone with that, and the account made of it. Raises Problem 400, 409."""
+    invitation, invitations = live(unit, token_hash), tables.invitations
+    used = unit.connection.execute(delete(invitations).where(invitations.c.token_hash == token_hash)).rowcount
     if invitation is None or used != 1:
         raise _wrong_link()
     own = unit.within(invitation["organization_id"])
-    email, role = invitation["email"], Role(invitation["role"])
-    user = own.find(tables.users, add_user(own, email, password_hash, wanted.first_name, wanted.last_name, role))
+    id_ = add_user(own, invitation["email"], password_hash, first_name, last_name, Role(invitation["role"]))
+    return invitation, own.find(tables.users, id_)
+
+
+def _accept(call: Call, unit: Unit, wanted: Acceptance, password_hash: str) -> sessions.SignedIn:
+    invitation, user = take_up(unit, fingerprint(wanted.token), password_hash, wanted.first_name, wanted.last_name)
+    own = unit.within(user["organization_id"])
     call.audit(own, invitation["id"], account=user)
-    return sessions.begin(call, own, user)
+    return sessions.begin(call.cloud, own, user)
 
 
 def _show(row: Row) -> dict[str, Any]:

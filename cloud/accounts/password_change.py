@@ -39,7 +39,7 @@ async def change_password(call: Call) -> Response:
         forget_resets(unit, user["id"])
         end_sessions(unit, user["id"])
         call.audit(unit, user["id"])
-        return sessions.begin(call, unit, user)
+        return sessions.begin(call.cloud, unit, user)
 
     return sessions.response(call, await call.write(work), status=200)
 

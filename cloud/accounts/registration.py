@@ -39,7 +39,7 @@ class Registration(Body, frozen=True):
 
 async def register(call: Call) -> Response:
     wanted: Registration = call.body
-    await _check_allowed(call.cloud, wanted)
+    await check_allowed(call.cloud, wanted.setup_token)
     check(wanted)
     password_hash = await call.cloud.passwords.hash(wanted.password)
     signed_in = await call.cloud.write(lambda unit: _create(call, unit, wanted, password_hash))
@@ -53,12 +53,13 @@ def setup_token(cloud: Cloud) -> str:
     return cloud.secrets.text("setup-token")
 
 
-async def _check_allowed(cloud: Cloud, wanted: Registration) -> None:
+async def check_allowed(cloud: Cloud, token: str | None) -> None:
+    """Raises Problem 403 when no organization may be made here, or not without (another) setup token."""
     mode = cloud.config.registration
     if mode is Mode.OPEN:
         return
     if mode is Mode.TOKEN and await cloud.read(_is_empty):
-        if wanted.setup_token and secrets.compare_digest(wanted.setup_token.encode(), setup_token(cloud).encode()):
+        if token and secrets.compare_digest(token.encode(), setup_token(cloud).encode()):
             return
         raise Problem(403, "AUTHZ_002", "The first organization needs the setupToken that the server printed.")
     raise Problem(403, "AUTHZ_002", "New organizations can't be made here: ask for an invitation.")
@@ -96,8 +97,16 @@ def slug_of(name: str) -> str:
 
 
 def _create(call: Call, unit: Unit, wanted: Registration, password_hash: str) -> sessions.SignedIn:
+    user = found(call.cloud, unit, wanted, password_hash)
+    own = unit.within(user["organization_id"])
+    call.audit(own, own.organization_id, account=user)
+    return sessions.begin(call.cloud, own, user)
+
+
+def found(cloud: Cloud, unit: Unit, wanted: Registration, password_hash: str) -> Row:
+    """The first admin of a new organization. Raises Problem 403, 409."""
     email = normal_email(wanted.email)
-    if call.cloud.config.registration is Mode.TOKEN and not _is_empty(unit):
+    if cloud.config.registration is Mode.TOKEN and not _is_empty(unit):
         raise Problem(403, "AUTHZ_002", "New organizations can't be made here: ask for an invitation.")
     if unit.row(select(tables.users.c.id).where(tables.users.c.email == email)) is not None:
         raise conflict("This e-mail address has an account already.", field="email")
@@ -130,9 +139,7 @@ def _create(call: Call, unit: Unit, wanted: Registration, password_hash: str) ->
         )
     except IntegrityError as fault:
         raise conflict("This e-mail address or this slug is taken.") from fault
-    user = own.find(tables.users, user_id)
-    call.audit(own, organization_id, account=user)
-    return sessions.begin(call, own, user)
+    return own.find(tables.users, user_id)
 
 
 def _free_slug(unit: Unit, wanted: Registration) -> str:

@@ -17,6 +17,7 @@ from cloud.db import tables
 from cloud.db.unit import Row, Unit, new_id
 from cloud.endpoints import Call, Reply
 from cloud.problems import Problem
+from cloud.services import Cloud
 from cloud.wire import instant
 
 
@@ -63,7 +64,7 @@ async def refresh(call: Call) -> Response:
         _end(unit, call.user.session_id)
         look_anew(unit, call.user.id)
         call.audit(unit, call.user.id)
-        return begin(call, unit, unit.find(tables.users, call.user.id))
+        return begin(call.cloud, unit, unit.find(tables.users, call.user.id))
 
     return response(call, await call.write(work), status=200)
 
@@ -86,15 +87,22 @@ def me(call: Call, unit: Unit) -> Reply:
     return Reply({"user": show_user(user), "organization": show_organization(organization_of(unit))})
 
 
-def begin(call: Call, unit: Unit, user: Row) -> SignedIn:
+def begin(cloud: Cloud, unit: Unit, user: Row) -> SignedIn:
     """A new session of `user`."""
-    lifetime = call.cloud.config.jwt_lifetime
+    lifetime = cloud.config.jwt_lifetime
     session_id, expires_at = new_id(), unit.now + lifetime
     unit.insert(tables.sessions, id=session_id, user_id=user["id"], created_at=unit.now, expires_at=expires_at)
     claims = Claims(session_id, user["id"], unit.organization_id, expires_at)
-    token = call.cloud.user_tokens.issue(claims, unit.now)
+    token = cloud.user_tokens.issue(claims, unit.now)
     organization = show_organization(organization_of(unit))
     return SignedIn(token, show_user(user), organization, int(lifetime.total_seconds()))
+
+
+def begin_now(cloud: Cloud, unit: Unit, user: Row) -> SignedIn:
+    """As `begin`, of somebody who just proved who they are: their last sign-in is now."""
+    users = tables.users
+    unit.connection.execute(unit.update(users).where(users.c.id == user["id"]).values(last_login_at=unit.now))
+    return begin(cloud, unit, {**user, "last_login_at": unit.now})
 
 
 def response(call: Call, signed_in: SignedIn, *, status: int) -> Response:
@@ -106,7 +114,12 @@ def response(call: Call, signed_in: SignedIn, *, status: int) -> Response:
         "expiresIn": signed_in.expires_in,
     }
     answer = JSONResponse(body, status)
-    secure = call.cloud.config.secure
+    set_cookie(call.cloud, answer, signed_in)
+    return answer
+
+
+def set_cookie(cloud: Cloud, answer: Response, signed_in: SignedIn) -> None:
+    secure = cloud.config.secure
     answer.set_cookie(
         cookie_name(secure=secure),
         signed_in.token,
@@ -115,7 +128,6 @@ def response(call: Call, signed_in: SignedIn, *, status: int) -> Response:
         httponly=True,
         samesite="strict",
     )
-    return answer
 
 
 def check_foreign_page(call: Call) -> None:
@@ -171,11 +183,8 @@ def _sign_in(call: Call, unit: Unit, user: Row, code: str | None) -> SignedIn | 
         if code:
             count_failure(own, user["email"], call.ip)
         return _code_needed()
-    own.connection.execute(
-        own.update(tables.users).where(tables.users.c.id == user["id"]).values(last_login_at=unit.now)
-    )
     call.audit(own, user["id"], account=user)
-    return begin(call, own, {**now, "last_login_at": unit.now})
+    return begin_now(call.cloud, own, now)
 
 
 def _wrong_password() -> Problem:

@@ -8,7 +8,14 @@ from cloud.db.unit import Unit, new_id
 
 
 def write_down(
-    unit: Unit, action: str, *, subject: str | None, user_id: str | None, user_email: str | None, ip: str
+    unit: Unit,
+    action: str,
+    *,
+    subject: str | None,
+    user_id: str | None,
+    user_email: str | None,
+    ip: str,
+    api_token_id: str | None = None,
 ) -> None:
     """One row of the unit's organization. `action` as in `playlist.create`; its first word is the type of `subject`."""
     unit.insert(
@@ -16,6 +23,7 @@ def write_down(
         id=new_id(),
         user_id=user_id,
         user_email=user_email,
+        api_token_id=api_token_id,
         action=action,
         entity_type=action.split(".")[0],
         entity_id=subject,

@@ -41,6 +41,7 @@ def _show(row: Row) -> dict[str, Any]:
         "id": row["id"],
         "userId": row["user_id"],
         "userEmail": row["user_email"],
+        "apiTokenId": row["api_token_id"],
         "action": row["action"],
         "entityType": row["entity_type"],
         "entityId": row["entity_id"],

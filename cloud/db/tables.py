@@ -139,6 +139,50 @@ invitations = Table(
     UniqueConstraint("organization_id", "email"),
 )
 
+# Who signs in by their OpenID provider: (issuer, subject) never changes hands, an address of mail may.
+identities = Table(
+    "identities",
+    metadata,
+    _id(),
+    _organization(),
+    _of("user_id", "users"),
+    Column("issuer", String(500), nullable=False),
+    Column("subject", String(255), nullable=False),
+    Column("email", String(320), nullable=False),  # as the provider had it when it was linked
+    Column("created_at", Instant, nullable=False),
+    UniqueConstraint("issuer", "subject"),
+    Index("ix_identities_user", "user_id"),
+)
+
+# What programs come with; a row goes when it is revoked.
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    _id(),
+    _organization(),
+    _of("user_id", "users"),
+    Column("name", String(100), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("expires_at", Instant),
+    Column("last_used_at", Instant),
+    *_tracked(),
+    Index("ix_api_tokens_organization", "organization_id", "created_at"),
+    Index("ix_api_tokens_user", "user_id"),
+)
+
+# Browsers on their way to the provider and back; the row goes when they are.
+sign_ons = Table(
+    "sign_ons",
+    metadata,
+    Column("state_hash", String(64), primary_key=True),
+    Column("browser_hash", String(64), nullable=False),
+    Column("nonce", String(64), nullable=False),
+    Column("verifier", String(128), nullable=False),  # PKCE, RFC 7636
+    Column("purpose", JSON, nullable=False),  # cloud.sso.journey.Purpose
+    Column("expires_at", Instant, nullable=False),
+)
+
 # Append-only: triggers of the database refuse UPDATE and DELETE (step 0010).
 audit_logs = Table(
     "audit_logs",
@@ -147,6 +191,7 @@ audit_logs = Table(
     _organization(),
     Column("user_id", Id),
     Column("user_email", String(320)),  # as it was then: a person may be gone when the row is read
+    Column("api_token_id", Id),  # of the program that did it for them
     Column("action", String(60), nullable=False),
     Column("entity_type", String(40), nullable=False),
     Column("entity_id", Id),
@@ -204,6 +249,7 @@ devices = Table(
     Column("online_since", Instant),  # when the stretch began that ends at last_seen_at; see online_stretches
     Column("last_report", JSON),  # the newest heartbeat: metrics, currentContent, manifestVersion
     Column("screenshot_at", Instant),
+    Column("copies_seen_at", Instant),  # when two were seen that both say they are this one (cloud.screens.copies)
     *_tracked(),
     Index("ix_devices_organization", "organization_id", "created_at"),
     Index("ix_devices_public_key", "public_key"),
@@ -275,6 +321,38 @@ pairing_codes = Table(
     Column("expires_at", Instant, nullable=False),
 )
 
+# What a fleet's devices add themselves by; revoked ones stay to be looked at until they would have ended.
+enrolment_tokens = Table(
+    "enrolment_tokens",
+    metadata,
+    _id(),
+    _organization(),
+    Column("name", String(100), nullable=False),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("max_uses", Integer, nullable=False),
+    Column("uses", Integer, nullable=False),
+    Column("tags", JSON, nullable=False),
+    Column("location", String(200), nullable=False),
+    Column("time_zone", String(64), nullable=False),
+    Column("user_id", Id),
+    Column("expires_at", Instant, nullable=False),
+    Column("revoked_at", Instant),
+    *_tracked(),
+    Index("ix_enrolment_tokens_organization", "organization_id", "created_at"),
+)
+
+# Stays when its screen is removed: the device does not come back by the same token.
+enrolments = Table(
+    "enrolments",
+    metadata,
+    _organization(),
+    _of("token_id", "enrolment_tokens"),
+    Column("public_key", String(64), nullable=False),
+    Column("device_id", Id, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    PrimaryKeyConstraint("token_id", "public_key"),
+)
+
 commands = Table(
     "commands",
     metadata,
@@ -288,6 +366,21 @@ commands = Table(
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
     Index("ix_commands_device", "device_id", "state"),
+)
+
+# Two weeks of them, and a screen's newest 5000 (cloud.device.logs).
+device_logs = Table(
+    "device_logs",
+    metadata,
+    _id(),
+    _organization(),
+    _of("device_id", "devices"),
+    Column("at", Instant, nullable=False),  # by the screen's clock
+    Column("level", String(10), nullable=False),
+    Column("source", String(60), nullable=False),
+    Column("message", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Index("ix_device_logs_device", "device_id", "created_at"),
 )
 
 # --- content ------------------------------------------------------------------------------------------------------

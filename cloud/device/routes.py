@@ -6,6 +6,7 @@ from datetime import timedelta
 from cloud.content.parts import store_of
 from cloud.db import tables
 from cloud.db.unit import Unit
+from cloud.device import logs
 from cloud.device.leaving import leave
 from cloud.device.manifest import manifest
 from cloud.device.plays import PlaysReport, plays
@@ -41,9 +42,11 @@ ROOM = Room(
     endpoints=(
         Endpoint("DELETE", "/api/device", leave, Access.DEVICE),
         Endpoint("GET", "/api/device/manifest", manifest, Access.DEVICE),
+        Endpoint("POST", "/api/device/logs", logs.take, Access.DEVICE, logs.LogReport),
         Endpoint("POST", "/api/device/plays", plays, Access.DEVICE, PlaysReport),
         Endpoint("POST", "/api/device/screenshot", upload, Access.DEVICE),
         Endpoint("POST", "/api/device/token", renew_token, Access.DEVICE),
+        Endpoint("GET", "/api/devices/{id}/logs", logs.show, Access.VIEWER),
         Endpoint("GET", "/api/devices/{id}/screenshot", show, Access.VIEWER),
     ),
     parts=parts,

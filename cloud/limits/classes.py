@@ -9,7 +9,7 @@ from math import ceil
 
 from cloud.endpoints import Call
 from cloud.limits.rates import Rate
-from cloud.principals import Access
+from cloud.principals import Access, User
 from cloud.problems import slow_down
 
 PEOPLE = Rate(per_second=100, burst=3000)
@@ -24,12 +24,16 @@ UPLOADS = Rate(per_second=10, burst=500)
 PICTURES = Rate(per_second=1, burst=60)
 """A screen's screenshots, each of which is written to the disk."""
 
+LOGS = Rate(per_second=1 / 10, burst=30)
+"""A screen's reports of log lines, up to 500 each."""
+
 CLASSES: dict[str, Rate] = {
     "POST /api/auth/register": DOOR,
     "POST /api/auth/login": DOOR,
     "POST /api/auth/password-reset": DOOR,
     "POST /api/auth/password-reset/confirm": DOOR,
     "POST /api/auth/invitation": DOOR,
+    "POST /api/auth/oidc": DOOR,
     "POST /api/users/invitations": LETTERS,
     "POST /api/schedules/preview": THINKING,
     "GET /api/devices/{id}/timeline": THINKING,
@@ -38,6 +42,7 @@ CLASSES: dict[str, Rate] = {
     "PUT /api/content/{id}/file": UPLOADS,
     "POST /api/uploads": UPLOADS,
     "POST /api/device/screenshot": PICTURES,
+    "POST /api/device/logs": LOGS,
 }
 
 
@@ -54,6 +59,9 @@ async def check(call: Call) -> None:
 
 
 def _caller(call: Call) -> str:
+    """A program that runs away does not keep its person from calling."""
+    if isinstance(call.principal, User) and call.principal.api_token_id is not None:
+        return call.principal.api_token_id
     return network(call.ip) if call.principal is None else call.principal.id
 
 

@@ -19,8 +19,14 @@ REF = "#/components/schemas/{name}"
 VERSION = "1"
 """Of the API, not of the product: it changes when a client would have to."""
 UPDATES = ("PUT", "PATCH", "DELETE")
-NEVER_CHANGED = ("/api/uploads", "/api/users/invitations")
-"""What lies there has no ETag: an upload has its offset, an invitation is only made and withdrawn."""
+NEVER_CHANGED = (
+    "/api/devices/enrolment-tokens",
+    "/api/uploads",
+    "/api/users/invitations",
+    "/api/auth/oidc",
+    "/api/api-tokens",
+)
+"""What lies there has no ETag: an upload has its offset, the others are only made and withdrawn."""
 
 
 def name_of(endpoint: Endpoint) -> str:
@@ -176,6 +182,8 @@ def codes_of(endpoint: Endpoint, words: Described) -> dict[int, tuple[str, ...]]
         add(401, "AUTH_002")
     if endpoint.access not in (Access.PUBLIC, Access.DEVICE) and (endpoint.writes or endpoint.access != Access.VIEWER):
         add(403, "AUTHZ_001", "AUTHZ_004")
+    if endpoint.in_person:
+        add(403, "AUTHZ_006")
     if "{" in endpoint.path and 404 not in found:
         add(404, "NOT_FOUND_001")
     if endpoint.body is not None or words.bodies:

@@ -9,6 +9,7 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from enum import StrEnum
 from typing import Protocol
 
+from cloud.realtime.turns import APART_S, Turns
 from vizora.identifiers import DeviceId
 
 SILENCE_S = 45.0
@@ -37,6 +38,9 @@ class Presence(Protocol):
     def silent(self) -> list[tuple[DeviceId, str]]:
         """This process's connections that said nothing for too long; whoever asks ends them with `gone`."""
 
+    def doubled(self) -> list[DeviceId]:
+        """Screens that were found to be two since it was asked last, by a line of this process."""
+
     def running(self) -> AbstractAsyncContextManager[None]:
         """What it does beside, from the start of the server to its end."""
 
@@ -49,15 +53,21 @@ class LocalPresence:
         self._since = monotonic()
         self._beats: dict[DeviceId, dict[str, float]] = {}
         """A screen without connections was here and went."""
+        self._turns = Turns()
 
     async def beat(self, device_id: DeviceId, line_id: str) -> bool:
-        was = self.is_online(device_id)
-        self._beats.setdefault(device_id, {})[line_id] = self._monotonic()
+        was, now = self.is_online(device_id), self._monotonic()
+        lines = self._beats.setdefault(device_id, {})
+        last = lines.get(line_id)
+        if last is not None and now - last >= APART_S:
+            self._turns.note(device_id, line_id, interrupted=any(beat > last for beat in lines.values()))
+        lines[line_id] = now
         return not was
 
     async def gone(self, device_id: DeviceId, line_id: str) -> bool:
         was = self.is_online(device_id)
         self._beats.setdefault(device_id, {}).pop(line_id, None)
+        self._turns.ended(device_id, line_id)
         return was and not self.is_online(device_id)
 
     def state(self, device_id: DeviceId) -> State:
@@ -84,6 +94,9 @@ class LocalPresence:
             for line_id, beat in beats.items()
             if now - beat >= SILENCE_S
         ]
+
+    def doubled(self) -> list[DeviceId]:
+        return self._turns.take()
 
     def running(self) -> AbstractAsyncContextManager[None]:
         return nullcontext()

@@ -15,6 +15,7 @@ from redis.exceptions import RedisError
 
 from cloud.background import in_background
 from cloud.realtime.presence import SILENCE_S, UNKNOWN_S, LocalPresence, State
+from cloud.realtime.turns import APART_S, Turns
 from vizora.identifiers import DeviceId
 
 log = logging.getLogger("vizora.cloud")
@@ -35,10 +36,14 @@ BEAT = (
     + """
 redis.call('SET', KEYS[2], string.format('%d', now), 'NX')
 local was = redis.call('ZCOUNT', KEYS[1], fresh, '+inf')
+local turn, last = 0, redis.call('ZSCORE', KEYS[1], ARGV[3])
+if last and now - tonumber(last) >= tonumber(ARGV[5]) then
+  turn = redis.call('ZCOUNT', KEYS[1], '(' .. last, '+inf') > 0 and 4 or 2
+end
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('%d', now - tonumber(ARGV[2])))
 redis.call('ZADD', KEYS[1], string.format('%d', now), ARGV[3])
 redis.call('PEXPIRE', KEYS[1], ARGV[4])
-return was == 0 and 1 or 0
+return turn + (was == 0 and 1 or 0)
 """
 )
 GONE = (
@@ -71,6 +76,7 @@ class RedisPresence:
         self._own = LocalPresence(monotonic)
         self._monotonic = monotonic
         self._now_ms = now_ms
+        self._turns = Turns()
         self._due: dict[tuple[DeviceId, str], None] = {}
         self._turn = asyncio.Lock()
         """A beat that is under way must not overtake the end of its connection."""
@@ -88,15 +94,16 @@ class RedisPresence:
             return False
         async with self._turn:
             try:
-                told = await self._beat(keys=[_key(device_id), SINCE], args=self._arguments(line_id, KEEP_MS))
+                told = await self._beat(keys=[_key(device_id), SINCE], args=self._beat_arguments(line_id))
             except (RedisError, OSError) as fault:
                 self._failed(fault)
                 return was_offline
-        return bool(told)
+        return self._heard(device_id, line_id, told)
 
     async def gone(self, device_id: DeviceId, line_id: str) -> bool:
         went = await self._own.gone(device_id, line_id)
         self._due.pop((device_id, line_id), None)
+        self._turns.ended(device_id, line_id)
         async with self._turn:
             try:
                 told = await self._gone(keys=[_key(device_id)], args=self._arguments(line_id, KEEP_MS))
@@ -117,6 +124,10 @@ class RedisPresence:
             return State.UNKNOWN
         return State(answer.decode())
 
+    def doubled(self) -> list[DeviceId]:
+        """By what Redis knows of all lines, and while it is away by those of this process."""
+        return list(dict.fromkeys((*self._turns.take(), *self._own.doubled())))
+
     def silent(self) -> list[tuple[DeviceId, str]]:
         return self._own.silent()
 
@@ -134,13 +145,16 @@ class RedisPresence:
                 async with self._client.pipeline(transaction=False) as pipeline:
                     for device_id, line_id in due:
                         await self._beat(
-                            keys=[_key(device_id), SINCE], args=self._arguments(line_id, KEEP_MS), client=pipeline
+                            keys=[_key(device_id), SINCE], args=self._beat_arguments(line_id), client=pipeline
                         )
-                    await pipeline.execute()
+                    answers = await pipeline.execute()
             except (RedisError, OSError) as fault:
                 self._failed(fault)
                 living = set(self._own.lines())
                 self._due |= {line: None for line in due if line in living}
+                return
+        for (device_id, line_id), told in zip(due, answers, strict=True):
+            self._heard(device_id, line_id, told)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -154,6 +168,15 @@ class RedisPresence:
         finally:
             await self._client.aclose()
             self._asking.close()
+
+    def _heard(self, device_id: DeviceId, line_id: str, told: int) -> bool:
+        """Takes BEAT's answer: 1 for news, and of two beats that lie apart 2, or 4 when another line spoke between."""
+        if told >= 2 and self._own.knows(device_id, line_id):
+            self._turns.note(device_id, line_id, interrupted=told >= 4)
+        return told % 2 == 1
+
+    def _beat_arguments(self, line_id: str) -> list[str | int]:
+        return self._arguments(line_id, KEEP_MS, int(APART_S * 1000))
 
     def _arguments(self, *more: str | int) -> list[str | int]:
         return ["" if self._now_ms is None else self._now_ms(), int(SILENCE_S * 1000), *more]

@@ -11,7 +11,7 @@ from cloud.db import tables
 from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call, Reply
 from cloud.problems import FieldError, Problem, invalid, slow_down
-from cloud.screens import codes
+from cloud.screens import breaker, codes
 from cloud.screens.devices import show_one
 from cloud.screens.enlisting import Hardware, Wishes, enlist
 from cloud.screens.pairing import State, topic
@@ -22,9 +22,8 @@ LIMITS = {
     "code-user": (Limit(5, 15 * 60), Limit(20, 24 * 3600)),
     "code-organization": (Limit(50, 24 * 3600),),
     "code-ip": (Limit(30, 3600),),
-    "code-everyone": (Limit(1000, 24 * 3600),),
 }
-"""Wrong codes: per person, organization, address and in all (facts/reliability.md, P20)."""
+"""Wrong codes: per person, organization and address; in all there is `cloud.screens.breaker`."""
 
 
 class Claim(Body, frozen=True):
@@ -46,7 +45,7 @@ def claim(call: Call, unit: Unit) -> Reply:
     """200 with the screen; 202 when the number on the screen is needed too; DEVICE_001 for anything but a live code."""
     wanted: Claim = call.body
     _check(wanted)
-    pairing = _live(call, unit, wanted.code)
+    pairing = _live(call, unit, wanted.code, has_key=wanted.claim_key is not None)
     if isinstance(pairing, Reply):
         return pairing
     if wanted.claim_key is not None:
@@ -62,7 +61,7 @@ def claim(call: Call, unit: Unit) -> Reply:
 def look(call: Call, unit: Unit) -> Reply:
     """What the QR belongs to, for the page that asks "add this screen?"; nothing is claimed."""
     wanted: Look = call.body
-    pairing = _live(call, unit, wanted.code)
+    pairing = _live(call, unit, wanted.code, has_key=True)
     if isinstance(pairing, Reply):
         return pairing
     if not _is_claim_key(wanted.claim_key, pairing):
@@ -88,15 +87,17 @@ def _check(wanted: Claim) -> None:
         raise invalid(errors)
 
 
-def _live(call: Call, unit: Unit, text: str) -> Row | Reply:
+def _live(call: Call, unit: Unit, text: str, *, has_key: bool) -> Row | Reply:
     """The pairing that shows this code now, or the answer for one that doesn't exist or is over."""
     counted_for = _counted_for(call)
     hold(unit, counted_for)
-    wait = max(seconds_to_wait(unit, kind, key, LIMITS[kind]) for kind, key in counted_for.items())
+    wait = max(seconds_to_wait(unit, kind, counted_for[kind], limits) for kind, limits in LIMITS.items())
     if wait:
         raise slow_down(wait)
     pairings = tables.pairings
     code = codes.read_user_code(text)
+    if not has_key:
+        breaker.refuse_short(unit, "code-everyone", code)
     pairing = unit.row(select(pairings).where(pairings.c.live_code == code).with_for_update())
     if pairing is None:
         known = unit.row(select(pairings.c.id).where(pairings.c.user_code == code))

@@ -5,10 +5,12 @@ import secrets
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """32 characters without 0/O and 1/I: 30 bits in six of them."""
 USER_CODE_CHARACTERS = 6
+LONG_CODE_CHARACTERS = 8
+"""40 bits, for when the whole service is guessed at (`cloud.screens.breaker`)."""
 
 
-def user_code() -> str:
-    return "".join(secrets.choice(ALPHABET) for _ in range(USER_CODE_CHARACTERS))
+def user_code(characters: int = USER_CODE_CHARACTERS) -> str:
+    return "".join(secrets.choice(ALPHABET) for _ in range(characters))
 
 
 def device_code() -> str:

@@ -29,6 +29,7 @@ class Kind(StrEnum):
     DISPLAY_ON = "display-on"
     DISPLAY_OFF = "display-off"
     VOLUME = "volume"
+    COLLECT_LOGS = "collect-logs"
     OPEN_DIAGNOSTICS = "open-diagnostics"
     UPDATE = "update"
 

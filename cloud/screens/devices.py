@@ -118,7 +118,9 @@ def _with_status(cloud: Cloud, unit: Unit, wanted: str) -> list[str]:
     if wanted not in tuple(Status):
         raise invalid_field("status", f"must be one of {', '.join(Status)}")
     devices = tables.devices
-    rows = unit.rows(unit.select(devices, devices.c.id, devices.c.last_seen_at, devices.c.last_report))
+    rows = unit.rows(
+        unit.select(devices, devices.c.id, devices.c.last_seen_at, devices.c.last_report, devices.c.copies_seen_at)
+    )
     return [row["id"] for row in rows if status_of(cloud, row) == wanted]
 
 

@@ -42,7 +42,7 @@ class Wishes:
 
 def enlist(unit: Unit, hardware: Hardware, wishes: Wishes, *, id: str | None = None) -> str:  # noqa: A002
     """The id of the screen, new or replaced. Raises Problem 403 DEVICE_003, 409 DEVICE_002, 404."""
-    organization = _lock(unit)
+    organization = hold_quota(unit)
     if wishes.replace_device_id is not None:
         return _replace(unit, hardware, wishes, wishes.replace_device_id)
     twin = unit.row(unit.select(tables.devices).where(tables.devices.c.public_key == hardware.public_key))
@@ -79,6 +79,11 @@ def enlist(unit: Unit, hardware: Hardware, wishes: Wishes, *, id: str | None = N
     )
     _announce(unit, device_id)
     return device_id
+
+
+def take_back(unit: Unit, hardware: Hardware, device_id: str) -> str:
+    """The same machine comes for its screen again: it gets a new token, and the old ones end."""
+    return _replace(unit, hardware, Wishes(), device_id)
 
 
 def hand_over(cloud: Cloud, unit: Unit, device_id: str) -> Reply:
@@ -136,7 +141,7 @@ def socket_url(cloud: Cloud) -> str:
     return "ws" + cloud.config.public_url.removeprefix("http") + "/realtime/device"
 
 
-def _lock(unit: Unit) -> Row:
+def hold_quota(unit: Unit) -> Row:
     """The organization's row, held until the commit: those who pair at the same time count one after another."""
     organizations = tables.organizations
     row = unit.row(select(organizations).where(organizations.c.id == unit.organization_id).with_for_update())
@@ -160,6 +165,7 @@ def _replace(unit: Unit, hardware: Hardware, wishes: Wishes, device_id: str) -> 
         paired_at=unit.now,
         last_seen_at=None,
         last_report=None,
+        copies_seen_at=None,
         **_of(hardware),
         **{name: value for name, value in named.items() if value is not None},
     )

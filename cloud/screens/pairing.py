@@ -18,7 +18,7 @@ from cloud.db import tables
 from cloud.db.unit import Row, Unit, new_id
 from cloud.endpoints import Call, Reply
 from cloud.problems import FieldError, Problem, invalid, slow_down
-from cloud.screens import codes
+from cloud.screens import breaker, codes
 from cloud.screens.enlisting import hand_over
 
 EXPIRES_S = 300
@@ -138,8 +138,9 @@ def retire_expired(unit: Unit) -> None:
 
 def free_code(unit: Unit) -> str:
     """A user code that no living pairing has."""
+    characters = breaker.characters(unit)
     while True:
-        code = codes.user_code()
+        code = codes.user_code(characters)
         if not any(
             unit.row(select(table.c.id).where(table.c.live_code == code))
             for table in (tables.pairings, tables.pairing_codes)

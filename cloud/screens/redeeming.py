@@ -14,13 +14,12 @@ from cloud.db import tables
 from cloud.db.unit import Unit, new_id
 from cloud.endpoints import Call, Reply
 from cloud.problems import Problem, invalid_field, slow_down
-from cloud.screens import codes
+from cloud.screens import breaker, codes, enrolment
 from cloud.screens.enlisting import Hardware, Wishes, enlist, hand_over
 from cloud.screens.pairing import EXPIRES_S, free_code, is_public_key, retire_expired
 from cloud.wire import instant
 
 IP_LIMITS = (Limit(30, 3600),)
-ALL_LIMITS = (Limit(1000, 24 * 3600),)
 
 
 class CodeWanted(Body, frozen=True):
@@ -68,15 +67,19 @@ def redeem(call: Call, unit: Unit) -> Reply:
     """The same answer as the token call; 404 DEVICE_001 for anything but a live code meant for this device."""
     wanted: Redemption = call.body
     hold(unit, {"redeem-ip": call.ip, "redeem-everyone": ""})
-    wait = max(
-        seconds_to_wait(unit, "redeem-ip", call.ip, IP_LIMITS), seconds_to_wait(unit, "redeem-everyone", "", ALL_LIMITS)
-    )
+    wait = seconds_to_wait(unit, "redeem-ip", call.ip, IP_LIMITS)
     if wait:
         raise slow_down(wait)
     if not is_public_key(wanted.public_key):
         raise invalid_field("/publicKey", "must be the base64 of 32 bytes, an Ed25519 public key")
+    hardware = Hardware(
+        wanted.device_identifier[:200], wanted.public_key, wanted.model, wanted.resolution, wanted.software_version
+    )
+    if wanted.code.startswith(enrolment.PREFIX):
+        return _enrol(call, unit, wanted.code, hardware)
     table = tables.pairing_codes
     code = codes.read_user_code(wanted.code)
+    breaker.refuse_short(unit, "redeem-everyone", code)
     row = unit.row(select(table).where(table.c.live_code == code).with_for_update())
     if row is None or row["device_identifier"] not in (None, wanted.device_identifier):
         count_one(unit, "redeem-ip", call.ip)
@@ -85,11 +88,19 @@ def redeem(call: Call, unit: Unit) -> Reply:
     if row["expires_at"] <= unit.now:
         return Reply.of(_expired())
     own = unit.within(row["organization_id"])
-    hardware = Hardware(
-        wanted.device_identifier[:200], wanted.public_key, wanted.model, wanted.resolution, wanted.software_version
-    )
     device_id = enlist(own, hardware, Wishes(nickname=row["nickname"] or None), id=row["id"])
     unit.connection.execute(update(table).where(table.c.id == row["id"]).values(live_code=None))
+    call.audit(own, device_id)
+    return hand_over(call.cloud, own, device_id)
+
+
+def _enrol(call: Call, unit: Unit, token: str, hardware: Hardware) -> Reply:
+    row = enrolment.live(unit, token)
+    own = None if row is None else unit.within(row["organization_id"])
+    device_id = None if row is None or own is None else enrolment.enrol(own, row, hardware)
+    if own is None or device_id is None:
+        count_one(unit, "redeem-ip", call.ip)
+        return Reply.of(enrolment.used_up())
     call.audit(own, device_id)
     return hand_over(call.cloud, own, device_id)
 

@@ -3,9 +3,10 @@
 from cloud.endpoints import Endpoint
 from cloud.principals import Access
 from cloud.rooms import Room
-from cloud.screens import claiming, commands, devices, forecast, pairing, redeeming
+from cloud.screens import claiming, commands, copies, devices, enrolment, forecast, pairing, redeeming, setup_file
 
 DEVICE = "/api/devices/{id}"
+TOKENS = "/api/devices/enrolment-tokens"
 
 ROOM = Room(
     endpoints=(
@@ -25,6 +26,12 @@ ROOM = Room(
             "device.pairing-code",
             idempotent=True,
         ),
+        Endpoint("GET", TOKENS, enrolment.listing, Access.MANAGER),
+        Endpoint(
+            "POST", TOKENS, enrolment.create, Access.MANAGER, enrolment.NewEnrolmentToken, "enrolment-token.create"
+        ),
+        Endpoint("DELETE", f"{TOKENS}/{{id}}", enrolment.revoke, Access.MANAGER, action="enrolment-token.revoke"),
+        Endpoint("POST", "/api/devices/setup-file", setup_file.setup_file, Access.MANAGER, setup_file.SetupWanted),
         Endpoint("GET", "/api/devices", devices.listing, Access.VIEWER),
         Endpoint("GET", DEVICE, devices.get, Access.VIEWER),
         Endpoint("PATCH", DEVICE, devices.change, Access.MANAGER, devices.Change, "device.change"),
@@ -38,6 +45,7 @@ ROOM = Room(
             "device.command",
             idempotent=True,
         ),
+        Endpoint("POST", f"{DEVICE}/revoke", copies.revoke, Access.ADMIN, action="device.revoke"),
         Endpoint("GET", f"{DEVICE}/commands/{{command_id}}", commands.get, Access.VIEWER),
         Endpoint("GET", f"{DEVICE}/now", forecast.now, Access.VIEWER),
         Endpoint("GET", f"{DEVICE}/timeline", forecast.show_timeline, Access.VIEWER),

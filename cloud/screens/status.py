@@ -15,6 +15,12 @@ UNREACHABLE = ("VZ-104", "VZ-105", "VZ-107")
 """The device's codes for a network without the cloud in it."""
 
 
+COPIED = {
+    "code": "VZ-130",
+    "sentence": "Two devices say they are this screen: its card was copied. Revoke it, then pair the right one anew.",
+}
+
+
 class Status(StrEnum):
     ONLINE = "online"
     OFFLINE = "offline"
@@ -25,7 +31,8 @@ class Status(StrEnum):
 def status_of(cloud: Cloud, device: Row) -> Status:
     """`pairing` until it was heard of for the first time; `error` when it is online and reports a problem."""
     if _is_online(cloud, device):
-        return Status.ERROR if _problem(device["last_report"]) else Status.ONLINE
+        wrong = device["copies_seen_at"] is not None or _problem(device["last_report"])
+        return Status.ERROR if wrong else Status.ONLINE
     return Status.PAIRING if device["last_seen_at"] is None else Status.OFFLINE
 
 
@@ -60,7 +67,8 @@ def show(cloud: Cloud, device: Row, tags: list[str]) -> dict[str, Any]:
         "metrics": report.get("metrics"),
         "currentContent": report.get("currentContent"),
         "manifestVersion": report.get("manifestVersion"),
-        "problem": _problem(report),
+        "problem": _problem(report) if device["copies_seen_at"] is None else COPIED,
+        "copiesSeenAt": instant(device["copies_seen_at"]),
         "screenshotAt": instant(device["screenshot_at"]),
         "pairedAt": instant(device["paired_at"]),
         "createdAt": instant(device["created_at"]),

@@ -6,6 +6,7 @@ A link's token is in the fragment, which browsers keep to themselves; the page's
 from starlette.requests import Request
 from starlette.responses import Response
 
+from cloud.web.looks import provider_of
 from cloud.web.rendering import page
 
 
@@ -17,5 +18,5 @@ async def reset_password(_: Request) -> Response:
     return page("reset-password.html")
 
 
-async def invitation(_: Request) -> Response:
-    return page("invitation.html")
+async def invitation(request: Request) -> Response:
+    return page("invitation.html", provider=provider_of(request))

@@ -66,3 +66,9 @@ async def me(request: Request) -> dict[str, Any]:
 def the_cloud(request: Request) -> Cloud:
     cloud: Cloud = request.app.state.cloud
     return cloud
+
+
+def provider_of(request: Request) -> str | None:
+    """Where people may sign in too, as they know it; None when there is no such place."""
+    address = the_cloud(request).config.oidc
+    return None if address is None else address.host

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from cloud.web.api import MissingError, SignedOutError, found, items, read
-from cloud.web.looks import glass, me, tags_of, the_cloud, where
+from cloud.web.looks import glass, me, provider_of, tags_of, the_cloud, where
 from cloud.web.rendering import page
 
 Page = Callable[[Request], Awaitable[Response]]
@@ -35,11 +35,20 @@ async def home(_: Request) -> Response:
 
 
 async def sign_in(request: Request) -> Response:
-    return page("sign-in.html", registration=the_cloud(request).config.registration.value)
+    return page(
+        "sign-in.html",
+        registration=the_cloud(request).config.registration.value,
+        provider=provider_of(request),
+        signed_out="signed-out" in request.query_params,
+    )
 
 
 async def register(request: Request) -> Response:
-    return page("register.html", registration=the_cloud(request).config.registration.value)
+    return page(
+        "register.html",
+        registration=the_cloud(request).config.registration.value,
+        provider=provider_of(request),
+    )
 
 
 async def screens(request: Request) -> Response:

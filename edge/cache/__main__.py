@@ -14,6 +14,7 @@ import msgspec
 from edge.cache.command_socket import CommandSocket
 from edge.cache.pairing_session import Machine, Workers, free_bytes
 from edge.cache.process import CacheProcess
+from edge.cache.recent_log import RecentLog
 from edge.cache.watching import Watching
 from edge.cache.worker import Inbox, WorkerThread
 from edge.clock import SystemClock
@@ -31,11 +32,14 @@ def main(environ: Mapping[str, str] = os.environ) -> int:
     except OperatorError as error:
         sys.stderr.write(f"cache: {error}\n")
         return 2
+    recent_log = RecentLog()
+    logging.getLogger().addHandler(recent_log)
     inbox = Inbox()
     workers = Workers(
         *(WorkerThread(name, inbox) for name in ("asking", "sending", "downloading", "checking", "commanding"))
     )
-    cache = CacheProcess(Machine(config, SystemClock(), random.random, free_bytes, inbox, workers))
+    machine = Machine(config, SystemClock(), random.random, free_bytes, inbox, workers, recent_log)
+    cache = CacheProcess(machine)
     notifier = Notifier(environ)
     asked_to_end: list[int] = []
 

@@ -15,6 +15,7 @@ from edge.cache.worker import Worker
 from edge.clock import Clock
 from edge.paths import DevicePaths
 from edge.status import PlayerStatus, read_status
+from vizora.device_api import LogLine
 from vizora.errors import NetworkError
 
 REMEMBERED = 200
@@ -37,8 +38,10 @@ NOT_HERE = {
 """What the cloud may ask and this software can't do: said at once and plainly, never left to run out."""
 
 
-class ScreenshotCalls(Protocol):
+class ReportingCalls(Protocol):
     def screenshot(self, image: bytes) -> None: ...
+
+    def logs(self, lines: tuple[LogLine, ...]) -> None: ...
 
 
 class Commands:
@@ -49,10 +52,11 @@ class Commands:
         *,
         paths: DevicePaths,
         clock: Clock,
-        calls: ScreenshotCalls,
+        calls: ReportingCalls,
         worker: Worker,
         sync_now: Callable[[], None],
         clear_cache: Callable[[], Result],
+        log_lines: Callable[[], tuple[LogLine, ...]],
         report: Callable[[Result], None],
     ) -> None:
         self._paths = paths
@@ -61,6 +65,7 @@ class Commands:
         self._worker = worker
         self._sync_now = sync_now
         self._clear_cache = clear_cache
+        self._log_lines = log_lines
         self._report = report
         self._results: OrderedDict[str, Result | None] = OrderedDict()
 
@@ -110,6 +115,8 @@ class Commands:
                 return self._screenshot
             case "open-diagnostics":
                 return self._open_diagnostics
+            case "collect-logs":
+                return self._collect_logs
         return None
 
     def _open_diagnostics(self) -> Result:
@@ -141,6 +148,11 @@ class Commands:
             file.unlink(missing_ok=True)
         result.pop("file", None)
         return result
+
+    def _collect_logs(self) -> Result:
+        lines = self._log_lines()
+        self._calls.logs(lines)
+        return {"ok": True, "lines": len(lines)}
 
     def _done(self, command_id: str, result: Result | Exception) -> None:
         answer = {"ok": False, "error": str(result)} if isinstance(result, Exception) else result

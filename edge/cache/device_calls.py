@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import msgspec
 
 from edge.http import Answer, BodyStream, Fault, Limits, UnreachableError, call, stream
-from vizora.device_api import SIGNATURE_HEADER, PlaysAccepted
+from vizora.device_api import SIGNATURE_HEADER, LogLine, LogReport, PlaysAccepted
 from vizora.errors import VizoraError
 from vizora.manifest.limits import MAX_BYTES
 from vizora.manifest.model import Value
@@ -91,6 +91,11 @@ class DeviceCalls:
         answer = self._call("POST", "/screenshot", body=image, headers={"Content-Type": "image/png"})
         if answer.status >= 300:
             raise UnreachableError(Fault.SERVER, f"the cloud answers {answer.status} to the screenshot")
+
+    def logs(self, lines: tuple[LogLine, ...]) -> None:
+        answer = self._call("POST", "/logs", body=msgspec.json.encode(LogReport(lines)))
+        if answer.status >= 300:
+            raise UnreachableError(Fault.SERVER, f"the cloud answers {answer.status} to the log")
 
     def renew(self) -> str:
         """A new device token."""

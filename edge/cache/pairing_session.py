@@ -3,7 +3,7 @@
 import logging
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from edge.cache.need import needed_at
 from edge.cache.outbox import Outbox
 from edge.cache.plan import files_of
 from edge.cache.realtime import Listener, Realtime
+from edge.cache.recent_log import RecentLog
 from edge.cache.store import AssetStore
 from edge.cache.sync import Sync
 from edge.cache.token import Token
@@ -56,6 +57,7 @@ class Machine:
     free_space: Callable[[Path], int]
     inbox: Inbox
     workers: Workers
+    recent_log: RecentLog = field(default_factory=RecentLog)
 
 
 class PairingSession:
@@ -133,6 +135,7 @@ class PairingSession:
             worker=machine.workers.commanding,
             sync_now=self.sync.ask_now,
             clear_cache=self.clear_cache,
+            log_lines=machine.recent_log.lines,
             report=lambda told: self.realtime.send("command:result", told),
         )
         self._is_closed = False

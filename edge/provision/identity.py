@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from edge.files import write_durably
+from edge.files import sync_folder, write_durably
 from edge.identity import Credentials, DeviceIdentity, read_identity
 
 
@@ -26,6 +26,15 @@ def ensure_identity(path: Path, random_bytes: Callable[[int], bytes]) -> DeviceI
     made = _make(random_bytes)
     write_durably(path, msgspec.json.encode(made), mode=0o600)
     return made
+
+
+def forget_identity(path: Path) -> None:
+    """A revoked identity is not used again: if its card was copied, each copy becomes a device of its own with that.
+
+    Raises OSError.
+    """
+    path.unlink(missing_ok=True)
+    sync_folder(path.parent)
 
 
 def store_credentials(path: Path, credentials: Credentials) -> None:

@@ -13,7 +13,7 @@ from edge.clock import Clock
 from edge.files import sync_folder, write_at_once, write_durably
 from edge.identity import Credentials, read_credentials
 from edge.paths import DevicePaths
-from edge.provision.identity import ensure_identity, store_credentials
+from edge.provision.identity import ensure_identity, forget_identity, store_credentials
 from edge.provision.pairing import (
     AskForCode,
     Event,
@@ -102,6 +102,7 @@ class Provision:
                 )
                 return WATCH_S
             if credentials is not None:
+                forget_identity(self._paths.device_key)
                 self._forget(credentials)
             return self._pair()
         except OSError as error:

@@ -62,6 +62,21 @@ def make_invitation(house: House, person: Person) -> str:
     return answer
 
 
+def make_identity(house: House, person: Person) -> str:
+    id_ = new_id()
+    row = {"id": id_, "user_id": person.id, "issuer": "https://id.example", "subject": id_, "email": person.email}
+    house.do(person.organization_id, lambda unit: unit.insert(tables.identities, created_at=unit.now, **row))
+    return id_
+
+
+def make_api_token(house: House, person: Person) -> str:
+    return str(person.post("/api/api-tokens", {"name": "Build"}).json()["id"])
+
+
+def make_enrolment_token(house: House, person: Person) -> str:
+    return str(person.post("/api/devices/enrolment-tokens", ENROLMENT).json()["id"])
+
+
 def make_upload(house: House, person: Person) -> str:
     return str(person.post("/api/uploads", **TUS, **{"Upload-Length": "10"}).json()["id"])
 
@@ -77,10 +92,16 @@ MAKERS: dict[str, Callable[[House, Person], str]] = {
     "user": make_user,
     "invitation": make_invitation,
     "upload": make_upload,
+    "identity": make_identity,
+    "api-token": make_api_token,
+    "enrolment-token": make_enrolment_token,
 }
 KINDS = {
     "devices": "device", "content": "content", "playlists": "playlist", "layouts": "layout", "schedules": "schedule",
     "publish": "publication", "users": "user", "users/invitations": "invitation", "uploads": "upload",
+    "auth/oidc": "identity",
+    "api-tokens": "api-token",
+    "devices/enrolment-tokens": "enrolment-token",
 }  # fmt: skip
 """What the `{id}` of a path names, by the path before it."""
 
@@ -104,6 +125,7 @@ SCHEDULE = {
 }  # fmt: skip
 SPAN = {"from": "2026-11-22T09:00:00Z", "to": "2026-11-22T10:00:00Z"}
 DAY = {"from": "2026-11-22T00:00:00Z", "to": "2026-11-23T00:00:00Z"}
+ENROLMENT = {"name": "Fleet", "maxUses": 10, "expiresAt": "2027-01-01T00:00:00Z"}
 PERSON = {"firstName": "Sam", "lastName": "Smith"}
 
 POLICY: dict[str, Case] = {
@@ -121,6 +143,10 @@ POLICY: dict[str, Case] = {
     "POST /api/auth/totp/confirm": Case(VIEWER, {"code": "000000"}),
     "POST /api/auth/totp/disable": Case(VIEWER, {"password": PASSWORD}),
     "POST /api/auth/invitation": Case(PUBLIC, {**PERSON, "token": "x", "password": PASSWORD}),
+    "POST /api/auth/oidc": Case(PUBLIC, {"next": "/screens"}),
+    "GET /api/auth/oidc": Case(VIEWER),
+    "POST /api/auth/oidc/link": Case(VIEWER, {"password": PASSWORD}),
+    "DELETE /api/auth/oidc/{id}": Case(VIEWER),
     "GET /api/users": Case(ADMIN),
     "POST /api/users": Case(ADMIN, {**PERSON, "email": "u@new.example", "password": PASSWORD}),
     "GET /api/users/{id}": Case(ADMIN),
@@ -129,6 +155,9 @@ POLICY: dict[str, Case] = {
     "GET /api/users/invitations": Case(ADMIN),
     "POST /api/users/invitations": Case(ADMIN, {"email": "i@new.example", "role": "viewer"}),
     "DELETE /api/users/invitations/{id}": Case(ADMIN),
+    "GET /api/api-tokens": Case(VIEWER),
+    "POST /api/api-tokens": Case(VIEWER, {"name": "Build"}),
+    "DELETE /api/api-tokens/{id}": Case(VIEWER),
     "GET /api/organization": Case(VIEWER),
     "PATCH /api/organization": Case(ADMIN, {"name": "New"}),
     "GET /api/organization/usage": Case(VIEWER),
@@ -142,15 +171,21 @@ POLICY: dict[str, Case] = {
     "POST /api/devices/pair": Case(MANAGER, {"code": "ABC234", "claimKey": "x", "replaceDeviceId": "@device"}),
     "POST /api/devices/pairing-preview": Case(MANAGER, {"code": "ABC234", "claimKey": "x"}),
     "POST /api/devices/pairing-codes": Case(MANAGER, {}),
+    "GET /api/devices/enrolment-tokens": Case(MANAGER),
+    "POST /api/devices/enrolment-tokens": Case(MANAGER, ENROLMENT),
+    "DELETE /api/devices/enrolment-tokens/{id}": Case(MANAGER),
+    "POST /api/devices/setup-file": Case(MANAGER, {"token": "vze_x"}),
     "GET /api/devices": Case(VIEWER, query={"tag": "@content"}),
     "GET /api/devices/{id}": Case(VIEWER),
     "PATCH /api/devices/{id}": Case(MANAGER, {"fallbackPlaylistId": "@playlist"}),
     "DELETE /api/devices/{id}": Case(MANAGER),
+    "POST /api/devices/{id}/revoke": Case(ADMIN),
     "POST /api/devices/{id}/commands": Case(MANAGER, {"type": "identify"}),
     "GET /api/devices/{id}/commands/{command_id}": Case(VIEWER),
     "GET /api/devices/{id}/now": Case(VIEWER),
     "GET /api/devices/{id}/timeline": Case(VIEWER, query=SPAN),
     "GET /api/devices/{id}/explain": Case(VIEWER),
+    "GET /api/devices/{id}/logs": Case(VIEWER),
     "GET /api/devices/{id}/screenshot": Case(VIEWER),
     "GET /api/content": Case(VIEWER, query={"tag": "@content"}),
     "POST /api/content": Case(MANAGER, {"type": "text", "title": "T", "text": "Hello"}),
@@ -202,6 +237,7 @@ POLICY: dict[str, Case] = {
     "DELETE /api/device": Case(DEVICE),
     "GET /api/device/assets/{sha256}": Case(DEVICE),
     "GET /api/device/manifest": Case(DEVICE),
+    "POST /api/device/logs": Case(DEVICE, {"lines": []}),
     "POST /api/device/plays": Case(DEVICE, {"events": []}),
     "POST /api/device/screenshot": Case(DEVICE),
     "POST /api/device/token": Case(DEVICE),
@@ -209,7 +245,8 @@ POLICY: dict[str, Case] = {
 RAW_POLICY = {
     "anybody": [
         "/", "/favicon.ico", "/healthz", "/metrics", "/openapi.json", "/readyz", "/register", "/sign-in",
-        "/static/{version}/{name}", "/forgotten-password", "/invitation", "/reset-password",
+        "/sign-in/oidc", "/sign-in/oidc/callback",
+        "/sign-in/oidc/out", "/static/{version}/{name}", "/forgotten-password", "/invitation", "/reset-password",
     ],
     "people": [
         "/content", "/content/{id}", "/layouts", "/layouts/{id}",

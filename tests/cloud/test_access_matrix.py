@@ -58,6 +58,8 @@ class Caller:
     kind: Access | None
     """What they may be at most; None when their token is good for nothing."""
     token: str | None
+    is_program: bool = False
+    """It comes with an API token: what people do in person is not for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,9 @@ def build(config: CloudConfig) -> Iterator[World]:
         screens = [house.pair(person) for person in (admin, other)]
         house.clock.pass_time(3600)  # a screen that was just added may still leave by itself
         revoked, removed = house.hire(admin, "admin"), house.pair(admin)
+        gone = house.hire(admin, "admin")
+        orphan = program_of(gone)
+        assert admin.call("DELETE", f"/api/users/{gone.id}").status_code == 204
         assert revoked.post("/api/auth/logout").status_code == 204
         assert admin.call("DELETE", f"/api/devices/{removed.id}").status_code == 204
         callers = (
@@ -103,11 +108,15 @@ def build(config: CloudConfig) -> Iterator[World]:
             Caller("viewer", Access.VIEWER, token_of(viewer)),
             Caller("manager", Access.MANAGER, token_of(manager)),
             Caller("admin", Access.ADMIN, token_of(admin)),
+            Caller("viewer's program", Access.VIEWER, program_of(viewer), is_program=True),
+            Caller("admin's program", Access.ADMIN, program_of(admin), is_program=True),
             Caller("screen", Access.DEVICE, screens[0].token),
             Caller("revoked admin", None, token_of(revoked)),
             Caller("expired admin", None, expired(house, admin)),
             Caller("removed screen", None, removed.token),
             Caller("forged admin", None, token_of(admin)[:-3] + "AAA"),
+            Caller("removed admin's program", None, orphan),
+            Caller("forged program", None, "vzt_" + "A" * 43),
         )
         strangers = (
             Caller("other organization's admin", Access.ADMIN, token_of(other)),
@@ -126,6 +135,13 @@ def many_screens(unit: Unit) -> None:
 
 def token_of(person: Person) -> str:
     return person.client.headers["authorization"].removeprefix("Bearer ")
+
+
+def program_of(person: Person) -> str:
+    """An API token with all that this person may."""
+    made = person.post("/api/api-tokens", {"name": "Program"})
+    assert made.status_code == 201, made.text
+    return str(made.json()["token"])
 
 
 def expired(house: House, person: Person) -> str:
@@ -162,7 +178,7 @@ ALL = ("own", "foreign", "random", "malformed")
 
 def ids_of(world: World, cell: Cell) -> tuple[str, dict[str, str], dict[str, str]]:
     """The `{id}`, the ids of body and query, and what the query says beside: one of them is the cell's variant."""
-    if cell.caller in world.strangers:
+    if is_stranger(world, cell):
         mine, theirs = world.foreign, world.own
     else:
         mine, theirs = world.own, world.foreign
@@ -177,10 +193,15 @@ def ids_of(world: World, cell: Cell) -> tuple[str, dict[str, str], dict[str, str
         chosen[cell.place] = {**variants, "own": mine[kind], "foreign": theirs[kind]}[cell.variant]
     else:
         own, foreign = world.admin.organization_id, world.other.organization_id
-        if cell.caller in world.strangers:
+        if is_stranger(world, cell):
             own, foreign = foreign, own
         return path_id, chosen, {"organizationId": {**variants, "own": own, "foreign": foreign}[cell.variant]}
     return path_id, chosen, {}
+
+
+def is_stranger(world: World, cell: Cell) -> bool:
+    """By name: their token may be of another session than the one they began with."""
+    return cell.caller.name in [stranger.name for stranger in world.strangers]
 
 
 async def call(world: World, cell: Cell) -> Answer:
@@ -204,6 +225,8 @@ def allowed(cell: Cell) -> bool:
     access, kind = cell.endpoint.access, cell.caller.kind
     if access is Access.PUBLIC:
         return True
+    if cell.caller.is_program and cell.endpoint.in_person:
+        return False
     if kind is None or Access.DEVICE in (access, kind):
         return access is kind
     return Role(kind).rank >= Role(access).rank
@@ -219,12 +242,20 @@ def wrong(cell: Cell, answer: Answer) -> str | None:
         return f"refused with {code}" if refused and cell.endpoint.access is not Access.PUBLIC else None
     person_here = cell.caller.kind not in (None, Access.DEVICE) and cell.endpoint.access is not Access.DEVICE
     expected = (403, "AUTHZ_001") if person_here else (401, "AUTH_002")
+    if person_here and cell.caller.is_program and allowed(replace(cell, caller=replace(cell.caller, is_program=False))):
+        expected = (403, "AUTHZ_006")
     return None if (answer.status, code) == expected else f"answered {answer.status} {code}, not {expected}"
 
 
 def forget_attempts(unit: Unit) -> None:
     """Wrong codes are counted: that is another test's matter."""
     unit.connection.execute(delete(tables.attempts))
+
+
+def spends_session(cell: Cell) -> bool:
+    """Whether the call may end the session it is made with."""
+    is_about_it = cell.endpoint.path.startswith("/api/auth") and cell.endpoint.access is not Access.PUBLIC
+    return is_about_it and allowed(cell) and not cell.caller.is_program
 
 
 async def with_own_session(world: World, caller: Caller) -> Caller:
@@ -262,7 +293,7 @@ async def walk(world: World, todo: list[Cell]) -> list[str]:
     for cell in todo:
         if "/pair" in cell.endpoint.path:
             await world.house.cloud.write(forget_attempts)
-        if cell.endpoint.path.startswith("/api/auth") and allowed(cell) and cell.endpoint.access is not Access.PUBLIC:
+        if spends_session(cell):
             answer = await call(world, replace(cell, caller=await with_own_session(world, cell.caller)))
         else:
             answer = await call(world, cell)

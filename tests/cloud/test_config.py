@@ -52,7 +52,9 @@ def test_registration_is_open_only_where_nobody_else_can_reach() -> None:
         ("STRIPE_SECRET_KEY", "pk_test_1", "sk_"),
         ("STRIPE_SECRET_KEY", "sk_test_1", "both or neither"),
         ("STRIPE_WEBHOOK_SECRET", "whsec_1", "both or neither"),
-        ("OIDC_ISSUER", "https://id.example", "leave it unset"),
+        ("OIDC_ISSUER", "https://id.example", "all of OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, or none"),
+        ("OIDC_ISSUER", "http://id.example", "as in https://login.example.org/realm"),
+        ("OIDC_ISSUER", "https://id.example/?tenant=1", "as in https://login.example.org/realm"),
     ],
 )
 def test_a_wrong_value_is_named_with_what_is_allowed(name: str, value: str, allowed: str) -> None:

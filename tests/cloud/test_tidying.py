@@ -7,7 +7,10 @@ from cloud.analytics.recording import record
 from cloud.db import tables
 from cloud.db.unit import Unit
 from cloud.jobs import rows as jobs
+from cloud.sso import journey
+from cloud.sso.journey import Plan, SignIn
 from cloud.tidying import KEPT, tidy
+from cloud.wire import instant
 from tests.cloud.analytics.plays import play_row
 from tests.cloud.house import PASSWORD, House
 
@@ -30,6 +33,10 @@ def live_in(house: House) -> None:
     admin.post("/api/users/invitations", {"email": "bob@acme.example", "role": "viewer"})
     house.client.post("/api/auth/password-reset", json={"email": admin.email})
     house.client.post("/api/auth/login", json={"email": admin.email, "password": f"not {PASSWORD}"})
+    later = {"expiresAt": instant(house.clock.now() + timedelta(hours=1))}
+    admin.post("/api/devices/enrolment-tokens", {"name": "Fleet", "maxUses": 1, **later})
+    screen.post("/api/device/logs", {"lines": [{"at": instant(house.clock.now()), "message": "hello"}]})
+    house.do(admin.organization_id, lambda unit: journey.remember(unit, journey.depart(), Plan(SignIn())))
     house.do(admin.organization_id, lambda unit: record(unit, [play_row()], outbox=False))
     stretch = {"device_id": screen.id, "started_at": house.clock.now(), "ended_at": house.clock.now()}
     house.do(admin.organization_id, lambda unit: unit.insert(tables.online_stretches, **stretch))

@@ -2,9 +2,11 @@
 
 import base64
 import hashlib
+import itertools
 import json
 import secrets
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,6 +22,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from cloud.clock import SystemClock
+from cloud.realtime.turns import APART_S
 from cloud.servers import S3Address
 from tests.cloud import serving
 from tests.cloud.content.media import still, video
@@ -311,3 +314,36 @@ class Client:
         return requests.request(
             method, self.url + path, headers=self.headers | headers, data=content, timeout=PATIENCE_S
         )
+
+
+def test_a_copied_card_is_noticed_though_its_copies_are_at_different_processes(pair: Pair) -> None:
+    here, there = pair.first, pair.second
+    admin = register(here)
+    paired = pair_screen(here, there, admin)
+    token, screen = paired["deviceToken"], f"/api/devices/{paired['device']['id']}"
+    with line(here, admin, "/realtime/organization") as news, line(here, token) as one, line(there, token) as copy:
+        copies = itertools.cycle((one, copy))
+        deadline = time.monotonic() + PATIENCE_S
+        while not hears_alarm(news, APART_S / 2 + 0.3):  # so each speaks a little more than 5 s after the last time
+            assert time.monotonic() < deadline, "nobody noticed"
+            next(copies).send('{"type": "heartbeat", "data": {}}')
+        told = [api(at, admin, "GET", screen).json()["problem"]["code"] for at in (here, there)]
+        api(there, admin, "POST", f"{screen}/revoke")
+        for ended in (one, copy):
+            with pytest.raises(ConnectionClosed):
+                hear(ended, "never")
+    rows = api(here, admin, "GET", "/api/audit-logs?action=device.copies-seen").json()["items"]
+
+    assert told == ["VZ-130", "VZ-130"]
+    assert len(rows) == 1
+
+
+def hears_alarm(news: ClientConnection, seconds: float) -> bool:
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        try:
+            if json.loads(news.recv(timeout=left))["type"] == "device:alarm":
+                return True
+        except TimeoutError:
+            break
+    return False

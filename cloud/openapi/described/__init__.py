@@ -11,6 +11,7 @@ from cloud.openapi.described import (
     planning,
     publishing,
     screens,
+    sso,
     uploads,
 )  # fmt: skip
 from cloud.openapi.description import Described
@@ -25,4 +26,5 @@ DESCRIBED: Mapping[str, Described] = {
     **device.DESCRIBED,
     **analytics.DESCRIBED,
     **billing.DESCRIBED,
+    **sso.DESCRIBED,
 }

@@ -93,6 +93,8 @@ class AuditLogShape(Shape, frozen=True):
     id: str
     user_id: str | None
     user_email: str | None
+    api_token_id: str | None
+    """Of the program that did it for this person."""
     action: str
     entity_type: str
     entity_id: str | None
@@ -102,6 +104,27 @@ class AuditLogShape(Shape, frozen=True):
 
 class AuditLogsShape(Shape, frozen=True):
     items: list[AuditLogShape]
+    next_cursor: str | None
+
+
+class ApiTokenShape(Shape, frozen=True):
+    id: str
+    name: str
+    role: Role
+    user_id: str
+    created_at: Instant
+    expires_at: Instant | None
+    last_used_at: Instant | None
+    """To the minute."""
+
+
+class NewApiTokenShape(ApiTokenShape, frozen=True):
+    token: str
+    """Shown this once."""
+
+
+class ApiTokensShape(Shape, frozen=True):
+    items: list[ApiTokenShape]
     next_cursor: str | None
 
 
@@ -165,6 +188,13 @@ DESCRIBED = {
     ),
     "POST /api/users/invitations": Described("Invite a person", made(InvitedShape), problems=_TAKEN),
     "DELETE /api/users/invitations/{id}": Described("Withdraw an invitation", NOTHING),
+    "GET /api/api-tokens": Described(
+        "List tokens for programs: one's own; all, for an admin",
+        one(ApiTokensShape, note="One page, the newest first."),
+        query=PAGED,
+    ),
+    "POST /api/api-tokens": Described("Make a token for a program", made(NewApiTokenShape), problems=_TAKEN),
+    "DELETE /api/api-tokens/{id}": Described("Revoke a token: it ends at once", NOTHING),
     "GET /api/organization": Described("The organization", one(OrganizationShape, "ETag")),
     "PATCH /api/organization": Described("Change the organization", one(OrganizationShape, "ETag"), problems=_TAKEN),
     "GET /api/organization/usage": Described("What is used of what may be used", one(UsageShape)),

@@ -23,6 +23,7 @@ DESCRIBED = {
             304: Answer(note="The screen has it already.", headers=("ETag", "Vizora-Signature")),
         },
     ),
+    "POST /api/device/logs": Described("Lines of the screen's log, at most 500 at once", NOTHING),
     "POST /api/device/plays": Described("Report plays; each is counted once", one(PlaysAccepted)),
     "POST /api/device/screenshot": Described(
         "A picture of the glass", NOTHING, bodies=_PICTURE, problems={413: ("CONTENT_002",), 415: ("CONTENT_003",)}

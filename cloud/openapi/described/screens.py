@@ -16,7 +16,7 @@ from cloud.openapi.description import (
 )
 from cloud.screens.commands import Kind
 from cloud.screens.status import Status
-from vizora.device_api import Paired, PairingStarted
+from vizora.device_api import LogLevel, Paired, PairingStarted
 from vizora.manifest.model import PowerWindow
 from vizora.schedule.model import Explanation
 from vizora.schedule.timeline import Timeline
@@ -43,6 +43,8 @@ class ScreenShape(Shape, frozen=True):
     current_content: dict[str, Any] | None
     manifest_version: int | None
     problem: Any
+    copies_seen_at: Instant | None
+    """When two devices were seen that both say they are this screen."""
     screenshot_at: Instant | None
     paired_at: Instant
     created_at: Instant
@@ -87,6 +89,32 @@ class PairingCodeShape(Shape, frozen=True):
     """A data URL with a picture."""
 
 
+class EnrolmentTokenShape(Shape, frozen=True):
+    id: str
+    name: str
+    max_uses: Count
+    uses: Count
+    usable: bool
+    """Whether it still adds screens."""
+    tags: list[str]
+    location: str
+    timezone: str
+    created_by: str | None
+    created_at: Instant
+    expires_at: Instant
+    revoked_at: Instant | None
+
+
+class NewEnrolmentTokenShape(EnrolmentTokenShape, frozen=True):
+    token: str
+    """Shown this once."""
+
+
+class EnrolmentTokensShape(Shape, frozen=True):
+    items: list[EnrolmentTokenShape]
+    next_cursor: str | None
+
+
 class CommandSentShape(Shape, frozen=True):
     command_id: str
 
@@ -100,6 +128,21 @@ class CommandShape(Shape, frozen=True):
     result: Any
     created_at: Instant
     expires_at: Instant
+
+
+class LogLineShape(Shape, frozen=True):
+    id: str
+    at: Instant
+    """By the screen's own clock."""
+    received_at: Instant
+    level: LogLevel
+    source: str
+    message: str
+
+
+class LogsShape(Shape, frozen=True):
+    items: list[LogLineShape]
+    next_cursor: str | None
 
 
 class NowShape(Shape, frozen=True):
@@ -134,6 +177,18 @@ DESCRIBED = {
     ),
     "POST /api/devices/pairing-preview": Described("What a code belongs to", one(LookShape), problems=_CODE),
     "POST /api/devices/pairing-codes": Described("Make a code for a device to redeem", made(PairingCodeShape)),
+    "GET /api/devices/enrolment-tokens": Described(
+        "List enrolment tokens", one(EnrolmentTokensShape, note="One page, the newest first."), query=PAGED
+    ),
+    "POST /api/devices/enrolment-tokens": Described(
+        "Make a token by which a fleet's screens add themselves", made(NewEnrolmentTokenShape)
+    ),
+    "DELETE /api/devices/enrolment-tokens/{id}": Described("Revoke a token: it adds no screen any more", NOTHING),
+    "POST /api/devices/setup-file": Described(
+        "`vizora-setup.toml` for the boot partition; the Wi-Fi is stored nowhere",
+        {200: Answer(bytes, ("application/toml",), "The file.", ("Content-Disposition",))},
+        problems={404: ("DEVICE_001",)},
+    ),
     "GET /api/devices": Described(
         "List screens",
         one(ScreensShape, note="One page, the newest first."),
@@ -147,6 +202,10 @@ DESCRIBED = {
     f"GET {_ID}": Described("One screen", one(ScreenShape, "ETag")),
     f"PATCH {_ID}": Described("Change a screen", one(ScreenShape, "ETag")),
     f"DELETE {_ID}": Described("Unpair a screen: its tokens end at once", NOTHING),
+    f"POST {_ID}/revoke": Described(
+        "End every token of a screen that was copied or stolen; its place stays for the device paired next",
+        one(ScreenShape),
+    ),
     f"POST {_ID}/commands": Described(
         "Send a command", {202: Answer(CommandSentShape, note="It waits for the screen.")}
     ),
@@ -159,6 +218,18 @@ DESCRIBED = {
     ),
     f"GET {_ID}/explain": Described(
         "What is on at an instant, and why", one(Explanation), query=(Query("at", Instant, "Now, when not given."),)
+    ),
+    f"GET {_ID}/logs": Described(
+        "What the screen said of itself",
+        one(LogsShape, note="One page, the newest first."),
+        query=(
+            *PAGED,
+            Query("level", LogLevel, "This level and those that matter more."),
+            Query("source", str, "Only what this part of the screen said."),
+            Query("q", str, "Only lines that have this in them."),
+            Query("from", Instant, "Not received before this instant."),
+            Query("to", Instant, "Received before this instant."),
+        ),
     ),
     f"GET {_ID}/screenshot": Described(
         "The newest picture of the glass", {200: Answer(bytes, ("image/png", "image/jpeg"), "The picture.")}

@@ -11,5 +11,5 @@ if (document.getElementById("dock")) open();
 document.querySelector("[data-sign-out]")?.addEventListener("click", async () => {
   await forget();
   await call("POST", "/api/auth/logout").catch(() => {});
-  location.assign("/sign-in");
+  location.assign("/sign-in?signed-out");
 });

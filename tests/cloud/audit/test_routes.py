@@ -24,6 +24,7 @@ def test_a_row_says_who_what_which_when_and_from_where(house: House, clock: Fake
     assert row == {
         "userId": admin.id,
         "userEmail": admin.email,
+        "apiTokenId": None,
         "action": "playlist.create",
         "entityType": "playlist",
         "entityId": playlist,

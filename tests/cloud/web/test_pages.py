@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from cloud.settings import Registration
+from cloud.sso.address import IssuerAddress
 from cloud.web.looks import Glass, glass, where
 from cloud.web.routes import routes
 from tests.fakes.clock import FakeClock
@@ -107,9 +108,15 @@ def segment(id: str) -> dict[str, object]:  # noqa: A002
     return {"from": "2026-11-22T07:00:00Z", "to": "2026-11-22T12:00:00Z", "source": source, "zones": zones}
 
 
-def browser(api: PublicApi, *, signed_in: bool = True, registration: Registration = Registration.OPEN) -> TestClient:
+def browser(
+    api: PublicApi,
+    *,
+    signed_in: bool = True,
+    registration: Registration = Registration.OPEN,
+    oidc: IssuerAddress | None = None,
+) -> TestClient:
     app = Starlette(routes=[*api.routes(), *routes])
-    app.state.cloud = SimpleNamespace(config=SimpleNamespace(registration=registration), clock=FakeClock())
+    app.state.cloud = SimpleNamespace(config=SimpleNamespace(registration=registration, oidc=oidc), clock=FakeClock())
     return TestClient(app, headers={"cookie": COOKIE} if signed_in else {}, follow_redirects=False)
 
 
@@ -294,6 +301,17 @@ def test_a_long_list_is_shown_to_its_end() -> None:
     text = browser(many).get("/screens").text
 
     assert all(f"Screen {n}" in text for n in range(7))
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/register", "/invitation"])
+def test_the_doors_offer_the_provider_where_there_is_one(path: str) -> None:
+    oidc = IssuerAddress("https://id.example/realm", "vizora", "secret")
+
+    page = browser(api(), oidc=oidc).get(path).text
+
+    assert "with id.example</a>" in page
+    assert read(page).faults == []
+    assert "id.example" not in browser(api()).get(path).text
 
 
 @pytest.mark.parametrize(

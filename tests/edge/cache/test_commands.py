@@ -1,4 +1,5 @@
 import json
+import logging
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -9,17 +10,23 @@ from typing import Any
 import pytest
 
 from edge.cache.commands import Commands
+from edge.cache.recent_log import RecentLog
 from edge.paths import DevicePaths
 from tests.fakes.clock import FakeClock
 from tests.fakes.held_worker import HeldWorker
+from vizora.device_api import MAX_LOG_LINES, LogLevel, LogLine
 
 
 class Cloud:
     def __init__(self) -> None:
         self.pictures: list[bytes] = []
+        self.lines: tuple[LogLine, ...] = ()
 
     def screenshot(self, image: bytes) -> None:
         self.pictures.append(image)
+
+    def logs(self, lines: tuple[LogLine, ...]) -> None:
+        self.lines = lines
 
 
 class BusyClock(FakeClock):
@@ -50,6 +57,7 @@ class Bench:
         self.results: list[dict[str, Any]] = []
         self.paths = DevicePaths(folder / "state", folder)
         self.clock = BusyClock()
+        self.recent_log = RecentLog()
         self.commands = Commands(
             paths=self.paths,
             clock=self.clock,
@@ -57,6 +65,7 @@ class Bench:
             worker=self.worker,
             sync_now=self._sync,
             clear_cache=lambda: {"ok": True, "files": 2, "bytes": 30},
+            log_lines=self.recent_log.lines,
             report=self.results.append,
         )
 
@@ -107,6 +116,17 @@ def test_the_player_is_asked_to_identify_itself(bench: Bench) -> None:
 
     assert asked == [{"command": "identify", "seconds": 5}]
     assert result["ok"] is True
+
+
+def test_the_last_lines_of_the_log_go_to_the_cloud(bench: Bench) -> None:
+    for n in range(MAX_LOG_LINES + 1):
+        bench.recent_log.handle(logging.LogRecord("edge.cache.sync", logging.WARNING, "", 0, "line %d", (n,), None))
+    result = bench.take("collect-logs")
+    lines = bench.cloud.lines
+
+    assert result == {"commandId": "1", "ok": True, "result": {"ok": True, "lines": MAX_LOG_LINES}}
+    assert (lines[0].message, lines[-1].message) == ("line 1", f"line {MAX_LOG_LINES}")
+    assert {(line.level, line.source) for line in lines} == {(LogLevel.WARNING, "edge.cache.sync")}
 
 
 def test_a_screenshot_goes_to_the_cloud_and_not_to_the_disk(bench: Bench) -> None:

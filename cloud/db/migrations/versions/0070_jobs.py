@@ -8,7 +8,7 @@ from alembic import op
 from cloud.db import types
 
 revision = "0070"
-down_revision = "0050"
+down_revision = "0064"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,132 @@
+"""What screens say of themselves line by line: `POST /api/device/logs`, shown to their organization's people.
+
+A screen may be in the wrong hands: what it sends is bounded, made harmless and shown as text only.
+"""
+
+import unicodedata
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from cloud.bodies import Body
+from cloud.db import tables
+from cloud.db.unit import Row, Unit, new_id
+from cloud.endpoints import Call, Reply
+from cloud.logs import without_secrets
+from cloud.pages import page
+from cloud.problems import FieldError, invalid, invalid_field
+from cloud.wire import instant, read_instant
+from vizora.device_api import MAX_LOG_CHARACTERS, MAX_LOG_LINES, LogLevel, LogLine
+
+KEPT = timedelta(days=14)
+MOST_KEPT = 5_000
+"""Lines a screen; the oldest give way."""
+MOST_SOURCE = 60
+LOOKED_AT = 2 * MAX_LOG_CHARACTERS
+"""Characters of a line that secrets are looked for in; what lies behind is not kept anyhow."""
+
+
+class LogReport(Body, frozen=True, forbid_unknown_fields=False):
+    lines: tuple[LogLine, ...]
+
+
+def take(call: Call, unit: Unit) -> Reply:
+    """204; everything is stored when this answers."""
+    report: LogReport = call.body
+    _check(report)
+    unit.insert_many(
+        tables.device_logs,
+        [
+            {
+                "id": new_id(),
+                "device_id": call.device.id,
+                "at": line.at,
+                "level": line.level,
+                "source": harmless(line.source, MOST_SOURCE),
+                "message": harmless(line.message, MAX_LOG_CHARACTERS),
+                # Apart by a millionth of a second: a list is sorted by it, and they came in this order.
+                "created_at": unit.now + timedelta(microseconds=number),
+            }
+            for number, line in enumerate(report.lines)
+        ],
+    )
+    _forget_oldest(unit, call.device.id)
+    if report.lines:
+        unit.tell("device:logs", {"deviceId": call.device.id, "lines": len(report.lines)})
+    return Reply(status=204)
+
+
+def show(call: Call, unit: Unit) -> Reply:
+    """Newest first, in the order they came; `at` is by the screen's own clock."""
+    unit.find(tables.devices, call.id)
+    logs = tables.device_logs
+    query = unit.select(logs).where(logs.c.device_id == call.id)
+    if level := call.query("level"):
+        if level not in tuple(LogLevel):
+            raise invalid_field("level", f"must be one of {', '.join(LogLevel)}")
+        query = query.where(logs.c.level.in_(tuple(LogLevel)[tuple(LogLevel).index(LogLevel(level)) :]))
+    if source := call.query("source"):
+        query = query.where(logs.c.source == source)
+    if text := call.query("q"):
+        query = query.where(logs.c.message.icontains(text, autoescape=True))
+    if (start := read_instant(call.query("from"), "from")) is not None:
+        query = query.where(logs.c.created_at >= start)
+    if (end := read_instant(call.query("to"), "to")) is not None:
+        query = query.where(logs.c.created_at < end)
+    limit, cursor = call.query("limit"), call.query("cursor")
+    return Reply(page(unit, query, logs, limit=limit, cursor=cursor, show=lambda rows: [*map(_show, rows)]))
+
+
+def harmless(text: str, most: int) -> str:
+    """In one line, without secrets, and without characters that do something to a terminal or to the text's order."""
+    plain = "".join(_visible(character) for character in text[:LOOKED_AT])
+    return without_secrets(plain)[:most]
+
+
+def _visible(character: str) -> str:
+    """Controls, formats (text direction), line ends and lone surrogates are written as what they are."""
+    if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"):
+        return f"\\u{ord(character):04x}"
+    return character
+
+
+def _check(report: LogReport) -> None:
+    if len(report.lines) > MAX_LOG_LINES:
+        raise invalid([FieldError("/lines", f"must have at most {MAX_LOG_LINES} entries")])
+    errors = [
+        FieldError(f"/lines/{index}/at", "must be an instant in UTC")
+        for index, line in enumerate(report.lines)
+        if not _is_instant(line.at)
+    ]
+    if errors:
+        raise invalid(errors)
+
+
+def _is_instant(at: datetime) -> bool:
+    return at.tzinfo is not None and 1970 <= at.year <= 2200
+
+
+def _forget_oldest(unit: Unit, device_id: str) -> None:
+    logs = tables.device_logs
+    newest = (
+        select(logs.c.created_at)
+        .where(logs.c.device_id == device_id)
+        .order_by(logs.c.created_at.desc())
+        .offset(MOST_KEPT)
+        .limit(1)
+    )
+    oldest = unit.connection.scalar(newest)
+    if oldest is not None:
+        unit.connection.execute(delete(logs).where(logs.c.device_id == device_id, logs.c.created_at <= oldest))
+
+
+def _show(row: Row) -> dict[str, Any]:
+    return {
+        "id": row["id"],
+        "at": instant(row["at"]),
+        "receivedAt": instant(row["created_at"]),
+        "level": row["level"],
+        "source": row["source"],
+        "message": row["message"],
+    }
