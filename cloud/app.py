@@ -22,6 +22,7 @@ from cloud.config import CloudConfig
 from cloud.content.faults import StorageBroken, StorageFull
 from cloud.content.receive import problem as storage_problem
 from cloud.content.routes import ROOM as CONTENT
+from cloud.device.manifest import KnownFirst
 from cloud.device.routes import ROOM as DEVICE
 from cloud.dispatch import routes
 from cloud.headers import HEADERS, SecurityHeaders
@@ -125,7 +126,8 @@ def _middleware(cloud: Cloud) -> list[Middleware]:
         expose_headers=["ETag", "Retry-After", *TUS_ANSWER_HEADERS],
     )
     noted = Middleware(Noted, figures=cloud.figures, clock=cloud.clock)
-    return [noted, Middleware(SecurityHeaders, secure=config.secure), *([cors] if config.cors_origins else [])]
+    headers, known = Middleware(SecurityHeaders, secure=config.secure), Middleware(KnownFirst, cloud=cloud)
+    return [noted, headers, *([cors] if config.cors_origins else []), known]
 
 
 async def _problem(_: Request, problem: Exception) -> Response:

@@ -73,6 +73,12 @@ async def device_of(cloud: "Cloud", connection: HTTPConnection) -> Device:
     return principal
 
 
+def remembered_device(cloud: "Cloud", authorization: str) -> Device | None:
+    """The screen of an `Authorization` header whose token was checked just now; None says nothing of the others."""
+    principal = cloud.remembered.get(fingerprint(_token(authorization) or ""), cloud.clock.monotonic())
+    return principal if isinstance(principal, Device) else None
+
+
 async def still_good(cloud: "Cloud", device: Device) -> None:
     """Raises Problem 401 when the token of an open line was revoked since, by whatever process."""
     at = cloud.clock.monotonic()
@@ -87,7 +93,11 @@ async def still_good(cloud: "Cloud", device: Device) -> None:
 
 
 def bearer(connection: HTTPConnection) -> str | None:
-    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    return _token(connection.headers.get("authorization", ""))
+
+
+def _token(authorization: str) -> str | None:
+    scheme, _, token = authorization.partition(" ")
     return token.strip() if scheme.lower() == "bearer" else None
 
 

@@ -9,12 +9,12 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from cloud.accounts.authentication import device_of, still_good
 from cloud.db.unit import Unit
-from cloud.device.manifest import current
 from cloud.device.reports import MOST_BYTES, Report
 from cloud.device.seen import Seen
 from cloud.principals import Device
 from cloud.problems import Problem
 from cloud.publishing.progress import mark_downloaded, mark_override_shown, waits
+from cloud.publishing.renewing import current
 from cloud.realtime.hub import GOING, Line, message
 from cloud.screens.commands import Done, deliver, finish, waiting
 from cloud.services import Cloud
