@@ -79,19 +79,6 @@ def remembered_device(cloud: "Cloud", authorization: str) -> Device | None:
     return principal if isinstance(principal, Device) else None
 
 
-async def still_good(cloud: "Cloud", device: Device) -> None:
-    """Raises Problem 401 when the token of an open line was revoked since, by whatever process."""
-    at = cloud.clock.monotonic()
-    if cloud.remembered.get(device.token_id, at) is None:
-        tokens = tables.device_tokens
-        token_hash = await cloud.read(
-            lambda unit: unit.connection.scalar(select(tokens.c.token_hash).where(tokens.c.id == device.token_id))
-        )
-        if not token_hash or await cloud.read(lambda unit: _device_row(unit, device.token_id, token_hash)) is None:
-            raise signed_out()
-        cloud.remembered.put(device.token_id, device, at, REMEMBER_S)
-
-
 def bearer(connection: HTTPConnection) -> str | None:
     return _token(connection.headers.get("authorization", ""))
 

@@ -1,13 +1,19 @@
-"""Ending the lines of screens that fell silent, so that nobody is shown online for longer than 60 s after."""
+"""Ending the lines of screens that fell silent, so that nobody is shown online for longer than 60 s after, and of
+those whose token was revoked while nobody told us."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Collection
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from sqlalchemy import select
 
 from cloud.background import in_background
+from cloud.db import tables
+from cloud.db.unit import Unit
 from cloud.services import Cloud
 
 EVERY_S = 5.0
+AT_ONCE = 5000
 
 
 def sweep(cloud: Cloud) -> None:
@@ -16,11 +22,37 @@ def sweep(cloud: Cloud) -> None:
         cloud.hub.close_line(device_id, line_id, "silent")
 
 
+async def recheck(cloud: Cloud) -> None:
+    """A revocation is told at once, to all processes; this is for one that was not heard, or made past the cloud."""
+    lines = cloud.hub.tokens()
+    if not lines:
+        return
+    good = await cloud.read(lambda unit: _good(unit, lines))
+    for token_id, line in lines.items():
+        if token_id not in good:
+            line.close("revoked")
+
+
+def _good(unit: Unit, token_ids: Collection[str]) -> set[str]:
+    tokens, ids, good = tables.device_tokens, list(token_ids), set[str]()
+    for start in range(0, len(ids), AT_ONCE):
+        these = tokens.c.id.in_(ids[start : start + AT_ONCE])
+        query = select(tokens.c.id).where(these, tokens.c.revoked_at.is_(None), tokens.c.expires_at > unit.now)
+        good |= set(unit.connection.scalars(query))
+    return good
+
+
 @asynccontextmanager
 async def sweeping(cloud: Cloud) -> AsyncIterator[None]:
-    async def turn() -> None:
+    async def look_for_silence() -> None:
         await asyncio.sleep(EVERY_S)
         sweep(cloud)
 
-    async with in_background(turn, "looking for silent screens"):
+    async def look_at_tokens() -> None:
+        await asyncio.sleep(cloud.config.recheck_s)
+        await recheck(cloud)
+
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(in_background(look_for_silence, "looking for silent screens"))
+        await stack.enter_async_context(in_background(look_at_tokens, "looking at the tokens of open lines"))
         yield
