@@ -491,9 +491,8 @@ manifests = Table(
     _organization(),
     Column("version", BigInteger, nullable=False),
     Column("generation", BigInteger, nullable=False),
-    Column("digest", String(64), nullable=False),  # SHA-256 of everything but version and issuedAt
-    Column("body", LargeBinary, nullable=False),  # the exact signed bytes
-    Column("signature", Text, nullable=False),
+    Column("digest", String(64), nullable=False),  # SHA-256 of all but deviceId, version and issuedAt
+    Column("body", LargeBinary, nullable=False),  # the exact bytes that are signed when they are sent
     Column("etag", String(80), nullable=False),
     Column("issued_at", Instant, nullable=False),
 )

@@ -40,12 +40,12 @@ class KnownManifests:
         etag, body = self._bodies.get(device_id, ("", b""))
         return body if etag == known.etag else None
 
-    def keep(self, row: Row, *, changes: int) -> None:
+    def keep(self, row: Row, signature: str, *, changes: int) -> None:
         """A row of `manifests` that was up to date when `changes` was looked at, and says so if it still is."""
         if not self._alone or changes != self.changes:
             return
         device_id = DeviceId(row["device_id"])
-        self._organizations[row["organization_id"]][device_id] = Known(row["etag"], row["signature"])
+        self._organizations[row["organization_id"]][device_id] = Known(row["etag"], signature)
         self._body_bytes += len(row["body"]) - len(self._bodies.pop(device_id, ("", b""))[1])
         self._bodies[device_id] = (row["etag"], row["body"])
         while self._body_bytes > MOST_BODY_BYTES:

@@ -9,6 +9,7 @@ from cloud.device.seen import Seen
 from cloud.endpoints import Call
 from cloud.publishing.progress import mark_sent, waits
 from cloud.publishing.renewing import current
+from cloud.publishing.signer import Signer
 from cloud.requests import ROUTE
 from cloud.services import Cloud
 from vizora.device_api import SIGNATURE_HEADER
@@ -23,8 +24,9 @@ async def manifest(call: Call) -> Response:
     changes = known.changes
     row = await current(call.cloud, call.device.organization_id, call.device.id)
     await _mark_sent(call, row["version"])
-    known.keep(row, changes=changes)
-    headers = {"ETag": row["etag"], SIGNATURE_HEADER: row["signature"], "Cache-Control": CACHING}
+    signature = call.cloud.part(Signer).sign(row["body"])
+    known.keep(row, signature, changes=changes)
+    headers = {"ETag": row["etag"], SIGNATURE_HEADER: signature, "Cache-Control": CACHING}
     if _has(row["etag"], call.request.headers.get("if-none-match", "")):
         return Response(status_code=304, headers=headers)
     return Response(row["body"], headers=headers, media_type="application/json")

@@ -57,10 +57,10 @@ class Nudger:
 
     async def _nudge(self, organization_id: OrganizationId) -> None:
         """Some at a time, so that the first screens hear of it while the last manifests are still being made."""
-        hub, signer = self._cloud.hub, self._cloud.part(Signer)
+        hub, keys = self._cloud.hub, self._cloud.part(Signer).keys
         connected = await self._cloud.read(lambda unit: _screens(unit) & hub.connected(), organization_id)
         for some in batches(sorted(connected), AT_ONCE):
-            issued = await self._cloud.write(lambda unit, some=some: issue(unit, signer, some), organization_id)  # type: ignore[misc]
+            issued = await self._cloud.write(lambda unit, some=some: issue(unit, keys, some), organization_id)  # type: ignore[misc]
             for one in issued:
                 if one.changed:
                     hub.to_device(DeviceId(one.device_id), "manifest:changed", {"version": one.version})

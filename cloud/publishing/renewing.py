@@ -11,6 +11,7 @@ from cloud.publishing.issuing import issue, stored
 from cloud.publishing.signer import Signer
 from cloud.services import Cloud
 from vizora.identifiers import DeviceId, OrganizationId
+from vizora.manifest.model import Key
 
 MOST_AT_ONCE = 500
 
@@ -51,15 +52,15 @@ class Renewing:
     async def _write(self, organization_id: OrganizationId, batch: Batch) -> dict[DeviceId, Row]:
         async with self._turn:
             self._close(organization_id, batch)
-            return await self._cloud.write(lambda unit: _renew(unit, self._signer, batch.screens), organization_id)
+            return await self._cloud.write(lambda unit: _renew(unit, self._signer.keys, batch.screens), organization_id)
 
     def _close(self, organization_id: OrganizationId, batch: Batch) -> None:
         if self._open.get(organization_id) is batch:
             del self._open[organization_id]
 
 
-def _renew(unit: Unit, signer: Signer, screens: set[DeviceId]) -> dict[DeviceId, Row]:
-    issue(unit, signer, screens)
+def _renew(unit: Unit, keys: tuple[Key, ...], screens: set[DeviceId]) -> dict[DeviceId, Row]:
+    issue(unit, keys, screens)
     manifests = tables.manifests
     rows = unit.rows(unit.select(manifests).where(manifests.c.device_id.in_(screens)))
     return {DeviceId(row["device_id"]): row for row in rows}
