@@ -10,7 +10,7 @@ import secrets
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from bench import analytics, process
@@ -73,7 +73,7 @@ def _start(data: Path) -> tuple[float, float, float]:
 def manifests(_: int) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory(prefix="vizora-bench-") as folder:
         data = Path(folder) / "var"
-        _, fleet = _populated(data, ASKING)
+        fleet = _populated(data, ASKING)[1]
         with serving(data) as cloud:
             yield from _asked([cloud], fleet, {304: 70.0, 200: 130.0})
 
@@ -84,7 +84,7 @@ def _populated(data: Path, screens: int) -> tuple[Admin, Fleet]:
     return admin, make_fleet(CloudConfig(data_dir=data), admin.organization_id, screens)
 
 
-def _asked(clouds: Sequence[Serving], fleet: Fleet, targets: dict[int, float | None]) -> Iterator[Figure]:
+def _asked(clouds: Sequence[Serving], fleet: Fleet, targets: Mapping[int, float | None]) -> Iterator[Figure]:
     tokens = fleet.tokens[:ASKING]
     for cloud in clouds:
         knock(cloud, tokens, 2 * len(tokens), conditional=False)  # every manifest is there, every token was seen

@@ -59,7 +59,8 @@ class Screen(asyncio.Protocol):
         key = base64.b64encode(os.urandom(16)).decode()
         self._transport.write(
             f"GET /realtime/device HTTP/1.1\r\nHost: bench\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\nAuthorization: Bearer {self._token}\r\n\r\n".encode()
+            f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
+            f"Authorization: Bearer {self._token}\r\n\r\n".encode()
         )
 
     def data_received(self, data: bytes) -> None:
@@ -75,7 +76,7 @@ class Screen(asyncio.Protocol):
         while (message := self._next()) is not None:
             self._take(message)
 
-    def connection_lost(self, fault: Exception | None) -> None:
+    def connection_lost(self, _: Exception | None) -> None:
         self._open = False
         self._crowd.lost()
 
@@ -126,11 +127,17 @@ async def gather(spread_s: float, ports: list[int], tokens: list[str]) -> None:
 
 
 REPORT = {
-    "metrics": {"cpu": 12.5, "memory": 40.1, "disk": 30.0, "temperatureC": 51.0, "throttled": False, "uptimeMs": 86400000,
-                "clock": "trusted", "gapP99Ms": 17.0},
+    "metrics": {
+        "cpu": 12.5,
+        "memory": 40.1,
+        "disk": 30.0,
+        "temperatureC": 51.0,
+        "throttled": False,
+        "clock": "trusted",
+    },
     "currentContent": {"at": "2026-11-26T08:00:00Z", "source": {"kind": "schedule", "id": "a"}, "zones": []},
     "manifestVersion": 1,
-}  # fmt: skip
+}
 BEAT = json.dumps({"type": "heartbeat", "data": REPORT, "id": "1"}).encode()
 
 if __name__ == "__main__":
