@@ -15,10 +15,10 @@ from pathlib import Path
 
 from bench import analytics, process
 from bench.figures import Figure, tell
-from bench.fleet import Fleet, make_fleet
 from bench.serving import Admin, crowd, knock, serving
 from cloud.config import CloudConfig, load
 from tests.cloud.content.test_kill import picture
+from tests.cloud.fleet import Fleet, make_fleet
 from tests.cloud.serving import Serving
 from tests.servers.postgres import postgres
 from tests.servers.redis import redis_server

@@ -534,6 +534,12 @@ play_hours = Table(
     Column("completed", BigInteger, nullable=False),
     Column("duration_ms", BigInteger, nullable=False),
     Column("last_at", Instant, nullable=False),
+    # Of these, how many in the first three quarters of the hour; the rest is the fourth.
+    *(
+        Column(f"{name}_{quarter}", BigInteger, nullable=False, server_default="0")
+        for quarter in range(3)
+        for name in ("plays", "completed", "duration_ms")
+    ),
     PrimaryKeyConstraint("organization_id", "hour", "device_id", "content_id", "playlist_id", "schedule_id"),
     Index("ix_play_hours_schedule", "organization_id", "schedule_id"),
     sqlite_with_rowid=False,
