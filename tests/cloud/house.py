@@ -5,6 +5,7 @@ import base64
 import hashlib
 import itertools
 import os
+import threading
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -230,8 +231,14 @@ class House:
 
 def at_once(*calls: Callable[[], Any]) -> list[int]:
     """The statuses of calls that are made at the same time, sorted."""
+    together = threading.Barrier(len(calls))
+
+    def run(call: Callable[[], Any]) -> int:
+        together.wait()
+        return int(call().status_code)
+
     with ThreadPoolExecutor(len(calls)) as threads:
-        return sorted(answer.status_code for answer in threads.map(lambda call: call(), calls))
+        return sorted(threads.map(run, calls))
 
 
 def public_key() -> str:

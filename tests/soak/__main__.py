@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import random
+import subprocess
 import sys
 import tempfile
 import time
@@ -11,8 +12,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.cloud.realtime.test_presence import World
+from tests.cloud.serving import ROOT
 from tests.servers.clickhouse import clickhouse_server
-from tests.soak import plays, uploads
+from tests.servers.redis import redis_server
+from tests.soak import pairing, plays, presence, repeating, uploads
 
 Told = tuple[bool, dict[str, Any]]
 """Whether it held, and what to print."""
@@ -24,10 +28,9 @@ def soak_plays(seed: int, scale: float) -> Told:
     with tempfile.TemporaryDirectory(prefix="vizora-soak-") as folder, clickhouse_server() as url:
         told = plays.run(Path(folder) / "var", size, seed, clickhouse_url=url)
     total = sum(count for count, _ in told.played["device"].values())
-    found = {who: sum(count for count, _ in counts["device"].values()) for who, counts in told.counted.items()}
-    about = {"played": total, "counted": found, "equal by content, screen and hour": told.exact}
     return told.exact, {
-        **about,
+        "played": total,
+        "counted": {who: sum(plays for plays, _ in counts["device"].values()) for who, counts in told.counted.items()},
         "kills": told.kills,
         "requests": told.requests,
         "events sent": told.delivered,
@@ -50,9 +53,47 @@ def soak_uploads(seed: int, scale: float) -> Told:
     }
 
 
+def soak_pairing(_: int, scale: float) -> Told:
+    """1,000 races of 16 claims for one screen."""
+    races = round(1000 * scale)
+    with tempfile.TemporaryDirectory(prefix="vizora-soak-") as folder:
+        told = pairing.run(Path(folder) / "var", races)
+    return told == {pairing.EXPECTED: races}, {"races": races, "one winner": told[pairing.EXPECTED]}
+
+
+def soak_repeating(_: int, scale: float) -> Told:
+    """500 races of a creating request with itself, under one Idempotency-Key."""
+    races = round(500 * scale)
+    with tempfile.TemporaryDirectory(prefix="vizora-soak-") as folder:
+        faults = repeating.run(Path(folder) / "var", races)
+    return not faults, {"races": races, "more than one effect": faults}
+
+
+def soak_presence(seed: int, scale: float) -> Told:
+    """10,000 interleavings of connects, beats, late ends, crashes and Redis restarts: in memory, then on Redis."""
+    examples = round(10_000 * scale)
+    presence.hold(World(), examples, seed)
+    with redis_server() as url:
+        presence.hold(World(url), examples, seed)
+    return True, {"interleavings": {"in memory": examples, "on Redis": examples}}
+
+
+def soak_openapi(seed: int, scale: float) -> Told:
+    """200 made-up requests to each operation of /openapi.json: no server error, nothing undocumented."""
+    examples = round(200 * scale)
+    test = ROOT / "tests/cloud/openapi/test_schemathesis.py"
+    variables = {**os.environ, "VIZORA_SCHEMATHESIS_EXAMPLES": str(examples), "VIZORA_SCHEMATHESIS_SEED": str(seed)}
+    run = subprocess.run([sys.executable, "-m", "pytest", "-q", str(test)], env=variables, cwd=ROOT, check=False)
+    return run.returncode == 0, {"requests an operation": examples}
+
+
 SOAKS: dict[str, Callable[[int, float], Told]] = {
     "plays": soak_plays,
     "uploads": soak_uploads,
+    "pairing": soak_pairing,
+    "repeating": soak_repeating,
+    "presence": soak_presence,
+    "openapi": soak_openapi,
 }
 
 

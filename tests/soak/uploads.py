@@ -8,6 +8,7 @@ import hashlib
 import json
 import random
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,11 +20,11 @@ import requests
 from tests.cloud.content.test_kill import picture
 from tests.cloud.operations.command import run as run_command
 from tests.cloud.uploads.sender import Sender
-from tests.soak.victim import LIMIT_S, Victim
+from tests.soak.victim import LIMIT_S, LOOK_S, Victim
 
 SIZES = (1_000, 50_000, 400_000, 1_500_000)
-LONGEST_S = 0.6
-"""Until the next kill, at most."""
+MOST_BETWEEN, LONGEST_S, PATIENCE_S = 2, 0.3, 20.0
+"""From one kill to the next: up to two acknowledgements, a random moment more, and no longer than that all the same."""
 CHUNKS = 3
 WAYS = ("form", "version", "tus")
 
@@ -65,6 +66,9 @@ class Uploading:
         self._seed = seed
         self._told = told
         self._lock = threading.Lock()
+
+    def acknowledged(self) -> int:
+        return sum(self._told.acknowledged.values())
 
     def run(self, way: str) -> None:
         session, dice, number = requests.Session(), random.Random(f"{self._seed} {way}"), 0
@@ -173,7 +177,7 @@ def run(data: Path, kills: int, seed: int, *, module: str = "cloud", look_every:
         for client in clients:
             client.start()
         for number in range(1, kills + 1):
-            uploading.ended.wait(dice.uniform(0.0, LONGEST_S))  # the random instant itself
+            _wait_for(uploading, dice)
             victim.kill()
             victim.start()
             if number % look_every == 0 and number < kills:
@@ -186,6 +190,15 @@ def run(data: Path, kills: int, seed: int, *, module: str = "cloud", look_every:
     checked = run_command("check", "--json", "--data", data)
     told.torn += [] if json.loads(checked.stdout)["good"] else [f"cloud check: {checked.stdout}"]
     return told
+
+
+def _wait_for(uploading: Uploading, dice: random.Random) -> None:
+    """Some uploads more, so that there is something to lose; then the random instant itself."""
+    wanted = uploading.acknowledged() + dice.randint(0, MOST_BETWEEN)
+    deadline = time.monotonic() + PATIENCE_S
+    while uploading.acknowledged() < wanted and time.monotonic() < deadline:
+        uploading.ended.wait(LOOK_S)
+    uploading.ended.wait(dice.uniform(0.0, LONGEST_S))
 
 
 def _good(answer: requests.Response, status: int) -> requests.Response:
