@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -102,6 +103,7 @@ def create_app(
             Problem: _problem,
             HTTPException: _http_problem,
             DBAPIError: _database_problem,
+            NoConnection: _database_problem,
             StorageFull: _storage_problem,
             StorageBroken: _storage_problem,
             Exception: _fault,
@@ -136,9 +138,8 @@ async def _problem(_: Request, problem: Exception) -> Response:
 
 
 async def _database_problem(_: Request, fault: Exception) -> Response:
-    """A full disk, a server that is away: nothing was changed, and trying again later is right."""
-    assert isinstance(fault, DBAPIError)
-    log.error("database: %s", fault.orig)
+    """A full disk, a server that is away, more to do than it can: nothing was changed, and trying again later is right."""
+    log.error("database: %s", fault.orig if isinstance(fault, DBAPIError) else fault)
     detail = "The database can't be used at the moment; nothing was changed. Try again in a while."
     return await _problem(_, Problem(503, "SERVER_002", detail, headers={"Retry-After": "10"}))
 

@@ -58,7 +58,9 @@ class Nudger:
     async def _nudge(self, organization_id: OrganizationId) -> None:
         """Some at a time, so that the first screens hear of it while the last manifests are still being made."""
         hub, keys = self._cloud.hub, self._cloud.part(Signer).keys
-        connected = await self._cloud.read(lambda unit: _screens(unit) & hub.connected(), organization_id)
+        connected = hub.connected()
+        if connected:
+            connected &= await self._cloud.read(_screens, organization_id)
         for some in batches(sorted(connected), AT_ONCE):
             issued = await self._cloud.write(lambda unit, some=some: issue(unit, keys, some), organization_id)  # type: ignore[misc]
             for one in issued:

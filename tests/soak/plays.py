@@ -30,6 +30,8 @@ LANES, CONTENTS, BOOTS = 8, 12, 3
 LOST, UNHEARD, AGAIN, OLD, AHEAD = 0.08, 0.12, 0.1, 0.05, 0.2
 """How often a request gets lost, its answer gets lost, a report is sent twice, an old one is sent once more, and one is
 taken from further back than the oldest that waits."""
+BUSY = 503
+"""A fair answer of a machine that has too much to do: nothing was kept, the screen tries again."""
 MOST_REFUSED = 10
 """After so many answers that are no yes a line gives up."""
 ALWAYS = "from=2026-10-01T00:00:00Z&to=2027-06-01T00:00:00Z"
@@ -140,7 +142,7 @@ class Line:
                 answer = self._connection.getresponse()
                 said = answer.read()
                 self.statistics[f"answer {answer.status}"] += 1
-                if answer.status != 200:
+                if answer.status not in (200, BUSY):
                     self.refused.append(f"{answer.status} {said.decode()}")
                 return answer.status == 200
         except (OSError, http.client.HTTPException):

@@ -26,6 +26,8 @@ SIZES = (1_000, 50_000, 400_000, 1_500_000)
 MOST_BETWEEN, LONGEST_S, PATIENCE_S = 2, 0.3, 20.0
 """From one kill to the next: up to two acknowledgements, a random moment more, and no longer than that all the same."""
 CHUNKS = 3
+BUSY = 503
+"""A fair answer of a machine that has too much to do."""
 WAYS = ("form", "version", "tus")
 
 
@@ -121,7 +123,10 @@ class Uploading:
             except requests.RequestException:
                 self._told.broken_off["tus"] += 1
                 continue
-            if answer.status_code >= 400 and answer.status_code != 409:  # it asks anew, and goes on from there
+            if answer.status_code >= 400 and answer.status_code not in (
+                409,
+                BUSY,
+            ):  # it asks anew, and goes on from there
                 raise Refused(f"{answer.status_code} {answer.text}")
             if "Vizora-Content-Id" in answer.headers:
                 self._promise(answer.headers["Vizora-Content-Id"], data)
@@ -202,6 +207,8 @@ def _wait_for(uploading: Uploading, dice: random.Random) -> None:
 
 
 def _good(answer: requests.Response, status: int) -> requests.Response:
+    if answer.status_code == BUSY:
+        raise requests.RequestException
     if answer.status_code != status:
         raise Refused(f"{answer.status_code} {answer.text}")
     return answer

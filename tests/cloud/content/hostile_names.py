@@ -3,7 +3,15 @@
 from collections.abc import Iterator
 from itertools import product
 
-TARGETS = ("etc/passwd", "x.png", "windows/win.ini", "app/static/x.html", ".ssh/authorized_keys", "vizora.db")
+TARGETS = (
+    "etc/passwd",
+    "etc/cron.d/x",
+    "x.png",
+    "windows/win.ini",
+    "app/static/x.html",
+    ".ssh/authorized_keys",
+    "vizora.db",
+)
 CLIMBS = (
     "../", "../../../../", "..\\", "..\\..\\..\\", "....//", "..;/", "%2e%2e%2f", "%2e%2e/", "..%2f", "..%5c",
     "%252e%252e%252f", "..%c0%af", "..%ef%bc%8f", "\uff0e\uff0e\uff0f", "./../", "/", "//", "\\\\server\\share\\",
