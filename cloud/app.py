@@ -138,7 +138,7 @@ async def _problem(_: Request, problem: Exception) -> Response:
 
 
 async def _database_problem(_: Request, fault: Exception) -> Response:
-    """A full disk, a server that is away, more to do than it can: nothing was changed, and trying again later is right."""
+    """A full disk, a server that is away or has too much to do: nothing was changed, trying again later is right."""
     log.error("database: %s", fault.orig if isinstance(fault, DBAPIError) else fault)
     detail = "The database can't be used at the moment; nothing was changed. Try again in a while."
     return await _problem(_, Problem(503, "SERVER_002", detail, headers={"Retry-After": "10"}))

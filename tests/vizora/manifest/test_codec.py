@@ -53,7 +53,7 @@ def test_the_same_manifest_encodes_to_the_same_bytes_whatever_the_order_of_its_p
 
 def test_a_checked_manifest_is_encoded_for_each_screen_as_by_itself() -> None:
     checked = manifest()
-    at = utc("2026-11-22T09:00")
+    at = utc(2026, 11, 22, 9)
     own = msgspec.structs.replace(checked, device_id=DeviceId("other"), version=7, issued_at=at)
 
     assert encode_for(checked, DeviceId("other"), 7, at) == encode(own)
