@@ -1,12 +1,13 @@
 # Two commands do everything: `make demo` and `make test`. Each sets up what it needs first.
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-servers test-packages check bench lock clean
+.PHONY: help setup demo test test-servers test-packages soak check bench lock clean
 
 PYTHON := .venv/bin/python
 
 help:
 	@echo "make demo    cloud and one player on this machine, with content on the glass (Ctrl-C ends it)"
 	@echo "make test    every test, with everything the tests need"
+	@echo "make soak    the proofs that take minutes, in full: SOAK=\"plays uploads …\" (default: all)"
 	@echo "make check   lint, types, import contracts"
 	@echo "make bench   the figures the documentation quotes, measured here"
 	@echo "make setup   the Python environment only (.venv)"
@@ -35,6 +36,9 @@ ON_SERVERS := $(addprefix tests/cloud/,screens publishing device realtime playli
 
 test-servers: .venv/dev-clickhouse test-packages
 	@VIZORA_TEST_SIZE=configured $(PYTHON) -m pytest -q tests/cloud
+
+soak: .venv/dev-clickhouse test-packages
+	@$(PYTHON) -m tests.soak $(SOAK)
 
 check: setup
 	@.venv/bin/ruff format --check .

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 
 BENCHES = {
-    "analytics": "bench.analytics",
+    "cloud": "bench.cloud",
     "evaluator": "bench.evaluator",
     "player": "bench.player",
     "road": "bench.road",

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -22,6 +23,7 @@ from cloud.config import CloudConfig
 from cloud.content.faults import StorageBroken, StorageFull
 from cloud.content.receive import problem as storage_problem
 from cloud.content.routes import ROOM as CONTENT
+from cloud.device.manifest import KnownFirst
 from cloud.device.routes import ROOM as DEVICE
 from cloud.dispatch import routes
 from cloud.headers import HEADERS, SecurityHeaders
@@ -112,6 +114,7 @@ def create_app(
             Problem: _problem,
             HTTPException: _http_problem,
             DBAPIError: _database_problem,
+            NoConnection: _database_problem,
             StorageFull: _storage_problem,
             StorageBroken: _storage_problem,
             Exception: _fault,
@@ -136,7 +139,8 @@ def _middleware(cloud: Cloud) -> list[Middleware]:
         expose_headers=["ETag", "Retry-After", *TUS_ANSWER_HEADERS],
     )
     noted = Middleware(Noted, figures=cloud.figures, clock=cloud.clock)
-    return [noted, Middleware(SecurityHeaders, secure=config.secure), *([cors] if config.cors_origins else [])]
+    headers, known = Middleware(SecurityHeaders, secure=config.secure), Middleware(KnownFirst, cloud=cloud)
+    return [noted, headers, *([cors] if config.cors_origins else []), known]
 
 
 async def _problem(_: Request, problem: Exception) -> Response:
@@ -145,9 +149,8 @@ async def _problem(_: Request, problem: Exception) -> Response:
 
 
 async def _database_problem(_: Request, fault: Exception) -> Response:
-    """A full disk, a server that is away: nothing was changed, and trying again later is right."""
-    assert isinstance(fault, DBAPIError)
-    log.error("database: %s", fault.orig)
+    """A full disk, a server that is away or has too much to do: nothing was changed, trying again later is right."""
+    log.error("database: %s", fault.orig if isinstance(fault, DBAPIError) else fault)
     detail = "The database can't be used at the moment; nothing was changed. Try again in a while."
     return await _problem(_, Problem(503, "SERVER_002", detail, headers={"Retry-After": "10"}))
 

@@ -1,6 +1,7 @@
 """Headers every answer carries, whatever it is; pure ASGI, so that streams and sockets pass untouched."""
 
-from starlette.datastructures import MutableHeaders
+from collections.abc import Mapping
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HEADERS = {
@@ -22,19 +23,26 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp, *, secure: bool) -> None:
         self._app = app
-        self._headers = HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if secure else {})
+        always = HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if secure else {})
+        self._pages = _on_the_wire(always)
+        self._api = _on_the_wire(always | {"Cache-Control": "no-store"})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        defaults = self._headers | ({"Cache-Control": "no-store"} if scope["path"].startswith("/api") else {})
+        defaults = self._api if scope["path"].startswith("/api") else self._pages
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in defaults.items():
-                    headers.setdefault(name, value)
+                own = message.get("headers", ())
+                names = {name for name, _ in own}
+                message["headers"] = [*own, *(pair for pair in defaults if pair[0] not in names)]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+def _on_the_wire(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    """Names in small letters, as ASGI has them."""
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]

@@ -4,17 +4,16 @@ import logging
 import re
 import secrets
 
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cloud.clock import Clock
 from cloud.figures import Figures
 
 log = logging.getLogger("vizora.requests")
-REQUEST_ID = "X-Request-Id"
+REQUEST_ID = b"x-request-id"
 ROUTE = "vizora.route"
 """Where dispatch writes the endpoint's path, with its parameters' names: ids would be a figure each."""
-_GIVEN = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_GIVEN = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 
 
 class Noted:
@@ -30,15 +29,15 @@ class Noted:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        given = Headers(scope=scope).get(REQUEST_ID, "")
-        request_id = given if _GIVEN.fullmatch(given) else secrets.token_hex(8)
+        given = next((value for name, value in scope["headers"] if name == REQUEST_ID), b"")
+        request_id = given if _GIVEN.fullmatch(given) else secrets.token_hex(8).encode()
         begun, status = self._clock.monotonic(), 500
 
         async def send_noted(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)[REQUEST_ID] = request_id
+                message["headers"] = [*message.get("headers", ()), (REQUEST_ID, request_id)]
             await send(message)
 
         try:
@@ -46,7 +45,7 @@ class Noted:
         finally:
             self._note(scope, status, self._clock.monotonic() - begun, request_id)
 
-    def _note(self, scope: Scope, status: int, seconds: float, request_id: str) -> None:
+    def _note(self, scope: Scope, status: int, seconds: float, request_id: bytes) -> None:
         route, method = scope.get(ROUTE, "other"), scope["method"]
         if route == "other" and method not in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
             method = "other"
@@ -58,11 +57,6 @@ class Noted:
         )
         quiet = status < 400 and method in ("GET", "HEAD", "OPTIONS")
         level = logging.ERROR if status >= 500 else logging.DEBUG if quiet else logging.INFO
-        log.log(
-            level,
-            "%s %s %s",
-            method,
-            route,
-            status,
-            extra={"request_id": request_id, "method": method, "route": route, "status": status, "seconds": seconds},
-        )
+        if log.isEnabledFor(level):
+            about = {"method": method, "route": route, "status": status, "seconds": seconds}
+            log.log(level, "%s %s %s", method, route, status, extra={"request_id": request_id.decode(), **about})

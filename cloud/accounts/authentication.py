@@ -74,21 +74,18 @@ async def device_of(cloud: "Cloud", connection: HTTPConnection) -> Device:
     return principal
 
 
-async def still_good(cloud: "Cloud", device: Device) -> None:
-    """Raises Problem 401 when the token of an open line was revoked since, by whatever process."""
-    at = cloud.clock.monotonic()
-    if cloud.remembered.get(device.token_id, at) is None:
-        tokens = tables.device_tokens
-        token_hash = await cloud.read(
-            lambda unit: unit.connection.scalar(select(tokens.c.token_hash).where(tokens.c.id == device.token_id))
-        )
-        if not token_hash or await cloud.read(lambda unit: _device_row(unit, device.token_id, token_hash)) is None:
-            raise signed_out()
-        cloud.remembered.put(device.token_id, device, at, REMEMBER_S)
+def remembered_device(cloud: "Cloud", authorization: str) -> Device | None:
+    """The screen of an `Authorization` header whose token was checked just now; None says nothing of the others."""
+    principal = cloud.remembered.get(fingerprint(_token(authorization) or ""), cloud.clock.monotonic())
+    return principal if isinstance(principal, Device) else None
 
 
 def bearer(connection: HTTPConnection) -> str | None:
-    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    return _token(connection.headers.get("authorization", ""))
+
+
+def _token(authorization: str) -> str | None:
+    scheme, _, token = authorization.partition(" ")
     return token.strip() if scheme.lower() == "bearer" else None
 
 

@@ -7,7 +7,7 @@ between the two sends it again, perhaps in another batch: the sink counts by (de
 
 from datetime import timedelta
 
-from sqlalchemy import and_, delete, select, tuple_
+from sqlalchemy import and_, bindparam, delete, select
 
 from cloud.analytics.sink import Analytics, Sink
 from cloud.db import tables
@@ -16,8 +16,8 @@ from cloud.jobs.job import Job, Outcome, nothing
 from cloud.services import Cloud
 
 BATCH = 10_000
-DELETED_AT_ONCE = 5_000
 EVERY = timedelta(seconds=1)
+KEY = ("device_id", "boot_id", "n")
 
 
 async def flush(cloud: Cloud, sink: Sink, *, batch: int = BATCH) -> int:
@@ -47,13 +47,12 @@ def waiting_plays(unit: Unit, limit: int) -> list[Row]:
 
 
 def confirm(unit: Unit, plays: list[Row]) -> None:
+    """Each by its key: of a list of places SQLite would look at every one for every line that waits."""
     outbox = tables.plays_outbox
-    places = [(play["device_id"], play["boot_id"], play["n"]) for play in plays]
-    for start in range(0, len(places), DELETED_AT_ONCE):
-        some = places[start : start + DELETED_AT_ONCE]
-        unit.connection.execute(
-            delete(outbox).where(tuple_(outbox.c.device_id, outbox.c.boot_id, outbox.c.n).in_(some))
-        )
+    key = (outbox.c[name] == bindparam(f"its_{name}") for name in KEY)
+    places = [{f"its_{name}": play[name] for name in KEY} for play in plays]
+    if places:
+        unit.connection.execute(delete(outbox).where(*key), places)
 
 
 def fill(unit: Unit) -> None:

@@ -61,7 +61,7 @@ class PlayQueries(Protocol):
         """A count for each id that was played; None for plays that belong to no schedule."""
 
     def buckets(self, question: Question, step_s: int) -> Mapping[datetime, Count]:
-        """A count for each hour (or quarter of an hour) of UTC with plays, by its start."""
+        """A count for each hour (or quarter of an hour) of UTC with plays, by its start; `last_at` may be missing."""
 
     def total(self, question: Question) -> Count: ...
 

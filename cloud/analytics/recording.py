@@ -12,6 +12,10 @@ from cloud.db.unit import Unit
 from cloud.db.upsert import insert_new, insert_new_keys
 
 Row = Mapping[str, Any]
+COUNTED = ("plays", "completed", "duration_ms")
+QUARTERS = (0, 1, 2)
+"""Those of an hour that have columns of their own; the last is what is left."""
+NOTHING = dict.fromkeys((*COUNTED, *(f"{name}_{quarter}" for quarter in QUARTERS for name in COUNTED)), 0)
 HOURLY = ("hour", "device_id", "content_id", "playlist_id", "schedule_id")
 
 
@@ -35,7 +39,7 @@ def count_in_hours(unit: Unit, plays: Sequence[Row]) -> None:
     dialect = sqlite if unit.connection.dialect.name == "sqlite" else postgresql
     insert = dialect.insert(hours).values(rows)
     more = insert.excluded
-    added = {name: hours.c[name] + more[name] for name in ("plays", "completed", "duration_ms")}
+    added = {name: hours.c[name] + more[name] for name in NOTHING}
     latest = case((more.last_at > hours.c.last_at, more.last_at), else_=hours.c.last_at)
     unit.connection.execute(
         insert.on_conflict_do_update(index_elements=["organization_id", *HOURLY], set_={**added, "last_at": latest})
@@ -47,10 +51,13 @@ def _by_hour(unit: Unit, plays: Sequence[Row]) -> dict[tuple[Any, ...], dict[str
     for play in plays:
         keyed = {**play, "hour": floor_hour(play["started_at"]), "schedule_id": play["schedule_id"] or ""}
         key = {name: keyed[name] for name in HOURLY}
-        empty = {"plays": 0, "completed": 0, "duration_ms": 0, "last_at": play["started_at"]}
-        row = rows.setdefault(tuple(key.values()), {"organization_id": unit.organization_id, **key, **empty})
-        row["plays"] += 1
-        row["completed"] += int(play["completed"])
-        row["duration_ms"] += play["duration_ms"]
+        empty = {"organization_id": unit.organization_id, **key, **NOTHING, "last_at": play["started_at"]}
+        row = rows.setdefault(tuple(key.values()), empty)
+        counted = {"plays": 1, "completed": int(play["completed"]), "duration_ms": play["duration_ms"]}
+        quarter = play["started_at"].minute // 15
+        for name, value in counted.items():
+            row[name] += value
+            if quarter in QUARTERS:
+                row[f"{name}_{quarter}"] += value
         row["last_at"] = max(row["last_at"], play["started_at"])
     return rows

@@ -1,7 +1,7 @@
 """The questions of `cloud.analytics.queries` answered by the database's own tables, SQLite or PostgreSQL.
 
-Whole hours are read from `play_hours`, which is kept with each play; what is left at both ends of a stretch, and
-quarters of hours, from `plays`. So an answer is exact for any stretch, and quick for long ones.
+Whole hours, and their quarters, are read from `play_hours`, which is kept with each play; what is left at both ends
+of a stretch from `plays`. So an answer is exact for any stretch, and quick for long ones.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Integer, Select, Table, and_, case, cast, extract, func, select, tuple_
 
-from cloud.analytics.queries import HOUR_S, NONE, PROOF, Count, Key, Place
+from cloud.analytics.queries import HOUR_S, NONE, PROOF, QUARTER_S, Count, Key, Place
 from cloud.analytics.question import HOUR, Question, floor_hour
+from cloud.analytics.recording import COUNTED, NOTHING, QUARTERS
 from cloud.db import tables
 from cloud.db.unit import Unit
 
@@ -35,9 +36,8 @@ class TableQueries:
         return _sum(counted(table, stretch) for table, stretch in parts(question))
 
     def buckets(self, question: Question, step_s: int) -> Mapping[datetime, Count]:
-        if step_s != HOUR_S:
-            return self._quarters(question, step_s)
-        return _sum(self._hours(question, table, stretch) for table, stretch in parts(question))
+        counted = self._hours if step_s == HOUR_S else self._quarters
+        return _sum(counted(question, table, stretch) for table, stretch in parts(question))
 
     def total(self, question: Question) -> Count:
         total = NONE
@@ -61,12 +61,15 @@ class TableQueries:
         rows = self._rows(_counts(table, question, stretch, hour.label("key")).group_by(hour))
         return [(row["key"], _count(row)) for row in rows]
 
-    def _quarters(self, question: Question, step_s: int) -> Mapping[datetime, Count]:
-        plays = tables.plays
-        step = self._seconds(plays.c.started_at) // step_s
-        stretch = (question.start, question.end)
-        rows = self._rows(_counts(plays, question, stretch, step.label("key")).group_by(step))
-        return {EPOCH + timedelta(seconds=int(row["key"]) * step_s): _count(row) for row in rows}
+    def _quarters(self, question: Question, table: Table, stretch: Stretch) -> Iterable[tuple[datetime, Count]]:
+        if table is tables.plays:
+            step = self._seconds(table.c.started_at) // QUARTER_S
+            rows = self._rows(_counts(table, question, stretch, step.label("key")).group_by(step))
+            return [(EPOCH + timedelta(seconds=int(row["key"]) * QUARTER_S), _count(row)) for row in rows]
+        hour = table.c.hour
+        sums = [func.sum(table.c[name]).label(name) for name in NOTHING]
+        query = select(hour.label("key"), *sums).where(_mine(table, question, stretch)).group_by(hour)
+        return [pair for row in self._rows(query) for pair in _quarters_of(row)]
 
     def _seconds(self, column: ColumnElement[datetime]) -> ColumnElement[int]:
         if self._unit.connection.dialect.name == "sqlite":
@@ -115,6 +118,15 @@ def _counts(table: Table, question: Question, stretch: Stretch, *keys: ColumnEle
 
 def _count(row: Mapping[str, Any]) -> Count:
     return Count(int(row["plays"] or 0), int(row["completed"] or 0), int(row["duration_ms"] or 0), row["last_at"])
+
+
+def _quarters_of(row: Mapping[str, Any]) -> Iterable[tuple[datetime, Count]]:
+    """The quarters of an hour that have plays. When the last of them began is not known."""
+    counts = [[int(row[f"{name}_{quarter}"]) for name in COUNTED] for quarter in QUARTERS]
+    rest = [int(row[name]) - sum(values) for name, values in zip(COUNTED, zip(*counts, strict=True), strict=True)]
+    for number, (plays, completed, duration_ms) in enumerate([*counts, rest]):
+        if plays:
+            yield row["key"] + number * timedelta(seconds=QUARTER_S), Count(plays, completed, duration_ms)
 
 
 def _sum(parts: Iterable[Iterable[tuple[K, Count]]]) -> dict[K, Count]:

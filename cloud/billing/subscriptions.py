@@ -1,16 +1,19 @@
 """What Stripe tells, made into tiers: each message once, and none over a newer one."""
 
 import logging
+from typing import TYPE_CHECKING
 
 import msgspec
 from sqlalchemy import select
 
-from cloud.billing.stripe_client import Message
 from cloud.billing.tiers import PAID_FOR, SCREENS, Subscription, Tier, tier_by, tier_of
 from cloud.db import tables
 from cloud.db.unit import Row, Unit, new_id
 from cloud.db.upsert import insert_new, put
 from vizora.identifiers import OrganizationId
+
+if TYPE_CHECKING:
+    from cloud.billing.stripe_client import Message
 
 log = logging.getLogger("vizora.cloud")
 RANK = {
@@ -43,7 +46,7 @@ class Told(msgspec.Struct, frozen=True):
     metadata: dict[str, str] = {}
 
 
-def apply(unit: Unit, message: Message) -> bool:
+def apply(unit: Unit, message: "Message") -> bool:
     """Whether it changed what we know. Repeated, outdated and foreign messages change nothing.
 
     Raises msgspec.ValidationError when Stripe's subscription is not one.
@@ -75,7 +78,7 @@ def apply(unit: Unit, message: Message) -> bool:
     return True
 
 
-def _is_news(unit: Unit, subscription_id: str, message: Message) -> bool:
+def _is_news(unit: Unit, subscription_id: str, message: "Message") -> bool:
     known = unit.get(tables.subscriptions, subscription_id)
     rank = RANK[message.type]
     return known is None or (known["event_at"], known["event_rank"]) <= (message.created, rank)

@@ -598,9 +598,8 @@ manifests = Table(
     _organization(),
     Column("version", BigInteger, nullable=False),
     Column("generation", BigInteger, nullable=False),
-    Column("digest", String(64), nullable=False),  # SHA-256 of everything but version and issuedAt
-    Column("body", LargeBinary, nullable=False),  # the exact signed bytes
-    Column("signature", Text, nullable=False),
+    Column("digest", String(64), nullable=False),  # SHA-256 of all but deviceId, version and issuedAt
+    Column("body", LargeBinary, nullable=False),  # the exact bytes that are signed when they are sent
     Column("etag", String(80), nullable=False),
     Column("issued_at", Instant, nullable=False),
 )
@@ -642,6 +641,12 @@ play_hours = Table(
     Column("completed", BigInteger, nullable=False),
     Column("duration_ms", BigInteger, nullable=False),
     Column("last_at", Instant, nullable=False),
+    # Of these, how many in the first three quarters of the hour; the rest is the fourth.
+    *(
+        Column(f"{name}_{quarter}", BigInteger, nullable=False, server_default="0")
+        for quarter in range(3)
+        for name in ("plays", "completed", "duration_ms")
+    ),
     PrimaryKeyConstraint("organization_id", "hour", "device_id", "content_id", "playlist_id", "schedule_id"),
     Index("ix_play_hours_schedule", "organization_id", "schedule_id"),
     sqlite_with_rowid=False,

@@ -28,8 +28,15 @@ def insert_new_keys(
 
 def put(unit: Unit, table: Table, key: Sequence[str], row: Mapping[str, Any]) -> None:
     """Inserts `row`, or replaces everything but the key of the row that has it."""
+    put_many(unit, table, key, [row])
+
+
+def put_many(unit: Unit, table: Table, key: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+    """`put` for rows that have the same columns."""
+    if not rows:
+        return
     dialect = sqlite if unit.connection.dialect.name == "sqlite" else postgresql
-    own = {**row, "organization_id": unit.organization_id}
-    statement = dialect.insert(table).values(own)
-    changed = {name: statement.excluded[name] for name in own if name not in key}
-    unit.connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=changed))
+    own = [{**row, "organization_id": unit.organization_id} for row in rows]
+    statement = dialect.insert(table)
+    changed = {name: statement.excluded[name] for name in own[0] if name not in key}
+    unit.connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=changed), own)

@@ -7,8 +7,9 @@ from cloud.content.parts import store_of
 from cloud.db import tables
 from cloud.db.unit import Unit
 from cloud.device import logs
+from cloud.device.known import KnownManifests
 from cloud.device.leaving import leave
-from cloud.device.manifest import manifest
+from cloud.device.manifest import PATH, manifest
 from cloud.device.plays import PlaysReport, plays
 from cloud.device.screenshots import Screenshots, show, upload
 from cloud.device.seen import Seen, writing
@@ -35,13 +36,14 @@ def renew_token(call: Call, unit: Unit) -> Reply:
 
 def parts(cloud: Cloud) -> Iterable[object]:
     yield Seen(cloud)
+    yield KnownManifests(cloud)
     yield Screenshots(store_of(cloud.config, "screenshots/", cloud.config.data_dir / "screenshots"))
 
 
 ROOM = Room(
     endpoints=(
         Endpoint("DELETE", "/api/device", leave, Access.DEVICE),
-        Endpoint("GET", "/api/device/manifest", manifest, Access.DEVICE),
+        Endpoint("GET", PATH, manifest, Access.DEVICE),
         Endpoint("POST", "/api/device/logs", logs.take, Access.DEVICE, logs.LogReport),
         Endpoint("POST", "/api/device/plays", plays, Access.DEVICE, PlaysReport),
         Endpoint("POST", "/api/device/screenshot", upload, Access.DEVICE),

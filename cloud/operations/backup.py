@@ -61,17 +61,18 @@ def backup(data: Path, out: Path, *, stores: Stores, snap: Snap, clock: Clock) -
 
 
 def _fill(writer: Writer, data: Path, picture: Path, stores: Stores, snap: Snap, clock: Clock) -> tuple[str, ...]:
+    """Rounds, because people go on deleting: a file that went after the picture was taken is not named by the next
+    one. What two pictures name and the store does not have whole is missing."""
     bad: set[str] = set()
     for _ in range(ROUNDS):
         picture.unlink(missing_ok=True)
         snap(picture)
         named = {file_key(sha256, id_) for id_, sha256 in snapshot.files_named_by(picture).items()}
         wanted = {key for key in named if f"content/{key}" not in writer.files} - bad
-        if not wanted:
+        gone = {key for key in sorted(wanted) if not _take(writer, stores.content, key)}
+        bad |= gone
+        if not gone:
             break
-        for key in sorted(wanted):
-            if not _take(writer, stores.content, key):
-                bad.add(key)
     for path in sorted((data / "secrets").glob("[!.]*")):
         writer.add(f"secrets/{path.name}", path.stat().st_size, _chunks(path))
     for shot in stores.screenshots.all():

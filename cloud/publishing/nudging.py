@@ -1,18 +1,21 @@
 """After every commit that may touch screens: build their manifests anew and nudge those that changed."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 
 from sqlalchemy import select
 
 from cloud.background import in_background
 from cloud.db import tables
-from cloud.db.unit import Told
+from cloud.db.unit import Told, Unit
 from cloud.publishing.issuing import issue
 from cloud.publishing.signer import Signer
 from cloud.services import Cloud
 from vizora.identifiers import DeviceId, OrganizationId
+
+AT_ONCE = 1000
+"""Manifests that are made in one transaction."""
 
 
 class Nudger:
@@ -53,14 +56,24 @@ class Nudger:
         return await self._cloud.read(lambda unit: set(unit.connection.scalars(mine)))
 
     async def _nudge(self, organization_id: OrganizationId) -> None:
-        hub, signer = self._cloud.hub, self._cloud.part(Signer)
+        """Some at a time, so that the first screens hear of it while the last manifests are still being made."""
+        hub, keys = self._cloud.hub, self._cloud.part(Signer).keys
         connected = hub.connected()
-        if not connected:
-            return
-        issued = await self._cloud.write(lambda unit: issue(unit, signer, connected), organization_id)
-        for one in issued:
-            if one.changed:
-                hub.to_device(DeviceId(one.device_id), "manifest:changed", {"version": one.version})
+        if connected:
+            connected &= await self._cloud.read(_screens, organization_id)
+        for some in batches(sorted(connected), AT_ONCE):
+            issued = await self._cloud.write(lambda unit, some=some: issue(unit, keys, some), organization_id)  # type: ignore[misc]
+            for one in issued:
+                if one.changed:
+                    hub.to_device(DeviceId(one.device_id), "manifest:changed", {"version": one.version})
+
+
+def _screens(unit: Unit) -> set[DeviceId]:
+    return set(unit.connection.scalars(unit.select(tables.devices, tables.devices.c.id)))
+
+
+def batches(screens: Sequence[DeviceId], size: int) -> Iterator[Sequence[DeviceId]]:
+    return (screens[start : start + size] for start in range(0, len(screens), size))
 
 
 @asynccontextmanager

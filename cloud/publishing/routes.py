@@ -6,6 +6,7 @@ from cloud.endpoints import Endpoint
 from cloud.principals import Access
 from cloud.publishing import overrides
 from cloud.publishing.nudging import nudging
+from cloud.publishing.renewing import Renewing
 from cloud.publishing.signer import open_signer
 from cloud.rooms import Room
 from cloud.services import Cloud
@@ -14,7 +15,9 @@ PUBLISH = "/api/publish"
 
 
 def parts(cloud: Cloud) -> Iterable[object]:
-    yield open_signer(cloud)
+    signer = open_signer(cloud)
+    yield signer
+    yield Renewing(cloud, signer)
 
 
 ROOM = Room(

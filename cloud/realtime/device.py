@@ -7,14 +7,15 @@ from typing import Any
 import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from cloud.accounts.authentication import device_of, still_good
+from cloud.accounts.authentication import device_of
 from cloud.db.unit import Unit
-from cloud.device.manifest import current
 from cloud.device.reports import MOST_BYTES, Report
 from cloud.device.seen import Seen
 from cloud.principals import Device
 from cloud.problems import Problem
 from cloud.publishing.progress import mark_downloaded, mark_override_shown, waits
+from cloud.publishing.renewing import current
+from cloud.realtime.commanding import Commanded
 from cloud.realtime.hub import GOING, Line, message
 from cloud.screens.commands import Done, deliver, finish, waiting
 from cloud.services import Cloud
@@ -46,7 +47,7 @@ async def device_line(socket: WebSocket) -> None:
         await socket.close(UNAUTHORIZED)  # before accepting: the handshake is answered with 403
         return
     await socket.accept()
-    with cloud.hub.device(device.id) as line:
+    with cloud.hub.device(device.id, device.token_id) as line:
         await _heard(cloud, device, line)
         reader = asyncio.create_task(_talk(cloud, device, line, socket))
         writer = asyncio.create_task(_write(socket, line))
@@ -102,7 +103,6 @@ async def _read(cloud: Cloud, device: Device, line: Line, socket: WebSocket) -> 
 
 async def _take(cloud: Cloud, device: Device, line: Line, said: Message) -> None:
     if said.type == "heartbeat":
-        await still_good(cloud, device)
         report = msgspec.json.decode(said.data, type=Report)
         before = cloud.part(Seen).latest(device.id)
         await _heard(cloud, device, line, report)
@@ -132,7 +132,7 @@ async def _follow(cloud: Cloud, device: Device, report: Report) -> None:
 
 
 async def _acknowledgement(cloud: Cloud, device: Device) -> dict[str, Any]:
-    commands = await _commands(cloud, device)
+    commands = await _commands(cloud, device) if cloud.part(Commanded).take(device.id) else []
     return {"nextHeartbeatIn": HEARTBEAT_MS, "commands": commands, "serverTime": instant(cloud.clock.now())}
 
 
@@ -145,7 +145,7 @@ async def _commands(cloud: Cloud, device: Device, *, again: bool = False) -> lis
 async def _write(socket: WebSocket, line: Line, *, patience_s: float = PATIENCE_S) -> None:
     """Returns when the line ended, or when the other side takes nothing more."""
     try:
-        while (encoded := await line.queue.get()) is not None:
+        while (encoded := await line.next()) is not None:
             async with asyncio.timeout(patience_s):
                 await socket.send({"type": "websocket.send", "text": encoded.decode()})
         await socket.close(CODES.get(line.reason, TOO_MUCH), line.reason)

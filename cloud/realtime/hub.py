@@ -22,24 +22,46 @@ GOING = "the server restarts"
 
 
 class Line:
-    """One listener's mailbox. `None` means: close the connection, for `reason`."""
+    """One listener's mailbox, read by one reader. `None` means: close the connection, for `reason`.
 
-    def __init__(self) -> None:
+    Not an asyncio.Queue: there are ten thousand of them, and a queue takes three kilobytes before anything is in it.
+    """
+
+    __slots__ = ("_messages", "_news", "id", "reason", "token_id")
+
+    def __init__(self, token_id: str = "") -> None:
         self.id = str(uuid4())
-        self.queue: asyncio.Queue[bytes | None] = asyncio.Queue(QUEUE)
+        self.token_id = token_id
+        """What the listener showed, to be asked again whether it is still good."""
         self.reason = ""
+        self._messages: list[bytes | None] = []
+        self._news: asyncio.Future[None] | None = None
 
     def send(self, message: bytes) -> None:
-        try:
-            self.queue.put_nowait(message)
-        except asyncio.QueueFull:
+        if len(self._messages) >= QUEUE:
             self.close("too slow")
+        else:
+            self._put(message)
 
     def close(self, reason: str) -> None:
         self.reason = self.reason or reason
-        while self.queue.full():
-            self.queue.get_nowait()
-        self.queue.put_nowait(None)
+        del self._messages[QUEUE - 1 :]
+        self._put(None)
+
+    async def next(self) -> bytes | None:
+        while not self._messages:
+            self._news = asyncio.get_running_loop().create_future()
+            await self._news
+        return self._messages.pop(0)
+
+    def waiting(self) -> tuple[bytes | None, ...]:
+        """What nobody has read so far."""
+        return tuple(self._messages)
+
+    def _put(self, message: bytes | None) -> None:
+        self._messages.append(message)
+        if self._news is not None and not self._news.done():
+            self._news.set_result(None)
 
 
 def message(type: str, data: Mapping[str, Any]) -> bytes:  # noqa: A002
@@ -66,23 +88,31 @@ class Hub:
             self.wake(topic)
 
     @contextmanager
-    def device(self, device_id: DeviceId) -> Iterator[Line]:
-        with _listed(self._devices, device_id) as line:
+    def device(self, device_id: DeviceId, token_id: str = "") -> Iterator[Line]:
+        with _listed(self._devices, device_id, Line(token_id)) as line:
             yield line
 
     @contextmanager
     def organization(self, organization_id: OrganizationId) -> Iterator[Line]:
-        with _listed(self._people, organization_id) as line:
+        with _listed(self._people, organization_id, Line()) as line:
             yield line
 
     def connected(self) -> set[DeviceId]:
         return set(self._devices)
 
+    def is_connected(self, device_id: DeviceId) -> bool:
+        return device_id in self._devices
+
+    def tokens(self) -> dict[str, Line]:
+        """The screens' lines by the token that each showed."""
+        return {line.token_id: line for lines in self._devices.values() for line in lines.values()}
+
     def to_device(self, device_id: DeviceId, type: str, data: Mapping[str, Any]) -> bool:  # noqa: A002
         """Whether anybody was there to hear it."""
         lines = list(self._devices.get(device_id, {}).values())
+        encoded = message(type, data) if lines else b""
         for line in lines:
-            line.send(message(type, data))
+            line.send(encoded)
         return bool(lines)
 
     def close_device(self, device_id: DeviceId, reason: str) -> None:
@@ -120,8 +150,7 @@ class Hub:
 
 
 @contextmanager
-def _listed(shelf: dict[Any, dict[str, Line]], key: Any) -> Iterator[Line]:
-    line = Line()
+def _listed(shelf: dict[Any, dict[str, Line]], key: Any, line: Line) -> Iterator[Line]:
     shelf[key][line.id] = line
     try:
         yield line

@@ -1,18 +1,22 @@
 """The realtime room: two WebSockets, one event stream, and what keeps them honest."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
 from starlette.routing import WebSocketRoute
 
 from cloud.endpoints import Endpoint
 from cloud.principals import Access
-from cloud.realtime.commanding import commanding
+from cloud.realtime.commanding import Commanded, commanding
 from cloud.realtime.device import device_line
 from cloud.realtime.people import events, people_line
 from cloud.realtime.sweeping import sweeping
 from cloud.rooms import Room
 from cloud.services import Cloud
+
+
+def parts(cloud: Cloud) -> Iterable[object]:
+    yield Commanded(cloud)
 
 
 @asynccontextmanager
@@ -27,5 +31,6 @@ ROOM = Room(
         WebSocketRoute("/realtime/device", device_line),
         WebSocketRoute("/realtime/organization", people_line),
     ),
+    parts=parts,
     work=work,
 )

@@ -1,13 +1,17 @@
-"""Ending the lines of screens that fell silent, so that nobody is shown online for longer than 60 s after; and telling
-of screens that turned out to be two."""
+"""What is looked after beside the lines themselves: screens that fell silent are ended, so that nobody is shown online
+for longer than 60 s after, and those whose token was revoked while nobody told us; screens that are two are told of."""
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Collection
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
+from sqlalchemy import select
+
 from cloud.background import in_background
+from cloud.db import tables
+from cloud.db.unit import Unit
 from cloud.screens.copies import alarm
 from cloud.services import Cloud
 
@@ -15,6 +19,7 @@ log = logging.getLogger("vizora.cloud")
 
 EVERY_S = 5.0
 COPIES_EVERY_S = 1.0
+AT_ONCE = 5000
 
 
 def sweep(cloud: Cloud) -> None:
@@ -29,9 +34,29 @@ async def tell_of_copies(cloud: Cloud) -> None:
             log.warning("two devices say they are screen %s", device_id)
 
 
+async def recheck(cloud: Cloud) -> None:
+    """A revocation is told at once, to all processes; this is for one that was not heard, or made past the cloud."""
+    lines = cloud.hub.tokens()
+    if not lines:
+        return
+    good = await cloud.read(lambda unit: _good(unit, lines))
+    for token_id, line in lines.items():
+        if token_id not in good:
+            line.close("revoked")
+
+
+def _good(unit: Unit, token_ids: Collection[str]) -> set[str]:
+    tokens, ids, good = tables.device_tokens, list(token_ids), set[str]()
+    for start in range(0, len(ids), AT_ONCE):
+        these = tokens.c.id.in_(ids[start : start + AT_ONCE])
+        query = select(tokens.c.id).where(these, tokens.c.revoked_at.is_(None), tokens.c.expires_at > unit.now)
+        good |= set(unit.connection.scalars(query))
+    return good
+
+
 @asynccontextmanager
 async def sweeping(cloud: Cloud) -> AsyncIterator[None]:
-    async def turn() -> None:
+    async def look_for_silence() -> None:
         await asyncio.sleep(EVERY_S)
         sweep(cloud)
 
@@ -39,8 +64,12 @@ async def sweeping(cloud: Cloud) -> AsyncIterator[None]:
         await asyncio.sleep(COPIES_EVERY_S)
         await tell_of_copies(cloud)
 
-    async with (
-        in_background(turn, "looking for silent screens"),
-        in_background(look_for_copies, "looking for copied screens"),
-    ):
+    async def look_at_tokens() -> None:
+        await asyncio.sleep(cloud.config.recheck_s)
+        await recheck(cloud)
+
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(in_background(look_for_silence, "looking for silent screens"))
+        await stack.enter_async_context(in_background(look_for_copies, "looking for copied screens"))
+        await stack.enter_async_context(in_background(look_at_tokens, "looking at the tokens of open lines"))
         yield

@@ -6,9 +6,9 @@ import msgspec
 from starlette.responses import Response
 
 from cloud.db import tables
-from cloud.device.manifest import current
 from cloud.endpoints import Call
 from cloud.problems import invalid_field
+from cloud.publishing.renewing import current
 from cloud.screens.status import Status, status_of
 from cloud.wire import instant, read_instant
 from vizora.identifiers import DeviceId

@@ -4,8 +4,6 @@ import base64
 import io
 from datetime import timedelta
 
-import qrcode
-import qrcode.image.svg
 from sqlalchemy import select, update
 
 from cloud.attempts import Limit, count_one, hold, seconds_to_wait
@@ -107,6 +105,9 @@ def _enrol(call: Call, unit: Unit, token: str, hardware: Hardware) -> Reply:
 
 def qr_code(text: str) -> str:
     """A data URL with an SVG picture."""
+    import qrcode  # here: with its imaging library it takes a tenth of a start's time
+    import qrcode.image.svg
+
     picture = io.BytesIO()
     qrcode.make(text, image_factory=qrcode.image.svg.SvgPathImage, border=2).save(picture)
     return "data:image/svg+xml;base64," + base64.b64encode(picture.getvalue()).decode("ascii")

@@ -5,6 +5,7 @@ import base64
 import hashlib
 import itertools
 import os
+import threading
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -255,8 +256,14 @@ def _microseconds(clock: FakeClock) -> int:
 
 def at_once(*calls: Callable[[], Any]) -> list[int]:
     """The statuses of calls that are made at the same time, sorted."""
+    together = threading.Barrier(len(calls))
+
+    def run(call: Callable[[], Any]) -> int:
+        together.wait()
+        return int(call().status_code)
+
     with ThreadPoolExecutor(len(calls)) as threads:
-        return sorted(answer.status_code for answer in threads.map(lambda call: call(), calls))
+        return sorted(threads.map(run, calls))
 
 
 def public_key() -> str:

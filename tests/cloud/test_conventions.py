@@ -3,6 +3,7 @@ lists by cursor. A new creating POST needs its body here, or a reason why it tak
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -110,6 +111,13 @@ def test_a_key_gives_one_effect_however_often_and_at_once(house: House, endpoint
     assert len(set(answers)) == 1
     assert answers[0][0] in (200, 201, 202)
     assert (other.status_code, other.json()["code"]) == (422, "IDEMPOTENCY_001")
+
+
+def test_every_key_gives_one_effect_in_every_race(tmp_path: Path) -> None:
+    """The short form of `make soak SOAK=repeating`."""
+    from tests.soak import repeating  # it takes its endpoints from here
+
+    assert repeating.run(tmp_path / "var", 2 * len(CREATING)) == []
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,12 @@ import json
 import math
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, Never
 
 import msgspec
 
+from vizora.identifiers import DeviceId
 from vizora.manifest import limits
 from vizora.manifest.faults import Fault, ManifestError, pointer
 from vizora.manifest.model import FORMAT, Asset, Layout, Manifest, Playlist
@@ -43,6 +45,14 @@ def encode(manifest: Manifest) -> bytes:
     _refuse(unsound(manifest))
     _refuse(unpublishable(manifest))
     body = _ENCODER.encode(manifest)
+    _check_size(body)
+    return body
+
+
+def encode_for(checked: Manifest, device_id: DeviceId, version: int, issued_at: datetime) -> bytes:
+    """The bytes to sign of a manifest that `encode` took before, for this screen, version and time: what was checked
+    once is not checked for each of ten thousand screens. Raises ManifestError when they are too many."""
+    body = _ENCODER.encode(msgspec.structs.replace(checked, device_id=device_id, version=version, issued_at=issued_at))
     _check_size(body)
     return body
 

@@ -4,6 +4,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -28,8 +29,14 @@ def sign(body: bytes, key_id: str, private_key: bytes) -> str:
     """The value of the `Vizora-Signature` header. Raises ValueError on a key id the header can't carry."""
     if not _KEY_ID.fullmatch(key_id):
         raise ValueError(f"key id {key_id!r}: 1 to 128 letters, digits and . _ : - are allowed")
-    made = Ed25519PrivateKey.from_private_bytes(private_key).sign(body)
+    made = _opened(private_key).sign(body)
     return f"{ALGORITHM};{key_id};{base64.b64encode(made).decode('ascii')}"
+
+
+@lru_cache(maxsize=4)
+def _opened(private_key: bytes) -> Ed25519PrivateKey:
+    """To open a key costs as much as to sign."""
+    return Ed25519PrivateKey.from_private_bytes(private_key)
 
 
 def verify(body: bytes, header: str, keys: Iterable[Key]) -> KeyId:

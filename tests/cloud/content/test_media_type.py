@@ -74,6 +74,42 @@ def test_a_picture_with_a_program_in_its_head_is_refused(polyglot: bytes) -> Non
         media_type(polyglot)
 
 
+PROGRAMS = (
+    b"<html><body onload=alert(1)>", b"<!DOCTYPE html><p>x", b"<script>alert(1)</script>", b"<ScRiPt src=//evil>",
+    b"<?php system($_GET[0]); ?>", b"<svg onload=alert(1)>", b"<iframe src=javascript:alert(1)>", b"< script >x",
+)  # fmt: skip
+PLACES = (64, 300, 900)
+"""Bytes of the picture before the program."""
+POLYGLOTS = {
+    f"{kind.value} {program.decode()} at {place}": media.samples()[kind][:place].ljust(place, b"\0") + program
+    for kind in MediaType
+    for program in PROGRAMS
+    for place in PLACES
+}
+
+
+def test_the_corpus_is_large_enough() -> None:
+    assert len(POLYGLOTS) >= 150
+
+
+def test_every_picture_with_a_program_in_it_is_refused_wherever_it_hides() -> None:
+    taken = []
+    for name, data in POLYGLOTS.items():
+        try:
+            taken.append((name, media_type(data[:HEAD_BYTES])))
+        except UnsupportedType:
+            continue
+
+    assert taken == []
+
+
+def test_it_is_the_program_that_gets_them_refused() -> None:
+    """The twin: the same bytes without it are known for what they are."""
+    for kind in MediaType:
+        for place in PLACES:
+            assert media_type(media.samples()[kind][:place].ljust(place, b"\0")) is kind
+
+
 @pytest.mark.parametrize("comment", [b"", b"a comment behind the directory"])
 def test_an_archive_behind_a_picture_is_refused(comment: bytes) -> None:
     archive = io.BytesIO()

@@ -54,10 +54,11 @@ def test_plays_of_before_are_counted_by_the_hour(tmp_path: Path) -> None:
 
     with database.read() as connection:
         hours = connection.execute(select(tables.play_hours)).mappings().all()
-    names = ("hour", "schedule_id", "plays", "completed", "duration_ms")
+    names = ("hour", "schedule_id", "plays", "completed", "duration_ms", "plays_0", "plays_1", "plays_2")
     assert [tuple(hour[name] for name in names) for hour in hours] == [
-        (datetime(2026, 11, 22, 9, tzinfo=UTC), "", 2, 1, 1000)
+        (datetime(2026, 11, 22, 9, tzinfo=UTC), "", 2, 1, 1000, 1, 1, 0)
     ]
+    assert (hours[0]["completed_0"], hours[0]["completed_1"], hours[0]["duration_ms_1"]) == (1, 0, 500)
 
 
 def test_a_second_start_changes_nothing(tmp_path: Path, database: Database) -> None:

@@ -1,5 +1,6 @@
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,8 @@ from starlette.testclient import WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
 from cloud.config import CloudConfig
+from cloud.db import tables
+from cloud.db.unit import Told, Unit, new_id
 from cloud.device.seen import Seen
 from tests.cloud.house import House, Person, Screen
 from tests.fakes.clock import FakeClock
@@ -252,3 +255,30 @@ def test_people_hear_of_their_own_screens_only(house: House) -> None:
 
     assert online == {"deviceId": mine.id, "status": "online"}
     assert shown == {"deviceId": mine.id, "currentContent": {"title": "Poster"}}
+
+
+def test_after_messages_were_missed_the_next_heartbeat_brings_what_waits(house: House) -> None:
+    admin = house.register()
+    screen = house.pair(admin)
+
+    def put(unit: Unit) -> None:
+        """As by a process whose message was lost."""
+        unit.insert(
+            tables.commands,
+            id=new_id(), device_id=screen.id, type="identify", args={}, state="queued",
+            created_at=unit.now, expires_at=unit.now + timedelta(hours=1),
+        )  # fmt: skip
+
+    async def missed() -> None:
+        house.cloud.relay.send(Told(missed=True))
+
+    with line(screen) as socket:
+        hear(socket, "manifest:changed")
+        house.do(admin.organization_id, put)
+        before = beat(socket)["commands"]
+        house.on_loop(missed)
+        after = beat(socket)["commands"]
+        again = beat(socket)["commands"]
+
+    assert before == again == []
+    assert [command["type"] for command in after] == ["identify"]

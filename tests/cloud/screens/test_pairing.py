@@ -1,6 +1,7 @@
 import threading
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from cloud.screens.codes import ALPHABET
 from tests.cloud.house import House, Person, public_key
 from tests.fakes.clock import FakeClock
+from tests.soak import pairing
 
 
 def poll(house: House, started: dict[str, Any]) -> Any:
@@ -161,6 +163,11 @@ def test_parallel_claims_of_one_code_have_one_winner(house: House) -> None:
     answers = at_once([partial(claim, person, fragment) for person in people])
 
     assert sorted(answers) == [200, 404, 404, 404, 404, 404]
+
+
+def test_sixteen_claims_of_one_code_have_one_winner_in_every_race(tmp_path: Path) -> None:
+    """The short form of `make soak SOAK=pairing`."""
+    assert pairing.run(tmp_path / "var", 6) == {pairing.EXPECTED: 6}
 
 
 def test_the_quota_holds_however_many_pair_at_once(house: House) -> None:

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.vizora.manifests import item, layout, manifest, override, playlist, schedule, utc, wire
+from vizora.identifiers import DeviceId
 from vizora.manifest import codec, limits, stored
-from vizora.manifest.codec import decode, encode
+from vizora.manifest.codec import decode, encode, encode_for
 from vizora.manifest.faults import ManifestError
 from vizora.manifest.model import Cron, Manifest, Once, Weekly
 
@@ -48,6 +49,14 @@ def test_the_same_manifest_encodes_to_the_same_bytes_whatever_the_order_of_its_p
     turned = msgspec.structs.replace(WHOLE, playlists=dict(reversed(WHOLE.playlists.items())))
 
     assert encode(turned) == encode(WHOLE)
+
+
+def test_a_checked_manifest_is_encoded_for_each_screen_as_by_itself() -> None:
+    checked = manifest()
+    at = utc(2026, 11, 22, 9)
+    own = msgspec.structs.replace(checked, device_id=DeviceId("other"), version=7, issued_at=at)
+
+    assert encode_for(checked, DeviceId("other"), 7, at) == encode(own)
 
 
 def test_unknown_fields_are_ignored_by_the_model_and_kept_in_the_bytes() -> None:

@@ -1,0 +1,147 @@
+"""Many connected screens from another process: `python -m bench.crowd SPREAD_S PORT… < tokens`.
+
+Each connects at a moment of its own within SPREAD_S, beats every 15 s, and is spread over the ports. Prints one JSON
+object a line: {"connected": n}, then {"nudged": n, "first": t, "last": t} once every screen heard of a change it had
+not heard of before (t: seconds of the machine's monotonic clock), {"dropped": n} when lines were lost, and
+{"beats": n, "acks": n} for each line it reads on standard input after the tokens, which end with an empty line.
+"""
+
+import asyncio
+import base64
+import json
+import os
+import random
+import re
+import sys
+import time
+from typing import Any, cast
+
+import uvloop
+
+BEAT_S = 15.0
+VERSION = re.compile(rb'"version":(\d+)')
+
+
+class Crowd:
+    def __init__(self, screens: int) -> None:
+        self.screens = screens
+        self.connected = self.dropped = self.beats = self.acks = 0
+        self._nudges: dict[int, list[float]] = {}
+
+    def joined(self) -> None:
+        self.connected += 1
+        if self.connected == self.screens:
+            say(connected=self.connected)
+
+    def nudged(self, version: int) -> None:
+        times = self._nudges.setdefault(version, [])
+        times.append(time.monotonic())
+        if len(times) == self.screens:
+            say(nudged=len(times), version=version, first=times[0], last=times[-1])
+
+    def lost(self) -> None:
+        self.dropped += 1
+        say(dropped=self.dropped)
+
+
+class Screen(asyncio.Protocol):
+    """A WebSocket client (RFC 6455) that can do just what a bench needs; its masking key is zero."""
+
+    def __init__(self, crowd: Crowd, token: str) -> None:
+        self._crowd = crowd
+        self._token = token
+        self._buffer = b""
+        self._open = False
+        self._version = 0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+        key = base64.b64encode(os.urandom(16)).decode()
+        self._transport.write(
+            f"GET /realtime/device HTTP/1.1\r\nHost: bench\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
+            f"Authorization: Bearer {self._token}\r\n\r\n".encode()
+        )
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer += data
+        if not self._open:
+            head, found, rest = self._buffer.partition(b"\r\n\r\n")
+            if not found:
+                return
+            assert head.startswith(b"HTTP/1.1 101"), head
+            self._open, self._buffer = True, rest
+            self._crowd.joined()
+            asyncio.get_running_loop().call_later(BEAT_S, self._beat)
+        while (message := self._next()) is not None:
+            self._take(message)
+
+    def connection_lost(self, _: Exception | None) -> None:
+        self._open = False
+        self._crowd.lost()
+
+    def _next(self) -> bytes | None:
+        """The payload of a whole frame."""
+        if len(self._buffer) < 4:
+            return None
+        length, start = self._buffer[1], 2
+        if length == 126:
+            length, start = int.from_bytes(self._buffer[2:4]), 4
+        if len(self._buffer) < start + length:
+            return None
+        message, self._buffer = self._buffer[start : start + length], self._buffer[start + length :]
+        return message
+
+    def _take(self, message: bytes) -> None:
+        if b"manifest:changed" in message:
+            found = VERSION.search(message)
+            assert found is not None, message
+            if int(found[1]) > self._version:
+                self._version = int(found[1])
+                self._crowd.nudged(self._version)
+        elif b"heartbeat:ack" in message:
+            self._crowd.acks += 1
+
+    def _beat(self) -> None:
+        if not self._open:
+            return
+        self._crowd.beats += 1
+        self._transport.write(b"\x81\xfe" + len(BEAT).to_bytes(2) + b"\0\0\0\0" + BEAT)
+        asyncio.get_running_loop().call_later(BEAT_S, self._beat)
+
+
+def say(**what: Any) -> None:
+    print(json.dumps(what), flush=True)
+
+
+async def gather(spread_s: float, ports: list[int], tokens: list[str]) -> None:
+    crowd, loop, dice = Crowd(len(tokens)), asyncio.get_running_loop(), random.Random(7)
+
+    async def join(number: int, token: str) -> None:
+        await asyncio.sleep(dice.uniform(0, spread_s))
+        await loop.create_connection(lambda: Screen(crowd, token), "127.0.0.1", ports[number % len(ports)])
+
+    await asyncio.gather(*(join(number, token) for number, token in enumerate(tokens)))
+    while await loop.run_in_executor(None, sys.stdin.readline):
+        say(beats=crowd.beats, acks=crowd.acks)
+
+
+REPORT = {
+    "metrics": {
+        "cpu": 12.5,
+        "memory": 40.1,
+        "disk": 30.0,
+        "temperatureC": 51.0,
+        "throttled": False,
+        "clock": "trusted",
+    },
+    "currentContent": {"at": "2026-11-26T08:00:00Z", "source": {"kind": "schedule", "id": "a"}, "zones": []},
+    "manifestVersion": 1,
+}
+BEAT = json.dumps({"type": "heartbeat", "data": REPORT, "id": "1"}).encode()
+
+if __name__ == "__main__":
+    known = []
+    while line := sys.stdin.readline().strip():
+        known.append(line)
+    uvloop.run(gather(float(sys.argv[1]), [int(port) for port in sys.argv[2:]], known))

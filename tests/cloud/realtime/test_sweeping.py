@@ -1,0 +1,42 @@
+"""A line whose token was revoked while nobody told us ends with the next look."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+from starlette.websockets import WebSocketDisconnect
+
+from cloud.db import tables
+from cloud.db.unit import Unit
+from cloud.realtime.sweeping import recheck
+from tests.cloud.house import House
+from tests.cloud.realtime.test_device import beat, hear, line
+
+
+@pytest.mark.parametrize("change", [{"revoked_at": timedelta()}, {"expires_at": timedelta()}], ids=["revoked", "old"])
+def test_a_revocation_that_was_not_heard_is_seen_all_the_same(house: House, change: dict[str, timedelta]) -> None:
+    admin = house.register()
+    mine, other = house.pair(admin), house.pair(admin)
+
+    def revoke(unit: Unit) -> None:
+        """As by another program: nothing is told."""
+        tokens = tables.device_tokens
+        values = {name: unit.now - after for name, after in change.items()}
+        unit.connection.execute(update(tokens).where(tokens.c.device_id == mine.id).values(values))
+
+    with line(mine) as cut, line(other) as kept:
+        hear(cut, "manifest:changed")
+        hear(kept, "manifest:changed")
+        house.on_loop(lambda: recheck(house.cloud))
+        beat(cut)
+        house.do(admin.organization_id, revoke)
+        house.on_loop(lambda: recheck(house.cloud))
+        with pytest.raises(WebSocketDisconnect) as end:
+            cut.receive_json()
+        beat(kept)
+
+    assert end.value.code == 4401
+
+
+def test_nobody_connected_is_nobody_to_look_for(house: House) -> None:
+    house.on_loop(lambda: recheck(house.cloud))

@@ -1,0 +1,121 @@
+"""`make soak SOAK=name`: the proofs that take minutes, in full. Each prints its seed; `--seed` repeats it."""
+
+import argparse
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from tests.cloud.realtime.test_presence import World
+from tests.cloud.serving import ROOT
+from tests.servers.clickhouse import clickhouse_server
+from tests.servers.redis import redis_server
+from tests.soak import pairing, plays, presence, repeating, uploads
+
+Told = tuple[bool, dict[str, Any]]
+"""Whether it held, and what to print."""
+
+
+def soak_plays(seed: int, scale: float) -> Told:
+    """1,000,000 plays of 200 screens over a bad line, 200 kills; counted by the embedded size and by ClickHouse."""
+    size = plays.Size(round(1_000_000 * scale / 200) * 200, 200, round(200 * scale))
+    with tempfile.TemporaryDirectory(prefix="vizora-soak-") as folder, clickhouse_server() as url:
+        told = plays.run(Path(folder) / "var", size, seed, clickhouse_url=url)
+    total = sum(count for count, _ in told.played["device"].values())
+    return told.exact, {
+        "played": total,
+        "counted": {who: sum(plays for plays, _ in counts["device"].values()) for who, counts in told.counted.items()},
+        "kills": told.kills,
+        "requests": told.requests,
+        "events sent": told.delivered,
+        "refused": told.refused,
+    }
+
+
+def soak_uploads(seed: int, scale: float) -> Told:
+    """300 kills at random instants of uploads: forms, new versions, tus."""
+    with tempfile.TemporaryDirectory(prefix="vizora-soak-") as folder:
+        told = uploads.run(Path(folder) / "var", round(300 * scale), seed, look_every=25)
+    return told.kept, {
+        "kills": told.kills,
+        "acknowledged": dict(told.acknowledged),
+        "broken off": dict(told.broken_off),
+        "whole, never acknowledged": told.whole_all_the_same,
+        "lost": told.lost,
+        "torn": told.torn,
+        "refused": told.refused,
+    }
+
+
+def soak_pairing(_: int, scale: float) -> Told:
+    """1,000 races of 16 claims for one screen."""
+    races = round(1000 * scale)
+    with tempfile.TemporaryDirectory(prefix="vizora-soak-") as folder:
+        told = pairing.run(Path(folder) / "var", races)
+    return told == {pairing.EXPECTED: races}, {"races": races, "one winner": told[pairing.EXPECTED]}
+
+
+def soak_repeating(_: int, scale: float) -> Told:
+    """500 races of a creating request with itself, under one Idempotency-Key."""
+    races = round(500 * scale)
+    with tempfile.TemporaryDirectory(prefix="vizora-soak-") as folder:
+        faults = repeating.run(Path(folder) / "var", races)
+    return not faults, {"races": races, "more than one effect": faults}
+
+
+def soak_presence(seed: int, scale: float) -> Told:
+    """10,000 interleavings of connects, beats, late ends, crashes and Redis restarts: in memory, then on Redis."""
+    examples = round(10_000 * scale)
+    presence.hold(World(), examples, seed)
+    with redis_server() as url:
+        presence.hold(World(url), examples, seed)
+    return True, {"interleavings": {"in memory": examples, "on Redis": examples}}
+
+
+def soak_openapi(seed: int, scale: float) -> Told:
+    """200 made-up requests to each operation of /openapi.json: no server error, nothing undocumented."""
+    examples = round(200 * scale)
+    test = ROOT / "tests/cloud/openapi/test_schemathesis.py"
+    variables = {**os.environ, "VIZORA_SCHEMATHESIS_EXAMPLES": str(examples), "VIZORA_SCHEMATHESIS_SEED": str(seed)}
+    run = subprocess.run([sys.executable, "-m", "pytest", "-q", str(test)], env=variables, cwd=ROOT, check=False)
+    return run.returncode == 0, {"requests an operation": examples}
+
+
+SOAKS: dict[str, Callable[[int, float], Told]] = {
+    "plays": soak_plays,
+    "uploads": soak_uploads,
+    "pairing": soak_pairing,
+    "repeating": soak_repeating,
+    "presence": soak_presence,
+    "openapi": soak_openapi,
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="make soak SOAK='…'", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"which ones: {', '.join(SOAKS)} (default: all)")
+    parser.add_argument("--seed", type=int, default=None, help="to repeat one (default: a new one, printed)")
+    parser.add_argument("--scale", type=float, default=1.0, help="a part of it, as in 0.1 (default: %(default)s)")
+    asked = parser.parse_args(arguments)
+    if unknown := sorted(set(asked.names) - set(SOAKS)):
+        parser.error(f"no soak called {', '.join(unknown)}; there are {', '.join(SOAKS)}")
+    failed = 0
+    for name in asked.names or SOAKS:
+        seed = random.SystemRandom().randrange(1 << 32) if asked.seed is None else asked.seed
+        print(f"{name}: {SOAKS[name].__doc__} Seed {seed}, load {os.getloadavg()[0]:.2f}.", flush=True)
+        begun = time.monotonic()
+        held, told = SOAKS[name](seed, asked.scale)
+        failed += not held
+        took = {"seconds": round(time.monotonic() - begun), "load": round(os.getloadavg()[0], 2)}
+        print(json.dumps({"soak": name, "seed": seed, "held": held, **told, **took}), flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
