@@ -7,6 +7,7 @@ from starlette.responses import Response
 from cloud.bodies import Body
 from cloud.content import rows, upload
 from cloud.content.media_type import MediaType
+from cloud.content.pages import get_page
 from cloud.content.parts import ContentParts, build, work
 from cloud.content.serving import send_stored
 from cloud.content.storage import file_key, thumbnail_key
@@ -194,6 +195,7 @@ ENDPOINTS = (
         "PUT", f"{_ITEM}/file", upload.replace_file, Access.MANAGER, action="content.replace", summary="A new version"
     ),
     Endpoint("GET", f"{_ITEM}/thumbnail", get_thumbnail, Access.VIEWER, summary="A picture of it, at most 400 x 400"),
+    Endpoint("GET", f"{_ITEM}/pages/{{number}}", get_page, Access.VIEWER, summary="A page of a PDF as a picture"),
     Endpoint("GET", "/api/device/assets/{sha256}", get_device_asset, Access.DEVICE, summary="A file of the manifest"),
 )
 

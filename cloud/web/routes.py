@@ -3,7 +3,7 @@
 from starlette.routing import Route
 
 from cloud.rooms import Room
-from cloud.web import content, doors, layouts, pages, schedules
+from cloud.web import content, doors, layouts, pages, schedules, watching
 from cloud.web.screen import screen
 from cloud.web.static_files import favicon, static_file
 
@@ -16,6 +16,7 @@ routes = (
     Route("/invitation", doors.invitation),
     Route("/screens", pages.for_people(pages.screens)),
     Route("/screens/{id}", pages.for_people(screen)),
+    Route("/player", pages.for_people(watching.player)),
     Route("/pair", pages.for_people(pages.pair)),
     Route("/content", pages.for_people(content.all_content)),
     Route("/content/{id}", pages.for_people(content.one_content)),

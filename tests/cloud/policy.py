@@ -160,6 +160,8 @@ POLICY: dict[str, Case] = {
     "GET /api/content/{id}/file": Case(VIEWER),
     "PUT /api/content/{id}/file": Case(MANAGER),
     "GET /api/content/{id}/thumbnail": Case(VIEWER),
+    "GET /api/content/{id}/pages/{number}": Case(VIEWER),
+    "GET /api/watch": Case(VIEWER, query={"deviceId": "@device"}),
     "GET /api/playlists": Case(VIEWER),
     "POST /api/playlists": Case(MANAGER, PLAYLIST),
     "GET /api/playlists/{id}": Case(VIEWER),
@@ -213,7 +215,7 @@ RAW_POLICY = {
     ],
     "people": [
         "/content", "/content/{id}", "/layouts", "/layouts/{id}",
-        "/pair", "/playlists", "/playlists/{id}", "/publish", "/schedules", "/schedules/{id}", "/screens",
+        "/pair", "/player", "/playlists", "/playlists/{id}", "/publish", "/schedules", "/schedules/{id}", "/screens",
         "/screens/{id}", "/schedules/preview",
     ],
     "lines": ["/realtime/device", "/realtime/organization"],
@@ -226,7 +228,7 @@ def name_of(endpoint: Endpoint) -> str:
 
 
 def path_of(endpoint: Endpoint, id: str) -> str:  # noqa: A002
-    return endpoint.path.replace("{id}", id).replace("{command_id}", MISSING)
+    return endpoint.path.replace("{id}", id).replace("{command_id}", MISSING).replace("{number}", "1")
 
 
 def kind_of(endpoint: Endpoint) -> str:

@@ -52,6 +52,8 @@ class FullHouse:
             "screens": "/screens",
             "screen": f"/screens/{self.ids['screen']}",
             "screen in a week": f"/screens/{self.ids['screen']}?span=week",
+            "player": f"/player?screen={self.ids['screen']}",
+            "player of no screen": "/player",
             "pair": "/pair",
             "content": "/content",
             "content that is searched": "/content?q=way&type=image&tag=autumn",

@@ -12,6 +12,7 @@ from cloud.openapi.described import (
     publishing,
     screens,
     uploads,
+    watching,
 )  # fmt: skip
 from cloud.openapi.description import Described
 
@@ -25,4 +26,5 @@ DESCRIBED: Mapping[str, Described] = {
     **device.DESCRIBED,
     **analytics.DESCRIBED,
     **billing.DESCRIBED,
+    **watching.DESCRIBED,
 }

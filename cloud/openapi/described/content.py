@@ -121,6 +121,12 @@ DESCRIBED = {
         problems=_UNSATISFIABLE,
         headers=("Range",),
     ),
+    f"GET {_ONE}/pages/{{number}}": Described(
+        "A page of a PDF as a picture, at most 1600 x 1600; pages count from 1",
+        {**_FILE, 200: Answer(bytes, ("image/webp",), "The picture.", ("ETag", "Accept-Ranges"))},
+        problems={**_UNSATISFIABLE, 503: ("STORAGE_001",)},
+        headers=("Range",),
+    ),
     "GET /api/device/assets/{sha256}": Described(
         "A file of the screen's manifest", _FILE, problems=_UNSATISFIABLE, headers=("Range",)
     ),
