@@ -4,11 +4,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 from starlette.requests import Request
 
 from cloud.services import Cloud
 from cloud.web.api import read
+from vizora.schedule.zones import zone_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,12 @@ def meant(target: Mapping[str, Any], device: Mapping[str, Any]) -> bool:
     """Whether the target means this screen."""
     named = device["id"] in (target.get("deviceIds") or ())
     return bool(target.get("all")) or named or not set(device["tags"]).isdisjoint(target.get("tags") or ())
+
+
+def own_zone(request: Request) -> str:
+    """The zone of whoever looks, as their browser said on an earlier page; UTC until then."""
+    wanted = unquote(request.cookies.get("zone", ""))
+    return wanted if wanted in zone_names() else "UTC"
 
 
 async def me(request: Request) -> dict[str, Any]:

@@ -50,10 +50,12 @@ async def schedule(request: Request) -> Response:
     if request.path_params["id"] != "new":
         answer = await found(request, f"/api/schedules/{quote(request.path_params['id'], safe='')}")
         edited, etag = answer.json, answer.headers.get("etag", "")
+    names = {one["id"]: one["name"] for one in [*playlists, *layouts]}
     return page(
         "schedule.html",
         **person,
         schedule=edited,
+        sentence=meaning(edited, _what(edited, names), where(edited["target"], _nicknames(devices))),
         etag=etag,
         playlists=playlists,
         layouts=layouts,

@@ -216,7 +216,7 @@ RAW_POLICY = {
     "people": [
         "/content", "/content/{id}", "/layouts", "/layouts/{id}",
         "/pair", "/player", "/playlists", "/playlists/{id}", "/publish", "/schedules", "/schedules/{id}", "/screens",
-        "/screens/{id}", "/schedules/preview",
+        "/screens/{id}", "/schedules/preview", "/organization", "/organization/people", "/organization/log", "/account",
     ],
     "lines": ["/realtime/device", "/realtime/organization"],
 }  # fmt: skip

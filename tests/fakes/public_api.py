@@ -11,6 +11,10 @@ from starlette.routing import Route
 COOKIE = "vizora=signed-in"
 Json = dict[str, Any]
 
+ORGANIZATION = {
+    "id": "a1", "name": "ACME", "slug": "acme", "subscriptionTier": "free", "trialEndsAt": "2026-12-01T00:00:00Z",
+}  # fmt: skip
+USAGE = {"screensUsed": 5, "screenQuota": 5, "storageUsed": 2_000_000, "storageQuota": 5_000_000_000}
 SIGNED_OUT = JSONResponse({"status": 401, "code": "AUTH_002", "detail": "Sign in again."}, 401)
 
 
@@ -62,6 +66,13 @@ def playlist(id: str, *content_ids: str) -> Json:  # noqa: A002
     return {"id": id, "name": "Morning", "order": "sequence", "items": items}
 
 
+def user(id: str, **values: Any) -> Json:  # noqa: A002
+    return {
+        "id": id, "email": f"{id}@acme.example", "firstName": "Mira", "lastName": "Oz", "role": "viewer",
+        "isActive": True, "totpEnabled": False, "lastLoginAt": None, "createdAt": "2026-11-22T10:00:00Z",
+    } | values  # fmt: skip
+
+
 @dataclass
 class PublicApi:
     """`page_size` makes lists come in pages; every read needs the cookie."""
@@ -75,8 +86,15 @@ class PublicApi:
     now: Json = field(default_factory=lambda: forecast())
     timeline: Json = field(default_factory=lambda: {"segments": [], "conflicts": [], "digest": "sha256:0"})
     progress: dict[str, list[Json]] = field(default_factory=dict)
+    users: list[Json] = field(default_factory=list)
+    invitations: list[Json] = field(default_factory=list)
+    deeds: list[Json] = field(default_factory=list)
+    tokens: list[Json] = field(default_factory=list)
+    """Without any this server has no such endpoint."""
     role: str = "admin"
     page_size: int = 200
+    sells: str | None = None
+    """Stripe's key, when the server sells something."""
 
     def routes(self) -> list[Route]:
         lists = {
@@ -95,12 +113,17 @@ class PublicApi:
             Route("/api/devices/{id}/timeline", _signed_in(self._told(self.timeline))),
             Route("/api/devices/{id}/explain", _signed_in(self._told(self.now["expected"]))),
             Route("/api/publish/{id}/screens", _signed_in(self._screens)),
+            Route("/api/organization", _signed_in(self._told(ORGANIZATION))),
+            Route("/api/organization/usage", _signed_in(self._told(USAGE))),
+            Route("/api/users/invitations", _signed_in(self._admins(self._list(self.invitations)))),
+            Route("/api/users", _signed_in(self._admins(self._list(self.users)))),
+            Route("/api/audit-logs", _signed_in(self._admins(self._list(self.deeds)))),
+            *([Route("/api/api-tokens", _signed_in(self._list(self.tokens)))] if self.tokens else []),
         ]
 
     async def _me(self, _: Request) -> Response:
-        return JSONResponse(
-            {"user": {"id": "u1", "email": "mira@acme.example", "role": self.role}, "organization": {"name": "ACME"}}
-        )
+        person = user("u1", email="mira@acme.example", role=self.role)
+        return JSONResponse({"user": person, "organization": ORGANIZATION})
 
     def _list(self, objects: list[Json]) -> Callable[[Request], Awaitable[Response]]:
         async def answer(request: Request) -> Response:
@@ -119,6 +142,12 @@ class PublicApi:
 
         return answer
 
+    def _admins(self, answer: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+        async def checked(request: Request) -> Response:
+            return await answer(request) if self.role == "admin" else JSONResponse({"status": 403}, 403)
+
+        return checked
+
     def _told(self, body: Json) -> Callable[[Request], Awaitable[Response]]:
         async def answer(_: Request) -> Response:
             return JSONResponse(body)
@@ -131,7 +160,7 @@ class PublicApi:
 
 def _signed_in(answer: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
     async def checked(request: Request) -> Response:
-        if request.headers.get("cookie") != COOKIE:
+        if COOKIE not in request.headers.get("cookie", ""):
             return SIGNED_OUT
         return await answer(request)
 

@@ -66,6 +66,10 @@ class FullHouse:
             "schedule": f"/schedules/{self.ids['schedule']}",
             "new schedule": "/schedules/new",
             "publish": "/publish",
+            "organization": "/organization",
+            "people": "/organization/people",
+            "audit log": "/organization/log",
+            "account": "/account",
         }
 
     def upload(self, file: Path, title: str, tags: str = "") -> str:
@@ -146,6 +150,10 @@ def fill(house: FullHouse, folder: Path) -> str:
     house.post("/api/schedules", {
         "name": "News", "playlistId": morning["id"], "target": {"all": True}, "priority": 5, "startsOn": "2026-01-01",
         "recurrence": {"kind": "cron", "expression": "0 18 * * 1-5", "durationMs": 3_600_000},
+    })  # fmt: skip
+    house.post("/api/users/invitations", {"email": "sam@acme.example", "role": "manager"})
+    house.post("/api/users", {
+        "email": "vera@acme.example", "password": PASSWORD, "firstName": MARKUP[:100], "lastName": "Viewer",
     })  # fmt: skip
     house.post("/api/publish", {"contentId": nasty, "target": {"all": True}, "durationMs": 600_000})
     house.post("/api/publish", {"playlistId": morning["id"], "target": {"deviceIds": [entrance]}, "level": "emergency"})
