@@ -3,7 +3,7 @@
 from starlette.routing import Route
 
 from cloud.rooms import Room
-from cloud.web import account, content, doors, layouts, organization, pages, schedules, watching
+from cloud.web import account, analytics, content, doors, layouts, organization, pages, schedules, watching
 from cloud.web.screen import screen
 from cloud.web.static_files import favicon, static_file
 
@@ -28,6 +28,7 @@ routes = (
     Route("/schedules", pages.for_people(schedules.schedules)),
     Route("/schedules/preview", pages.for_people(schedules.preview), methods=["POST"]),
     Route("/schedules/{id}", pages.for_people(schedules.schedule)),
+    Route("/analytics", pages.for_people(analytics.analytics)),
     Route("/organization", pages.for_people(organization.organization)),
     Route("/organization/people", pages.for_people(organization.people)),
     Route("/organization/log", pages.for_people(organization.log)),

@@ -216,7 +216,8 @@ RAW_POLICY = {
     "people": [
         "/content", "/content/{id}", "/layouts", "/layouts/{id}",
         "/pair", "/player", "/playlists", "/playlists/{id}", "/publish", "/schedules", "/schedules/{id}", "/screens",
-        "/screens/{id}", "/schedules/preview", "/organization", "/organization/people", "/organization/log", "/account",
+        "/screens/{id}", "/schedules/preview", "/organization", "/organization/people", "/organization/log",
+        "/account", "/analytics",
     ],
     "lines": ["/realtime/device", "/realtime/organization"],
 }  # fmt: skip

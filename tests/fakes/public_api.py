@@ -15,6 +15,15 @@ ORGANIZATION = {
     "id": "a1", "name": "ACME", "slug": "acme", "subscriptionTier": "free", "trialEndsAt": "2026-12-01T00:00:00Z",
 }  # fmt: skip
 USAGE = {"screensUsed": 5, "screenQuota": 5, "storageUsed": 2_000_000, "storageQuota": 5_000_000_000}
+SUMMARY = {
+    "screens": {"total": 3, "online": 1, "offline": 1, "error": 1, "pairing": 0}, "plays": 12, "completed": 11,
+    "playedMs": 84_000, "uptime": 0.9987,
+}  # fmt: skip
+UPTIME = {
+    "items": [{"id": "d1", "name": "Entrance", "uptime": 0.5, "outages": 2, "longestOutageMs": 61_000,
+               "lastSeenAt": "2026-11-22T11:00:00Z"}],
+    "nextCursor": None,
+}  # fmt: skip
 SIGNED_OUT = JSONResponse({"status": 401, "code": "AUTH_002", "detail": "Sign in again."}, 401)
 
 
@@ -89,6 +98,7 @@ class PublicApi:
     users: list[Json] = field(default_factory=list)
     invitations: list[Json] = field(default_factory=list)
     deeds: list[Json] = field(default_factory=list)
+    plays: Json = field(default_factory=lambda: {"items": [], "nextCursor": None})
     tokens: list[Json] = field(default_factory=list)
     """Without any this server has no such endpoint."""
     role: str = "admin"
@@ -113,6 +123,10 @@ class PublicApi:
             Route("/api/devices/{id}/timeline", _signed_in(self._told(self.timeline))),
             Route("/api/devices/{id}/explain", _signed_in(self._told(self.now["expected"]))),
             Route("/api/publish/{id}/screens", _signed_in(self._screens)),
+            *(
+                Route(f"/api/analytics/{name}", _signed_in(self._told(body)))
+                for name, body in (("summary", SUMMARY), ("uptime", UPTIME), ("plays", self.plays))
+            ),
             Route("/api/organization", _signed_in(self._told(ORGANIZATION))),
             Route("/api/organization/usage", _signed_in(self._told(USAGE))),
             Route("/api/users/invitations", _signed_in(self._admins(self._list(self.invitations)))),

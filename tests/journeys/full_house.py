@@ -8,12 +8,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import requests
 from websockets.sync.client import connect
 
+from cloud.clock import SystemClock
 from edge.welcome import PLACE
 from tests.free_port import free_port
 from tests.journeys.media import make_clip
@@ -70,6 +72,8 @@ class FullHouse:
             "people": "/organization/people",
             "audit log": "/organization/log",
             "account": "/account",
+            "analytics": "/analytics?by=content",
+            "analytics of a day": "/analytics?period=today&by=device",
         }
 
     def upload(self, file: Path, title: str, tags: str = "") -> str:
@@ -117,6 +121,11 @@ def full_house(folder: Path) -> Iterator[FullHouse]:
         token = house.post("/api/auth/register", {**person, "organizationName": "Acme Bakeries"})["token"]
         house.session.headers["Authorization"] = f"Bearer {token}"
         device_token = fill(house, folder)
+        played = requests.post(
+            f"{url}/api/device/plays", json={"events": plays(house)}, timeout=60,
+            headers={"Authorization": f"Bearer {device_token}"},
+        )  # fmt: skip
+        assert played.ok, played.text
         line = f"{url.replace('http', 'ws', 1)}/realtime/device"
         with connect(line, additional_headers={"Authorization": f"Bearer {device_token}"}) as socket:
             socket.send(json.dumps({"type": "heartbeat", "data": report(house)}))
@@ -157,7 +166,14 @@ def fill(house: FullHouse, folder: Path) -> str:
     })  # fmt: skip
     house.post("/api/publish", {"contentId": nasty, "target": {"all": True}, "durationMs": 600_000})
     house.post("/api/publish", {"playlistId": morning["id"], "target": {"deviceIds": [entrance]}, "level": "emergency"})
-    house.ids |= {"screen": entrance, "content": poster, "playlist": morning["id"], "schedule": schedule["id"]}
+    house.ids |= {
+        "clip": clip,
+        "nasty": nasty,
+        "screen": entrance,
+        "content": poster,
+        "playlist": morning["id"],
+        "schedule": schedule["id"],
+    }
     zones = [
         {"id": "main", "x": 0, "y": 0, "width": 1920, "height": 920, "playlistId": morning["id"]},
         {"id": "bar", "x": 0, "y": 920, "width": 1920, "height": 160, "playlistId": evil["id"], "z": 1},
@@ -165,6 +181,20 @@ def fill(house: FullHouse, folder: Path) -> str:
     layout = {"name": HOSTILE, "width": 1920, "height": 1080, "zones": zones}
     house.ids["layout"] = house.post("/api/layouts", layout)["id"]
     return token
+
+
+def plays(house: FullHouse) -> list[dict[str, Any]]:
+    """What a screen played in the last six days, more in some hours than in others."""
+    end = SystemClock().now().replace(minute=0, second=0, microsecond=0)
+    hours = [(hour, count) for hour in range(144) if (count := (0, 1, 3, 5, 2)[hour * 7 % 24 // 5])]
+    starts = [end - timedelta(hours=hour, seconds=30 * number) for hour, count in hours for number in range(count)]
+    content = (house.ids["content"], house.ids["clip"], house.ids["nasty"])
+    return [
+        {"bootId": "b1", "n": n, "itemId": "i1", "contentId": content[n * n % 7 % 3], "completed": True,
+         "playlistId": house.ids["playlist"], "scheduleId": house.ids["schedule"] if n % 3 else None,
+         "startedAt": at.isoformat().replace("+00:00", "Z"), "durationMs": 7000, "clock": "trusted"}
+        for n, at in enumerate(starts)
+    ]  # fmt: skip
 
 
 def report(house: FullHouse) -> dict[str, Any]:

@@ -45,6 +45,9 @@ FOR_PEOPLE = (
     "/player?screen=d1",
     "/organization",
     "/account",
+    "/analytics",
+    "/analytics?period=today&by=schedule",
+    "/analytics?from=2026-11-01&to=2026-11-20&tag=north",
 )
 FOR_ADMINS = ("/organization/people", "/organization/log", "/organization/log?entityType=playlist&from=2026-11-01&to=x")
 FOR_ALL = ("/sign-in", "/register", "/forgotten-password", "/reset-password", "/invitation")
@@ -394,6 +397,7 @@ def test_a_viewer_sees_no_button_it_may_not_use(path: str) -> None:
         "Set them up",
         "New token",
         "Revoke",
+        "Show",
         "Whole window",
     }
     assert not [one for one in read(page.text).addresses if one.startswith(("/publish?", "/pair")) or "/new" in one]
