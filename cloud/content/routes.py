@@ -16,7 +16,7 @@ from cloud.content.usage import usage
 from cloud.db import tables
 from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call, Endpoint, Reply
-from cloud.pages import page
+from cloud.pages import MAX_LIMIT, page
 from cloud.playlists.usage import check_unused
 from cloud.principals import Access
 from cloud.problems import FieldError, content_not_found, invalid, invalid_field
@@ -58,6 +58,11 @@ def _narrowed(call: Call, unit: Unit, query: Select[tuple[object]]) -> Select[tu
         query = query.where(content.c.status == status)
     if tag := call.query("tag"):
         query = query.where(content.c.id.in_(unit.select(tags, tags.c.content_id).where(tags.c.tag == tag)))
+    if (ids := call.query("ids")) is not None:
+        wanted = [one for one in ids.split(",") if one]
+        if len(wanted) > MAX_LIMIT:
+            raise invalid_field("ids", f"must have at most {MAX_LIMIT} ids")
+        query = query.where(content.c.id.in_(wanted))
     if words := call.query("q"):
         query = query.where(content.c.title.icontains(words, autoescape=True))
     return query

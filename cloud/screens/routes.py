@@ -3,7 +3,7 @@
 from cloud.endpoints import Endpoint
 from cloud.principals import Access
 from cloud.rooms import Room
-from cloud.screens import claiming, commands, devices, forecast, pairing, redeeming
+from cloud.screens import bulk, claiming, commands, devices, forecast, pairing, redeeming
 
 DEVICE = "/api/devices/{id}"
 
@@ -26,6 +26,8 @@ ROOM = Room(
             idempotent=True,
         ),
         Endpoint("GET", "/api/devices", devices.listing, Access.VIEWER),
+        Endpoint("POST", "/api/devices/tags", bulk.tag, Access.MANAGER, bulk.Tagging, "device.tag"),
+        Endpoint("POST", "/api/devices/commands", bulk.order, Access.MANAGER, bulk.Order, "device.command"),
         Endpoint("GET", DEVICE, devices.get, Access.VIEWER),
         Endpoint("PATCH", DEVICE, devices.change, Access.MANAGER, devices.Change, "device.change"),
         Endpoint("DELETE", DEVICE, devices.remove, Access.MANAGER, action="device.remove"),

@@ -7,24 +7,43 @@ from urllib.parse import quote, urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from cloud.web.api import found, items
+from cloud.web.api import found, items, read
 from cloud.web.looks import me
 from cloud.web.rendering import page
 from vizora.manifest.model import ContentType
 
 NARROWED_BY = ("q", "tag", "type")
+A_PAGE = 60
+SHELF = 40
+
+
+async def newest(request: Request, words: str = "") -> list[Any]:
+    """What can be shown, the newest first: as much as one looks through, narrowed by words in the title."""
+    query = {"status": "ready", "limit": str(SHELF)} | ({"q": words.strip()} if words.strip() else {})
+    found_: list[Any] = (await read(request, f"/api/content?{urlencode(query)}"))["items"]
+    return found_
 
 
 async def all_content(request: Request) -> Response:
     chosen = {name: value for name in NARROWED_BY if (value := request.query_params.get(name, "").strip())}
     if chosen.get("type") not in tuple(ContentType):
         chosen.pop("type", None)
-    path = "/api/content" + (f"?{urlencode(chosen)}" if chosen else "")
-    person, contents, everything = await asyncio.gather(
-        me(request), items(request, path), items(request, "/api/content")
+    cursor = {"cursor": said} if (said := request.query_params.get("cursor")) else {}
+    query = urlencode({**chosen, "limit": str(A_PAGE), **cursor})
+    person, answer, tags = await asyncio.gather(
+        me(request), read(request, f"/api/content?{query}"), read(request, "/api/tags")
     )
-    tags = sorted({tag for one in everything for tag in one["tags"]})
-    return page("content.html", **person, contents=contents, chosen=chosen, tags=tags, count=len(everything))
+    older = answer["nextCursor"] and "?" + urlencode({**chosen, "cursor": answer["nextCursor"]})
+    return page(
+        "content.html",
+        **person,
+        contents=answer["items"],
+        chosen=chosen,
+        tags=tags["content"],
+        any=bool(answer["items"] or chosen or cursor),
+        older=older,
+        newest="?" + urlencode(chosen) if cursor else "",
+    )
 
 
 async def one_content(request: Request) -> Response:

@@ -3,7 +3,20 @@
 from starlette.routing import Route
 
 from cloud.rooms import Room
-from cloud.web import account, analytics, content, doors, layouts, organization, pages, schedules, watching
+from cloud.web import (
+    account,
+    analytics,
+    content,
+    doors,
+    layouts,
+    organization,
+    pages,
+    playlists,
+    publish,
+    schedules,
+    screens,
+    watching,
+)
 from cloud.web.screen import screen
 from cloud.web.static_files import favicon, static_file
 
@@ -14,15 +27,17 @@ routes = (
     Route("/forgotten-password", doors.forgotten_password),
     Route("/reset-password", doors.reset_password),
     Route("/invitation", doors.invitation),
-    Route("/screens", pages.for_people(pages.screens)),
+    Route("/screens", pages.for_people(screens.screens)),
     Route("/screens/{id}", pages.for_people(screen)),
     Route("/player", pages.for_people(watching.player)),
     Route("/pair", pages.for_people(pages.pair)),
     Route("/content", pages.for_people(content.all_content)),
     Route("/content/{id}", pages.for_people(content.one_content)),
-    Route("/publish", pages.for_people(pages.publish)),
-    Route("/playlists", pages.for_people(pages.playlists)),
-    Route("/playlists/{id}", pages.for_people(pages.playlist)),
+    Route("/publish", pages.for_people(publish.publish)),
+    Route("/publish/choices", pages.for_people(publish.choices)),
+    Route("/playlists", pages.for_people(playlists.playlists)),
+    Route("/playlists/shelf", pages.for_people(playlists.shelf)),
+    Route("/playlists/{id}", pages.for_people(playlists.playlist)),
     Route("/layouts", pages.for_people(layouts.layouts)),
     Route("/layouts/{id}", pages.for_people(layouts.layout)),
     Route("/schedules", pages.for_people(schedules.schedules)),

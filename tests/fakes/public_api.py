@@ -127,6 +127,7 @@ class PublicApi:
                 Route(f"/api/analytics/{name}", _signed_in(self._told(body)))
                 for name, body in (("summary", SUMMARY), ("uptime", UPTIME), ("plays", self.plays))
             ),
+            Route("/api/tags", _signed_in(self._told({"content": {"b": 1}, "devices": {}}))),
             Route("/api/organization", _signed_in(self._told(ORGANIZATION))),
             Route("/api/organization/usage", _signed_in(self._told(USAGE))),
             Route("/api/users/invitations", _signed_in(self._admins(self._list(self.invitations)))),
@@ -141,9 +142,11 @@ class PublicApi:
 
     def _list(self, objects: list[Json]) -> Callable[[Request], Awaitable[Response]]:
         async def answer(request: Request) -> Response:
+            ids = request.query_params.get("ids")
+            known = objects if ids is None else [one for one in objects if one["id"] in ids.split(",")]
             start = int(request.query_params.get("cursor", "0"))
             end = start + self.page_size
-            return JSONResponse({"items": objects[start:end], "nextCursor": str(end) if end < len(objects) else None})
+            return JSONResponse({"items": known[start:end], "nextCursor": str(end) if end < len(known) else None})
 
         return answer
 

@@ -93,6 +93,7 @@ DESCRIBED = {
             Query("type", ContentType),
             Query("tag", str),
             Query("q", str, "Only what has this in its title."),
+            Query("ids", str, "Only these, with commas between them; 200 at most."),
             Query("status", str, "processing, ready or failed."),
         ),
     ),

@@ -1,6 +1,7 @@
 // The playlist editor: an ordered list, changed by buttons, saved as a whole.
 import { call } from "./api.js";
 import { onSend, say, show } from "./forms.js";
+import { finding } from "./finding.js";
 import { sortable } from "./sorting.js";
 
 const form = document.getElementById("playlist");
@@ -112,11 +113,8 @@ function turn(number) {
   playing = setTimeout(turn, length(item), place(item));
 }
 
-document.getElementById("shelf-filter")?.addEventListener("input", (event) => {
-  event.stopPropagation();
-  const words = event.target.value.trim().toLowerCase();
-  for (const row of document.querySelectorAll(".shelf > li")) row.hidden = !row.textContent.toLowerCase().includes(words);
-});
+const filter = document.getElementById("shelf-filter");
+if (filter) finding(filter, document.getElementById("shelf"), "/playlists/shelf");
 
 onSend(form, async () => {
   const wanted = JSON.parse(written());
