@@ -103,6 +103,14 @@ class Browser:
         """From now on requests to this address (with `*` for anything) don't leave, as on a network that hangs."""
         self.command("Fetch.enable", patterns=[{"urlPattern": address}])
 
+    def throttle(self, upload_bytes_s: int | None) -> None:
+        """Sends at most so much from now on; None: as fast as it goes."""
+        self.command("Network.enable")
+        self.command(
+            "Network.emulateNetworkConditions", offline=False, latency=0, downloadThroughput=-1,
+            uploadThroughput=-1 if upload_bytes_s is None else upload_bytes_s,
+        )  # fmt: skip
+
     def release(self) -> None:
         """What was held goes on, and nothing is held any more."""
         self.held.clear()
