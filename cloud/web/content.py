@@ -62,10 +62,16 @@ async def one_content(request: Request) -> Response:
         **person,
         one=one,
         etag=answer.headers.get("etag", ""),
+        number=_page_number(request.query_params.get("page", ""), one["pages"]),
         playlists=used,
         schedules=[plan for plan in schedules if plan["playlistId"] in ids],
         on_air=[over for over in overrides if over["contentId"] == one["id"] or over["playlistId"] in ids],
     )
+
+
+def _page_number(text: str, pages: int | None) -> int:
+    """A page of a PDF that there is; the first one when none was asked for."""
+    return min(max(1, int(text)), pages or 1) if text.isdecimal() and len(text) < 6 else 1
 
 
 def names_it(playlist: dict[str, Any], content_id: str) -> bool:

@@ -40,12 +40,12 @@ async def screen(request: Request) -> Response:
     person, now, timeline, names, schedules, playlists = await asyncio.gather(
         me(request),
         read(request, f"{base}/now"),
-        read(request, f"{base}/timeline?from={_wire(low)}&to={_wire(high)}"),
+        read(request, f"{base}/timeline?from={wire(low)}&to={wire(high)}"),
         known_names(request),
         items(request, "/api/schedules"),
         items(request, "/api/playlists"),
     )
-    explained = now["expected"] if at is None else await read(request, f"{base}/explain?at={_wire(at)}")
+    explained = now["expected"] if at is None else await read(request, f"{base}/explain?at={wire(at)}")
     planned = {one["contentId"] for one in explained["zones"]}
     contents = await contents_of(request, planned | contents_shown([device]))
     thumbnails = {id_: one["thumbnailUrl"] for id_, one in contents.items() if one["thumbnailUrl"]}
@@ -156,5 +156,5 @@ def _name(reason: Mapping[str, Any], names: Names) -> str:
     return f"{kind} “{name}”" if name else kind
 
 
-def _wire(at: datetime) -> str:
+def wire(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
