@@ -34,11 +34,11 @@ async def home(_: Request) -> Response:
 
 
 async def sign_in(request: Request) -> Response:
-    return page("sign-in.html", registration=the_cloud(request).config.registration.value)
+    return page("sign-in.html", given={}, problem="", registration=the_cloud(request).config.registration.value)
 
 
 async def register(request: Request) -> Response:
-    return page("register.html", registration=the_cloud(request).config.registration.value)
+    return page("register.html", given={}, problem="", registration=the_cloud(request).config.registration.value)
 
 
 async def pair(request: Request) -> Response:

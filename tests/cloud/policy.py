@@ -17,7 +17,7 @@ from cloud.principals import Access
 from tests.cloud.house import PASSWORD, House, Person, add_picture
 
 ENDPOINTS = [endpoint for room in ROOMS for endpoint in room.endpoints]
-RAW_ROUTES = sorted(str(getattr(route, "path", route)) for room in ROOMS for route in room.routes)
+RAW_ROUTES = sorted({str(getattr(route, "path", route)) for room in ROOMS for route in room.routes})
 PUBLIC, VIEWER, MANAGER, ADMIN, DEVICE = Access.PUBLIC, Access.VIEWER, Access.MANAGER, Access.ADMIN, Access.DEVICE
 
 

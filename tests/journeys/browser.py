@@ -37,6 +37,8 @@ class Browser:
     socket: ClientConnection
     violations: list[str] = field(default_factory=list)
     """What the content security policy stopped, and scripts that failed."""
+    errors: list[str] = field(default_factory=list)
+    """What the console shows in red: faults of scripts, what could not be loaded."""
     taps: int = 0
     """Clicks and chosen files so far; a file takes two, for its dialog has one of its own."""
     held: list[str] = field(default_factory=list)
@@ -157,6 +159,9 @@ class Browser:
             self.held.append(message["params"]["requestId"])
         if message["method"] == "Runtime.exceptionThrown":
             self.violations.append(json.dumps(message["params"]["exceptionDetails"]))
+        entry = message["params"].get("entry", {})
+        if message["method"] == "Log.entryAdded" and entry["level"] == "error":
+            self.errors.append(f"{entry['text']} {entry.get('url', '')}")
         if message["method"] == "Log.entryAdded" and "Content Security Policy" in message["params"]["entry"]["text"]:
             self.violations.append(message["params"]["entry"]["text"])
 

@@ -17,6 +17,7 @@ from websockets.sync.client import connect
 
 from cloud.clock import SystemClock
 from edge.welcome import PLACE
+from tests.cloud.content import media
 from tests.free_port import free_port
 from tests.journeys.media import make_clip
 from tests.journeys.running_demo import eventually
@@ -60,6 +61,8 @@ class FullHouse:
             "content": "/content",
             "content that is searched": "/content?q=way&type=image&tag=autumn",
             "one content": f"/content/{self.ids['content']}",
+            "content that is a PDF": f"/content/{self.ids['pdf']}?page=2",
+            "screens that are narrowed": "/screens?q=e&tag=north",
             "playlists": "/playlists",
             "playlist": f"/playlists/{self.ids['playlist']}",
             "layouts": "/layouts",
@@ -142,6 +145,8 @@ def fill(house: FullHouse, folder: Path) -> str:
     poster = house.upload(PLACE / "wayfinding.png", "Wayfinding", "autumn,floor-1")
     clip = house.upload(make_clip(folder / "clip.mp4", seconds=2), "Bread from the oven")
     nasty = house.upload(PLACE / "wayfinding.png", HOSTILE)
+    (folder / "menu.pdf").write_bytes(media.document(pages=2))
+    house.ids["pdf"] = house.upload(folder / "menu.pdf", "Menu card")
     text = house.post("/api/content", {"type": "text", "title": "Opening hours", "text": "Mo-Fr 7-18\n" + MARKUP})
     transition = {"kind": "crossfade", "durationMs": 500}
     items = [{"contentId": one, "durationMs": 7000, "transition": transition} for one in (poster, nasty, text["id"])]

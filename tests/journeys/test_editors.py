@@ -45,6 +45,29 @@ def titles(house: FullHouse, playlist: str) -> list[str]:
     return [house.get(f"/api/content/{item['contentId']}")["title"] for item in saved]
 
 
+def test_the_preview_shows_each_item_for_its_time_and_starts_anew(
+    house: FullHouse, person: Browser, playlist: str
+) -> None:
+    person.open(f"{house.url}/playlists/{playlist}")
+    person.until("document.querySelectorAll('#items .item').length === 3")
+    person.value("document.querySelectorAll('[name=seconds]').forEach((field) => (field.value = '0.6'))")
+    person.value(
+        "window.seen = []; new MutationObserver(() => seen.push(document.querySelector('#show > span').textContent))"
+        ".observe(document.querySelector('#show > span'), { childList: true })"
+    )
+
+    person.click("#play")
+
+    person.until("seen.length >= 4")
+    told = person.value("seen.slice(0, 4).join(' | ')")
+    assert told == "1 of 3: First, 0.6 s | 2 of 3: Next, 0.6 s | 3 of 3: Last, 0.6 s | 1 of 3: First, 0.6 s"
+    assert person.value("document.querySelector('.player-stage text').getBBox().width > 20")
+    person.click("#play")
+    assert person.value("document.querySelectorAll('.player-stage > *').length") == 0
+    person.value("document.querySelectorAll('[name=seconds]').forEach((field) => (field.value = field.defaultValue))")
+    assert person.violations == []
+
+
 def test_hours_drawn_in_the_calendar_become_a_draft(house: FullHouse, person: Browser) -> None:
     person.open(f"{house.url}/schedules?screen={house.ids['screen']}")
     person.until("document.querySelector('.calendar')")

@@ -2,6 +2,7 @@
 // evaluator's answers); here the pictures are got ready ahead and swapped in when they are, as a player does it.
 import { Problem, call } from "./api.js";
 import { make } from "./media.js";
+import { come, leave } from "./turning.js";
 import { send, settled } from "./upload.js";
 
 const ASK_MS = 3000;
@@ -125,24 +126,6 @@ function forget(wanted) {
     ready.delete(known);
     if (!picture.element.isConnected) picture.stop?.();
   }
-}
-
-function come(element, { kind, durationMs }, since, before, done) {
-  const left = durationMs - since;
-  if (!before || kind === "cut" || left < 60 || matchMedia("(prefers-reduced-motion: reduce)").matches) return done();
-  const frames = {
-    crossfade: [{ opacity: 0 }, { opacity: 1 }],
-    slide: [{ translate: "100% 0" }, { translate: "0 0" }],
-    wipe: [{ clipPath: "inset(0 100% 0 0)" }, { clipPath: "inset(0 0 0 0)" }],
-  }[kind];
-  const how = { duration: left, easing: "ease-in-out" };
-  if (kind === "slide") before.animate([{ translate: "0 0" }, { translate: "-100% 0" }], how);
-  element.animate(frames, how).finished.then(done, done);
-}
-
-function leave(picture) {
-  picture.stop?.();
-  picture.element.remove();
 }
 
 function drop(id, zone) {
