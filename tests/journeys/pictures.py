@@ -1,15 +1,20 @@
 """`make pictures`: the main pages as the documentation shows them, photographed from a cloud with something in it."""
 
+import json
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import requests
 from PIL import Image
+from websockets.sync.client import connect
 
 from edge.welcome import PLACE
 from tests.journeys.browser import Browser, browser
 from tests.journeys.full_house import EMAIL, PASSWORD, FullHouse, cloud_process, plays
+from tests.journeys.running_demo import eventually
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "images"
 COLOURS = 128
@@ -29,6 +34,10 @@ SCREENS = (
     ("Counter", "above the till", "Europe/Berlin"),
     ("Terrace", "facing the street", "Europe/Berlin"),
 )
+METRICS = {
+    "cpu": 18.0, "memory": 37.0, "disk": 41.0, "temperatureC": 54.0, "clock": "trusted", "gapP99Ms": 9.0,
+    "uptimeMs": 1_900_000_000,
+}  # fmt: skip
 PICTURES = (
     ("wayfinding.png", "Way to the studios"),
     ("cafe.png", "Today at the café"),
@@ -43,17 +52,22 @@ def main() -> int:
         folder = Path(name)
         with cloud_process(folder / "var") as url, browser(folder / "profile") as viewer:
             house = FullHouse(url)
-            furnish(house)
-            viewer.open(f"{url}/sign-in")
-            viewer.fill(email=EMAIL, password=PASSWORD)
-            viewer.click("form button")
-            viewer.until("location.pathname === '/screens'")
-            for picture, (path, scheme, width, height) in PAGES.items():
-                take(viewer, url + path.format(**house.ids), scheme, (width, height), FOLDER / f"{picture}.png")
+            with furnished(house):
+                photograph(house, viewer)
     return 0
 
 
-def furnish(house: FullHouse) -> None:
+def photograph(house: FullHouse, viewer: Browser) -> None:
+    viewer.open(f"{house.url}/sign-in")
+    viewer.fill(email=EMAIL, password=PASSWORD)
+    viewer.click("form button")
+    viewer.until("location.pathname === '/screens'")
+    for picture, (path, scheme, width, height) in PAGES.items():
+        take(viewer, house.url + path.format(**house.ids), scheme, (width, height), FOLDER / f"{picture}.png")
+
+
+@contextmanager
+def furnished(house: FullHouse) -> Iterator[None]:
     """A small café: three screens, four pictures, opening hours and a week of plays."""
     person = {"email": EMAIL, "password": PASSWORD, "firstName": "Mira", "lastName": "Oz"}
     token = house.post("/api/auth/register", {**person, "organizationName": "Café Lumen"})["token"]
@@ -91,6 +105,16 @@ def furnish(house: FullHouse) -> None:
             f"{house.url}/api/device/plays", json={"events": plays(house)}, timeout=60, headers=headers
         )
         assert answer.ok, answer.text
+    with ExitStack() as lines:
+        for device_token, (piece, (_, title)) in zip(tokens, zip(pieces, PICTURES, strict=True), strict=False):
+            headers = {"Authorization": f"Bearer {device_token}"}
+            line = lines.enter_context(
+                connect(f"{house.url.replace('http', 'ws', 1)}/realtime/device", additional_headers=headers)
+            )
+            shown = {"currentContent": {"shown": [{"contentId": piece, "title": title}]}}
+            line.send(json.dumps({"type": "heartbeat", "data": {"metrics": METRICS, "problem": None, **shown}}))
+        eventually(lambda: all(one["metrics"] for one in house.get("/api/devices")["items"]), "the heartbeats")
+        yield
 
 
 def take(viewer: Browser, address: str, scheme: str, size: tuple[int, int], file: Path) -> None:

@@ -195,26 +195,36 @@ def test_a_page_asks_nothing_of_other_servers(path: str) -> None:
     assert all(address.startswith(("/", "#", "?")) and not address.startswith("//") for address in addresses)
 
 
-def test_names_from_people_are_text_and_never_markup() -> None:
+@pytest.mark.parametrize(
+    "nasty",
+    [HOSTILE, f"\N{RIGHT-TO-LEFT OVERRIDE}{HOSTILE}\N{FOX FACE}", HOSTILE * 150, "{{ 7 * 7 }}", "'\"><svg onload=x>"],
+    ids=["markup", "right to left", "10 kB", "template", "attribute"],
+)
+def test_names_from_people_are_text_and_never_markup(nasty: str) -> None:
     hostile = PublicApi(
         devices=[
             device(
                 "d1",
-                nickname=HOSTILE,
-                location=HOSTILE,
-                currentContent={"shown": [{"contentId": "c1", "title": HOSTILE}]},
+                nickname=nasty,
+                location=nasty,
+                currentContent={"shown": [{"contentId": "c1", "title": nasty}]},
             )
         ],
-        contents=[content("c1", title=HOSTILE)],
-        playlists=[playlist("p1", "c1") | {"name": HOSTILE}],
-        schedules=[schedule("s1", {"kind": "always"}) | {"name": HOSTILE}],
-        layouts=[layout("l1") | {"name": HOSTILE}],
+        contents=[content("c1", title=nasty)],
+        playlists=[playlist("p1", "c1") | {"name": nasty}],
+        users=[user("u1", firstName=nasty, email=nasty)],
+        invitations=[invitation("i1", "2030-01-01T00:00:00Z") | {"email": nasty}],
+        tokens=[{"id": "t", "name": nasty, "role": "viewer", "lastUsedAt": None, "expiresAt": None}],
+        schedules=[schedule("s1", {"kind": "always"}) | {"name": nasty}],
+        layouts=[layout("l1") | {"name": nasty}],
         timeline={"segments": [segment("s1")], "conflicts": [], "digest": ""},
     )
 
-    for path in FOR_PEOPLE:
+    for path in FOR_PEOPLE + FOR_ADMINS:
         page = browser(hostile).get(path)
         assert "<script>alert" not in page.text
+        assert "<svg onload" not in page.text
+        assert "49" not in read(page.text).text or "{{" not in nasty
         assert read(page.text).faults == []
 
 
