@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from cloud.web.api import found, items
-from cloud.web.content import newest
+from cloud.web.content import SHELF, newest
 from cloud.web.looks import contents_of, me
 from cloud.web.rendering import page
 
@@ -31,10 +31,10 @@ async def playlist(request: Request) -> Response:
         answer = await found(request, f"/api/playlists/{quote(request.path_params['id'], safe='')}")
         edited, etag = answer.json, answer.headers.get("etag", "")
     by_id = await contents_of(request, (item["contentId"] for item in edited["items"]))
-    return page("playlist.html", **person, shelf=shelf, by_id=by_id, playlist=edited, etag=etag)
+    return page("playlist.html", **person, shelf=shelf, most=SHELF, by_id=by_id, playlist=edited, etag=etag)
 
 
 async def shelf(request: Request) -> Response:
     """A part of the editor: the newest content that has these words in its title."""
     person, found_ = await asyncio.gather(me(request), newest(request, request.query_params.get("q", "")))
-    return page("shelf.html", **person, shelf=found_)
+    return page("shelf.html", **person, shelf=found_, most=SHELF)

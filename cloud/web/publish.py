@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from cloud.web.api import items, read
-from cloud.web.content import newest
+from cloud.web.content import SHELF, newest
 from cloud.web.looks import contents_of, me, tags_of, where
 from cloud.web.rendering import page
 
@@ -35,6 +35,7 @@ async def publish(request: Request) -> Response:
         "publish.html",
         **person,
         contents=_first(contents, chosen),
+        most=SHELF,
         playlists=playlists,
         devices=devices,
         tags=tags_of(devices),
@@ -53,7 +54,7 @@ async def publish(request: Request) -> Response:
 async def choices(request: Request) -> Response:
     """A part of the page: the newest content that has these words in its title."""
     _, contents = await asyncio.gather(me(request), newest(request, request.query_params.get("q", "")))
-    return page("choices.html", contents=contents, chosen={})
+    return page("choices.html", contents=contents, most=SHELF, chosen={})
 
 
 def _first(contents: Sequence[Any], chosen: Mapping[str, Any] | None) -> list[Any]:

@@ -38,6 +38,7 @@ async def screens(request: Request) -> Response:
         found=len(found),
         tags=tags_of(devices),
         number=number,
+        first=(number - 1) * A_PAGE + 1,
         pages=pages,
         narrow=urlencode(chosen),
     )

@@ -26,7 +26,7 @@ function tell() {
   publish.href = `/publish?${new URLSearchParams([...chosen].map((id) => ["screen", id]))}`;
 }
 
-bar?.addEventListener("click", ({ target }) => {
+bar.addEventListener("click", ({ target }) => {
   const button = target.closest("button");
   if (!button) return;
   if ("none" in button.dataset) {
@@ -37,7 +37,7 @@ bar?.addEventListener("click", ({ target }) => {
   if (button.dataset.tell) trying(() => order(button.dataset.tell, button.textContent.trim()));
 });
 
-bar?.querySelector("#bulk-tag").addEventListener("submit", (event) => {
+bar.querySelector("#bulk-tag").addEventListener("submit", (event) => {
   event.preventDefault();
   const tag = event.target.elements.tag.value.trim();
   if (!tag) return event.target.elements.tag.focus();

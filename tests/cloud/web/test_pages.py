@@ -498,6 +498,16 @@ def noting(asked: list[str]) -> Callable[[Request], Awaitable[Response]]:
 
 def buttons(html: str) -> list[str]:
     """What the page's buttons that can be pressed say; those of dialogs and templates only come after another."""
-    plain = re.sub(r"<(dialog|template|footer class=.dock.)\b.*?</\1>", "", html, flags=re.DOTALL)
+    plain = re.sub(r"<(dialog|template)\b.*?</\1>", "", html, flags=re.DOTALL)
     found = re.findall(r"<button\b([^>]*)>(.*?)</button>", plain, flags=re.DOTALL)
     return [re.sub(r"<[^>]*>", "", words).strip() for attributes, words in found if "disabled" not in attributes]
+
+
+@pytest.mark.parametrize("path", ["/playlists/shelf?q=men", "/publish/choices?q=men"])
+def test_parts_of_a_page_are_for_people_and_hold_what_was_looked_for(path: str) -> None:
+    part = browser(api()).get(path)
+
+    assert part.status_code == 200
+    assert "Menu" in part.text
+    assert read(part.text).faults == []
+    assert browser(api(), signed_in=False).get(path).status_code == 303
