@@ -1,4 +1,4 @@
-// A small client of tus 1.0 (https://tus.io/protocols/resumable-upload): creation, going on where it broke off, ending.
+// A small client of tus 1.0, the protocol for resumable uploads: creation, going on where it broke off, ending.
 import { Problem, answer } from "./api.js";
 
 const VERSION = { "Tus-Resumable": "1.0.0" };
