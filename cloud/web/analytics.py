@@ -44,13 +44,13 @@ async def analytics(request: Request) -> Response:
     asked = {"from": _wire(start), "to": _wire(end)} | ({"tag": query["tag"]} if query.get("tag") else {})
     by = "hour" if end - start <= HOURS_SHOWN else "day"
     group = query.get("by", "content") if query.get("by") in GROUPS else "content"
-    person, summary, slots, counts, uptime, devices = await asyncio.gather(
+    person, summary, slots, counts, uptime, tags = await asyncio.gather(
         me(request),
         read(request, f"/api/analytics/summary?{urlencode(asked)}"),
         items(request, _plays(by, asked, zone_name)),
         read(request, _plays(group, asked, zone_name) + f"&limit={TOP}"),
         read(request, f"/api/analytics/uptime?{urlencode(asked)}&limit={TOP}"),
-        items(request, "/api/devices"),
+        read(request, "/api/tags"),
     )
     points = by_day(slots, period.days) if by == "day" else by_hour(slots, start, end, where)
     return page(
@@ -60,7 +60,7 @@ async def analytics(request: Request) -> Response:
         period=period,
         usual=WORDS,
         tag=query.get("tag", ""),
-        tags=sorted({tag for device in devices for tag in device["tags"]}),
+        tags=sorted(tags["devices"]),
         by=by,
         points=points,
         chart=_chart(points),
