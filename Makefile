@@ -1,6 +1,6 @@
 # Two commands do everything: `make demo` and `make test`. Each sets up what it needs first.
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-servers test-packages soak check bench lock clean
+.PHONY: help setup demo test test-servers test-packages soak check bench pictures lock clean
 
 PYTHON := .venv/bin/python
 
@@ -10,6 +10,7 @@ help:
 	@echo "make soak    the proofs that take minutes, in full: SOAK=\"plays uploads …\" (default: all)"
 	@echo "make check   lint, types, import contracts"
 	@echo "make bench   the figures the documentation quotes, measured here"
+	@echo "make pictures  the pictures of the web pages in docs/images"
 	@echo "make setup   the Python environment only (.venv)"
 	@echo "make lock    pin the requirements anew (needs uv)"
 
@@ -45,6 +46,10 @@ check: setup
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-cache 2>&1 | sed -n '/Contracts/,$$p;/BROKEN/p'; .venv/bin/lint-imports --no-cache > /dev/null
+
+# The pictures of the web pages in docs/images, taken anew.
+pictures: setup test-packages
+	@$(PYTHON) -m tests.journeys.pictures
 
 bench: setup
 	@$(PYTHON) -m bench $(BENCH)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 BENCHES = {
     "cloud": "bench.cloud",
     "evaluator": "bench.evaluator",
+    "pages": "bench.pages",
     "player": "bench.player",
     "road": "bench.road",
 }

@@ -48,6 +48,7 @@ from cloud.tidying import ROOM as TIDYING
 from cloud.uploads.protocol import ANSWER_HEADERS as TUS_ANSWER_HEADERS
 from cloud.uploads.protocol import REQUEST_HEADERS as TUS_REQUEST_HEADERS
 from cloud.uploads.routes import ROOM as UPLOADS
+from cloud.watching.routes import ROOM as WATCHING
 from cloud.web.routes import ROOM as WEB
 
 log = logging.getLogger("vizora.cloud")
@@ -65,6 +66,7 @@ ROOMS: tuple[Room, ...] = (
     LAYOUTS,
     SCHEDULES,
     PUBLISHING,
+    WATCHING,
     DEVICE,
     REALTIME,
     ANALYTICS,

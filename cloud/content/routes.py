@@ -9,6 +9,7 @@ from cloud.content import rows, upload
 from cloud.content.checking import JOBS
 from cloud.content.looks import Style, check_style
 from cloud.content.media_type import MediaType
+from cloud.content.pages import get_page
 from cloud.content.parts import ContentParts, build, work
 from cloud.content.serving import send_stored
 from cloud.content.storage import file_key, thumbnail_key
@@ -17,7 +18,7 @@ from cloud.content.usage import usage
 from cloud.db import tables
 from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call, Endpoint, Reply
-from cloud.pages import page
+from cloud.pages import MAX_LIMIT, page
 from cloud.playlists.usage import check_unused
 from cloud.principals import Access
 from cloud.problems import FieldError, content_not_found, invalid, invalid_field
@@ -60,6 +61,11 @@ def _narrowed(call: Call, unit: Unit, query: Select[tuple[object]]) -> Select[tu
         query = query.where(content.c.status == status)
     if tag := call.query("tag"):
         query = query.where(content.c.id.in_(unit.select(tags, tags.c.content_id).where(tags.c.tag == tag)))
+    if (ids := call.query("ids")) is not None:
+        wanted = [one for one in ids.split(",") if one]
+        if len(wanted) > MAX_LIMIT:
+            raise invalid_field("ids", f"must have at most {MAX_LIMIT} ids")
+        query = query.where(content.c.id.in_(wanted))
     if words := call.query("q"):
         query = query.where(content.c.title.icontains(words, autoescape=True))
     return query
@@ -210,6 +216,7 @@ ENDPOINTS = (
         "PUT", f"{_ITEM}/file", upload.replace_file, Access.MANAGER, action="content.replace", summary="A new version"
     ),
     Endpoint("GET", f"{_ITEM}/thumbnail", get_thumbnail, Access.VIEWER, summary="A picture of it, at most 400 x 400"),
+    Endpoint("GET", f"{_ITEM}/pages/{{number}}", get_page, Access.VIEWER, summary="A page of a PDF as a picture"),
     Endpoint("GET", "/api/device/assets/{sha256}", get_device_asset, Access.DEVICE, summary="A file of the manifest"),
 )
 

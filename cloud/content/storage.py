@@ -21,7 +21,7 @@ from cloud.content.faults import StorageBroken, StorageFull
 from vizora.errors import VizoraError
 
 CHUNK = 256 * 1024
-_KEY = re.compile(r"[0-9a-f]{64}\.[0-9a-f-]{36}(\.thumbnail)?")
+_KEY = re.compile(r"[0-9a-f]{64}\.[0-9a-f-]{36}(\.thumbnail|\.page-[0-9]{1,4})?")
 
 
 def file_key(sha256: str, file_id: str) -> str:
@@ -31,6 +31,11 @@ def file_key(sha256: str, file_id: str) -> str:
 
 def thumbnail_key(sha256: str, file_id: str) -> str:
     return f"{file_key(sha256, file_id)}.thumbnail"
+
+
+def page_key(sha256: str, file_id: str, page: int) -> str:
+    """The picture of a PDF's page, counted from 1; drawn when somebody first looks at it."""
+    return f"{file_key(sha256, file_id)}.page-{page}"
 
 
 def check_key(key: str) -> str:

@@ -38,6 +38,8 @@ CLASSES: dict[str, Rate] = {
     "POST /api/schedules/preview": THINKING,
     "GET /api/devices/{id}/timeline": THINKING,
     "GET /api/devices/{id}/explain": THINKING,
+    "GET /api/watch": THINKING,
+    "GET /api/content/{id}/pages/{number}": THINKING,
     "POST /api/content": UPLOADS,
     "PUT /api/content/{id}/file": UPLOADS,
     "POST /api/uploads": UPLOADS,

@@ -10,6 +10,7 @@ from cloud.bodies import Body
 from cloud.db import tables
 from cloud.db.unit import Unit
 from cloud.endpoints import Call, Endpoint, Reply
+from cloud.organization import tags
 from cloud.principals import Access
 from cloud.problems import Problem, conflict
 from cloud.rooms import Room
@@ -78,5 +79,6 @@ ROOM = Room(
         Endpoint("GET", "/api/organization", get, Access.VIEWER),
         Endpoint("PATCH", "/api/organization", change, Access.ADMIN, OrganizationChange, "organization.change"),
         Endpoint("GET", "/api/organization/usage", usage, Access.VIEWER),
+        Endpoint("GET", "/api/tags", tags.listing, Access.VIEWER),
     )
 )

@@ -14,6 +14,7 @@ from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call, Reply
 from cloud.problems import FieldError, invalid
 from cloud.publishing.builder import build
+from cloud.publishing.imagined import imagined
 from cloud.publishing.library import load
 from cloud.schedules.model import NewSchedule, check_schedule
 from cloud.schedules.rows import columns
@@ -84,20 +85,4 @@ def _screen(unit: Unit, wanted: Preview) -> tuple[Row, Sequence[str]]:
         target = wanted.schedule and wanted.schedule.target.stored()
         if wanted.device_id is not None or (target and is_for(target, row["id"], tags[row["id"]])):
             return row, tags[row["id"]]
-    return _imagined(unit, wanted), ()
-
-
-def _imagined(unit: Unit, wanted: Preview) -> Row:
-    """A screen of no one's, when none is meant yet: it is named by the draft so that it plays it."""
-    named = wanted.schedule.target.device_ids if wanted.schedule else ()
-    return {
-        "id": named[0] if named else "",
-        "organization_id": unit.organization_id,
-        "time_zone": "UTC",
-        "resolution": "",
-        "rotation": 0,
-        "background": "#000000",
-        "volume": 80,
-        "power": [],
-        "fallback_playlist_id": None,
-    }
+    return imagined(unit, wanted.schedule.target.device_ids if wanted.schedule else ()), ()

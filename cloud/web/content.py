@@ -7,24 +7,43 @@ from urllib.parse import quote, urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from cloud.web.api import found, items
+from cloud.web.api import found, items, read
 from cloud.web.looks import me
 from cloud.web.rendering import page
 from vizora.manifest.model import ContentType
 
 NARROWED_BY = ("q", "tag", "type")
+A_PAGE = 60
+SHELF = 40
+
+
+async def newest(request: Request, words: str = "") -> list[Any]:
+    """What can be shown, the newest first: as much as one looks through, narrowed by words in the title."""
+    query = {"status": "ready", "limit": str(SHELF)} | ({"q": words.strip()} if words.strip() else {})
+    found_: list[Any] = (await read(request, f"/api/content?{urlencode(query)}"))["items"]
+    return found_
 
 
 async def all_content(request: Request) -> Response:
     chosen = {name: value for name in NARROWED_BY if (value := request.query_params.get(name, "").strip())}
     if chosen.get("type") not in tuple(ContentType):
         chosen.pop("type", None)
-    path = "/api/content" + (f"?{urlencode(chosen)}" if chosen else "")
-    person, contents, everything = await asyncio.gather(
-        me(request), items(request, path), items(request, "/api/content")
+    cursor = {"cursor": said} if (said := request.query_params.get("cursor")) else {}
+    query = urlencode({**chosen, "limit": str(A_PAGE), **cursor})
+    person, answer, tags = await asyncio.gather(
+        me(request), read(request, f"/api/content?{query}"), read(request, "/api/tags")
     )
-    tags = sorted({tag for one in everything for tag in one["tags"]})
-    return page("content.html", **person, contents=contents, chosen=chosen, tags=tags, count=len(everything))
+    older = answer["nextCursor"] and "?" + urlencode({**chosen, "cursor": answer["nextCursor"]})
+    return page(
+        "content.html",
+        **person,
+        contents=answer["items"],
+        chosen=chosen,
+        tags=tags["content"],
+        any=bool(answer["items"] or chosen or cursor),
+        older=older,
+        newest="?" + urlencode(chosen) if cursor else "",
+    )
 
 
 async def one_content(request: Request) -> Response:
@@ -43,10 +62,16 @@ async def one_content(request: Request) -> Response:
         **person,
         one=one,
         etag=answer.headers.get("etag", ""),
+        number=_page_number(request.query_params.get("page", ""), one["pages"]),
         playlists=used,
         schedules=[plan for plan in schedules if plan["playlistId"] in ids],
         on_air=[over for over in overrides if over["contentId"] == one["id"] or over["playlistId"] in ids],
     )
+
+
+def _page_number(text: str, pages: int | None) -> int:
+    """A page of a PDF that there is; the first one when none was asked for."""
+    return min(max(1, int(text)), pages or 1) if text.isdecimal() and len(text) < 6 else 1
 
 
 def names_it(playlist: dict[str, Any], content_id: str) -> bool:

@@ -1,14 +1,19 @@
 """What several pages share: who looks, and what a screen and a target are in words."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote, unquote
 
 from starlette.requests import Request
 
 from cloud.services import Cloud
 from cloud.web.api import read
+from vizora.schedule.zones import zone_names
+
+AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,16 @@ def glass(device: Mapping[str, Any], thumbnails: Mapping[str, str]) -> Glass:
     titles = [zone["title"] for zone in zones if isinstance(zone.get("title"), str)]
     pictures = [thumbnails[id_] for id_ in thumbnails if id_ in [zone.get("contentId") for zone in zones]]
     return Glass(", ".join(titles), next(iter(pictures), ""), _problem(device, report))
+
+
+def contents_shown(devices: Iterable[Mapping[str, Any]]) -> set[str]:
+    """Ids of what the screens say they show."""
+    reports = [device["currentContent"] for device in devices]
+    shown = [
+        report["shown"] for report in reports if isinstance(report, dict) and isinstance(report.get("shown"), list)
+    ]
+    ids = {zone.get("contentId") for zones in shown for zone in zones if isinstance(zone, dict)}
+    return {id_ for id_ in ids if isinstance(id_, str)}
 
 
 def _problem(device: Mapping[str, Any], report: object) -> str:
@@ -55,6 +70,22 @@ def meant(target: Mapping[str, Any], device: Mapping[str, Any]) -> bool:
     """Whether the target means this screen."""
     named = device["id"] in (target.get("deviceIds") or ())
     return bool(target.get("all")) or named or not set(device["tags"]).isdisjoint(target.get("tags") or ())
+
+
+def own_zone(request: Request) -> str:
+    """The zone of whoever looks, as their browser said on an earlier page; UTC until then."""
+    wanted = unquote(request.cookies.get("zone", ""))
+    return wanted if wanted in zone_names() else "UTC"
+
+
+async def contents_of(request: Request, ids: Iterable[str]) -> dict[str, Any]:
+    """The pieces of content with these ids that there are, by id."""
+    wanted = sorted(set(ids))
+    parts = [wanted[start : start + AT_ONCE] for start in range(0, len(wanted), AT_ONCE)]
+    answers = await asyncio.gather(
+        *(read(request, f"/api/content?limit={AT_ONCE}&ids={quote(','.join(part))}") for part in parts)
+    )
+    return {one["id"]: one for answer in answers for one in answer["items"]}
 
 
 async def me(request: Request) -> dict[str, Any]:

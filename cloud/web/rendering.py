@@ -16,12 +16,17 @@ POLICY = (
 )
 """No 'unsafe-inline' anywhere: templates have no style attributes, no inline scripts, no on… attributes."""
 
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "same-origin",  # with no-referrer browsers send a form with `Origin: null`, as from anywhere
+}
 UNITS = ("bytes", "kB", "MB", "GB", "TB")
 
 
 def page(name: str, status: int = 200, **values: Any) -> HTMLResponse:
     html = _environment().get_template(name).render(values)
-    return HTMLResponse(html, status, {"Content-Security-Policy": POLICY, "Cache-Control": "no-store"})
+    return HTMLResponse(html, status, HEADERS)
 
 
 @cache

@@ -3,30 +3,55 @@
 from starlette.routing import Route
 
 from cloud.rooms import Room
-from cloud.web import content, doors, layouts, pages, schedules
+from cloud.web import (
+    account,
+    analytics,
+    content,
+    doors,
+    layouts,
+    organization,
+    pages,
+    plain,
+    playlists,
+    publish,
+    schedules,
+    screens,
+    watching,
+)
 from cloud.web.screen import screen
 from cloud.web.static_files import favicon, static_file
 
 routes = (
     Route("/", pages.home),
-    Route("/sign-in", pages.sign_in),
-    Route("/register", pages.register),
+    Route("/sign-in", doors.sign_in),
+    Route("/sign-in", plain.sign_in, methods=["POST"]),
+    Route("/register", doors.register),
+    Route("/register", plain.register, methods=["POST"]),
     Route("/forgotten-password", doors.forgotten_password),
     Route("/reset-password", doors.reset_password),
     Route("/invitation", doors.invitation),
-    Route("/screens", pages.for_people(pages.screens)),
+    Route("/screens", pages.for_people(screens.screens)),
     Route("/screens/{id}", pages.for_people(screen)),
+    Route("/player", pages.for_people(watching.player)),
     Route("/pair", pages.for_people(pages.pair)),
+    Route("/pair", pages.for_people(plain.pair), methods=["POST"]),
     Route("/content", pages.for_people(content.all_content)),
     Route("/content/{id}", pages.for_people(content.one_content)),
-    Route("/publish", pages.for_people(pages.publish)),
-    Route("/playlists", pages.for_people(pages.playlists)),
-    Route("/playlists/{id}", pages.for_people(pages.playlist)),
+    Route("/publish", pages.for_people(publish.publish)),
+    Route("/publish/choices", pages.for_people(publish.choices)),
+    Route("/playlists", pages.for_people(playlists.playlists)),
+    Route("/playlists/shelf", pages.for_people(playlists.shelf)),
+    Route("/playlists/{id}", pages.for_people(playlists.playlist)),
     Route("/layouts", pages.for_people(layouts.layouts)),
     Route("/layouts/{id}", pages.for_people(layouts.layout)),
     Route("/schedules", pages.for_people(schedules.schedules)),
     Route("/schedules/preview", pages.for_people(schedules.preview), methods=["POST"]),
     Route("/schedules/{id}", pages.for_people(schedules.schedule)),
+    Route("/analytics", pages.for_people(analytics.analytics)),
+    Route("/organization", pages.for_people(organization.organization)),
+    Route("/organization/people", pages.for_people(organization.people)),
+    Route("/organization/log", pages.for_people(organization.log)),
+    Route("/account", pages.for_people(account.account)),
     Route("/favicon.ico", favicon),
     Route("/static/{version}/{name}", static_file),
 )

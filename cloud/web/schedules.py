@@ -1,7 +1,7 @@
 """The pages about schedules: all of them, one to edit, and what a draft would change before it is saved."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -10,10 +10,12 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from cloud.web.api import SignedOutError, ask, found, items
+from cloud.web.api import SignedOutError, ask, found, items, read
+from cloud.web.calendar import Week, monday_of, wished
 from cloud.web.looks import me, meant, tags_of, the_cloud, where
 from cloud.web.rendering import page
-from cloud.web.screen import known_names
+from cloud.web.screen import known_names, wire
+from cloud.web.screens import natural
 from cloud.web.sentences import DAYS, meaning, rhythm
 from cloud.web.timeline import Names, board, midnight
 from vizora.schedule.zones import zone, zone_names
@@ -38,7 +40,35 @@ async def schedules(request: Request) -> Response:
     names = {one["id"]: one["name"] for one in [*playlists, *layouts]}
     screens = {device["id"]: device["nickname"] for device in devices}
     shown = [(one, _what(one, names), where(one["target"], screens), rhythm(one["recurrence"])) for one in plans]
-    return page("schedules.html", **person, schedules=shown, something=bool(names))
+    screen = _chosen(devices, request.query_params.get("screen", ""))
+    return page(
+        "schedules.html",
+        **person,
+        schedules=shown,
+        something=bool(names),
+        devices=sorted(devices, key=lambda device: natural(device["nickname"])),
+        screen=screen,
+        week=await _week(request, screen) if screen and plans else None,
+    )
+
+
+async def _week(request: Request, screen: Mapping[str, Any]) -> Week:
+    """What the screen plays, from Monday to Sunday, in its own zone."""
+    where_, now = zone(screen["timezone"]), the_cloud(request).clock.now()
+    monday = monday_of(request.query_params.get("week", ""), now.astimezone(where_).date())
+    days = [monday + timedelta(days=number) for number in range(AHEAD_DAYS)]
+    low, high = (midnight(day, where_).astimezone(UTC) for day in (days[0], days[-1] + timedelta(days=1)))
+    names, timeline = await asyncio.gather(
+        known_names(request),
+        read(request, f"/api/devices/{quote(screen['id'], safe='')}/timeline?from={wire(low)}&to={wire(high)}"),
+    )
+    return Week(monday, board(timeline, days, where_, now, names))
+
+
+def _chosen(devices: Sequence[Mapping[str, Any]], id_: str) -> Mapping[str, Any] | None:
+    """The screen that was asked for, else the first by name; None when there is none."""
+    by_name = sorted(devices, key=lambda device: natural(device["nickname"]))
+    return next((device for device in devices if device["id"] == id_), by_name[0] if by_name else None)
 
 
 async def schedule(request: Request) -> Response:
@@ -46,14 +76,16 @@ async def schedule(request: Request) -> Response:
     person, playlists, layouts, devices = await asyncio.gather(
         me(request), items(request, "/api/playlists"), items(request, "/api/layouts"), items(request, "/api/devices")
     )
-    edited, etag = NEW, ""
+    edited, etag = wished(NEW, request.query_params, {device["id"] for device in devices}), ""
     if request.path_params["id"] != "new":
         answer = await found(request, f"/api/schedules/{quote(request.path_params['id'], safe='')}")
         edited, etag = answer.json, answer.headers.get("etag", "")
+    names = {one["id"]: one["name"] for one in [*playlists, *layouts]}
     return page(
         "schedule.html",
         **person,
         schedule=edited,
+        sentence=meaning(edited, _what(edited, names), where(edited["target"], _nicknames(devices))),
         etag=etag,
         playlists=playlists,
         layouts=layouts,

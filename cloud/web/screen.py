@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from cloud.web.api import found, items, read
-from cloud.web.looks import glass, me, the_cloud
+from cloud.web.looks import contents_of, contents_shown, glass, me, the_cloud
 from cloud.web.rendering import page
 from cloud.web.timeline import Names, board, midnight
 from vizora.schedule.zones import zone, zone_names
@@ -37,17 +37,18 @@ async def screen(request: Request) -> Response:
     start, days = chosen_days(request.query_params, clock_now.astimezone(where_).date())
     low, high = midnight(days[0], where_), midnight(days[-1] + timedelta(days=1), where_)
     at = chosen_instant(request.query_params.get("at"))
-    person, now, timeline, names, contents, schedules, playlists = await asyncio.gather(
+    person, now, timeline, names, schedules, playlists = await asyncio.gather(
         me(request),
         read(request, f"{base}/now"),
-        read(request, f"{base}/timeline?from={_wire(low)}&to={_wire(high)}"),
+        read(request, f"{base}/timeline?from={wire(low)}&to={wire(high)}"),
         known_names(request),
-        items(request, "/api/content"),
         items(request, "/api/schedules"),
         items(request, "/api/playlists"),
     )
-    explained = now["expected"] if at is None else await read(request, f"{base}/explain?at={_wire(at)}")
-    thumbnails = {one["id"]: one["thumbnailUrl"] for one in contents if one["thumbnailUrl"]}
+    explained = now["expected"] if at is None else await read(request, f"{base}/explain?at={wire(at)}")
+    planned = {one["contentId"] for one in explained["zones"]}
+    contents = await contents_of(request, planned | contents_shown([device]))
+    thumbnails = {id_: one["thumbnailUrl"] for id_, one in contents.items() if one["thumbnailUrl"]}
     return page(
         "screen.html",
         **person,
@@ -57,7 +58,7 @@ async def screen(request: Request) -> Response:
         state=state_of(device, now),
         explained=explained,
         why=[{**one, "reason": names.told(one["reason"]), "name": _name(one, names)} for one in explained["why"]],
-        titles={one["id"]: one["title"] for one in contents},
+        titles={id_: one["title"] for id_, one in contents.items()},
         names=names.all(),
         asked_at=None if at is None else at.astimezone(where_),
         figures=figures(device.get("metrics") or {}),
@@ -74,14 +75,15 @@ async def screen(request: Request) -> Response:
 
 async def known_names(request: Request) -> Names:
     """What schedules, playlists and running overrides are called."""
-    schedules, playlists, contents, overrides, layouts = await asyncio.gather(
+    schedules, playlists, overrides, layouts = await asyncio.gather(
         items(request, "/api/schedules"),
         items(request, "/api/playlists"),
-        items(request, "/api/content"),
         items(request, "/api/publish"),
         items(request, "/api/layouts"),
     )
-    titles = {one["id"]: one.get("title") or one.get("name", "") for one in [*contents, *playlists, *layouts]}
+    contents = await contents_of(request, {one["contentId"] for one in overrides} - {None})
+    titles = {id_: one["title"] for id_, one in contents.items()}
+    titles |= {one["id"]: one["name"] for one in [*playlists, *layouts]}
     what = {one["id"]: one["contentId"] or one["playlistId"] or one.get("layoutId") for one in overrides}
     return Names(
         {one["id"]: one["name"] for one in schedules},
@@ -154,5 +156,5 @@ def _name(reason: Mapping[str, Any], names: Names) -> str:
     return f"{kind} “{name}”" if name else kind
 
 
-def _wire(at: datetime) -> str:
+def wire(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

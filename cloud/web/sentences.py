@@ -63,3 +63,33 @@ def _low(words: str) -> str:
     return (
         words if words.startswith(DAYS) or words.startswith(("Monday", "Saturday")) else words[:1].lower() + words[1:]
     )
+
+
+WHOLE = {
+    "session.begin": "signed in", "session.end": "signed out", "session.refresh": "stayed signed in",
+    "user.password-change": "changed their password", "user.reset-ask": "asked for a new password",
+    "user.password-reset": "set a new password", "user.totp-begin": "began to set up one-time codes",
+    "user.totp-on": "switched one-time codes on", "user.totp-off": "switched one-time codes off",
+    "billing.checkout": "went to pay", "billing.portal": "opened the billing portal",
+    "billing.tier": "changed the plan",
+    "device.pairing-code": "made a pairing code", "device.leave": "took a screen back at its glass",
+    "publish.start": "published", "publish.end": "ended a publication", "upload.create": "began an upload",
+    "upload.delete": "gave an upload up",
+}  # fmt: skip
+VERBS = {
+    "create": "made", "update": "changed", "change": "changed", "replace": "replaced", "delete": "deleted",
+    "remove": "removed", "pair": "added", "redeem": "added", "command": "sent a command to", "withdraw": "withdrew",
+    "accept": "took up", "revoke": "revoked",
+}  # fmt: skip
+THINGS = {
+    "device": "a screen", "content": "a piece of content", "user": "a person", "organization": "the organization",
+    "invitation": "an invitation",
+}  # fmt: skip
+
+
+def deed(action: str) -> str:
+    """What an entry of the audit log tells: `playlist.create` is `made a playlist`. Others stay as they are."""
+    thing, _, verb = action.partition(".")
+    if action in WHOLE or verb not in VERBS:
+        return WHOLE.get(action, action)
+    return f"{VERBS[verb]} {THINGS.get(thing, f'a {thing}')}"

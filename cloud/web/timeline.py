@@ -21,6 +21,7 @@ class Source:
     name: str
     shows: str
     tone: str
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ def _row(segment: Mapping[str, Any], where: tzinfo, names: Names, tones: dict[st
     called = {"schedule": names.schedules, "override": names.overrides, "fallback": names.playlists}.get(kind, {})
     name = called.get(id_, KINDS.get(kind, kind))
     tone = tones.setdefault(id_, f"tone-{len(tones) % COLOURS}") if kind == "schedule" else f"tone-{kind}"
-    return Row(start, end, segment["from"], segment["to"], Source(kind, name, shows, tone))
+    return Row(start, end, segment["from"], segment["to"], Source(kind, name, shows, tone, id_))
 
 
 def _lane(day: date, rows: Sequence[Row], where: tzinfo, now: datetime) -> Lane:

@@ -17,7 +17,7 @@ from cloud.principals import Access
 from tests.cloud.house import PASSWORD, House, Person, add_picture
 
 ENDPOINTS = [endpoint for room in ROOMS for endpoint in room.endpoints]
-RAW_ROUTES = sorted(str(getattr(route, "path", route)) for room in ROOMS for route in room.routes)
+RAW_ROUTES = sorted({str(getattr(route, "path", route)) for room in ROOMS for route in room.routes})
 PUBLIC, VIEWER, MANAGER, ADMIN, DEVICE = Access.PUBLIC, Access.VIEWER, Access.MANAGER, Access.ADMIN, Access.DEVICE
 
 
@@ -161,6 +161,7 @@ POLICY: dict[str, Case] = {
     "GET /api/organization": Case(VIEWER),
     "PATCH /api/organization": Case(ADMIN, {"name": "New"}),
     "GET /api/organization/usage": Case(VIEWER),
+    "GET /api/tags": Case(VIEWER),
     "GET /api/audit-logs": Case(ADMIN, query={"userId": "@user"}),
     "POST /api/billing/checkout": Case(ADMIN, {"tier": "basic"}),
     "POST /api/billing/portal": Case(ADMIN),
@@ -176,6 +177,8 @@ POLICY: dict[str, Case] = {
     "DELETE /api/devices/enrolment-tokens/{id}": Case(MANAGER),
     "POST /api/devices/setup-file": Case(MANAGER, {"token": "vze_x"}),
     "GET /api/devices": Case(VIEWER, query={"tag": "@content"}),
+    "POST /api/devices/tags": Case(MANAGER, {"target": {"deviceIds": ["@device"]}, "add": ["north"]}),
+    "POST /api/devices/commands": Case(MANAGER, {"target": {"deviceIds": ["@device"]}, "type": "identify"}),
     "GET /api/devices/{id}": Case(VIEWER),
     "PATCH /api/devices/{id}": Case(MANAGER, {"fallbackPlaylistId": "@playlist"}),
     "DELETE /api/devices/{id}": Case(MANAGER),
@@ -195,6 +198,8 @@ POLICY: dict[str, Case] = {
     "GET /api/content/{id}/file": Case(VIEWER),
     "PUT /api/content/{id}/file": Case(MANAGER),
     "GET /api/content/{id}/thumbnail": Case(VIEWER),
+    "GET /api/content/{id}/pages/{number}": Case(VIEWER),
+    "GET /api/watch": Case(VIEWER, query={"deviceId": "@device"}),
     "GET /api/playlists": Case(VIEWER),
     "POST /api/playlists": Case(MANAGER, PLAYLIST),
     "GET /api/playlists/{id}": Case(VIEWER),
@@ -250,8 +255,9 @@ RAW_POLICY = {
     ],
     "people": [
         "/content", "/content/{id}", "/layouts", "/layouts/{id}",
-        "/pair", "/playlists", "/playlists/{id}", "/publish", "/schedules", "/schedules/{id}", "/screens",
-        "/screens/{id}", "/schedules/preview",
+        "/pair", "/player", "/playlists", "/playlists/{id}", "/publish", "/schedules", "/schedules/{id}", "/screens",
+        "/screens/{id}", "/schedules/preview", "/organization", "/organization/people", "/organization/log",
+        "/account", "/analytics", "/publish/choices", "/playlists/shelf",
     ],
     "lines": ["/realtime/device", "/realtime/organization"],
 }  # fmt: skip
@@ -263,7 +269,7 @@ def name_of(endpoint: Endpoint) -> str:
 
 
 def path_of(endpoint: Endpoint, id: str) -> str:  # noqa: A002
-    return endpoint.path.replace("{id}", id).replace("{command_id}", MISSING)
+    return endpoint.path.replace("{id}", id).replace("{command_id}", MISSING).replace("{number}", "1")
 
 
 def kind_of(endpoint: Endpoint) -> str:

@@ -14,7 +14,7 @@ READS = [one for one in OF_PEOPLE if one.method == "GET" and "{id}" in one.path]
 MISSING = str(uuid4())
 EMPTY_AT_FIRST = {
     "GET /api/devices/{id}/screenshot", "GET /api/devices/{id}/commands/{command_id}", "GET /api/content/{id}/file",
-    "GET /api/content/{id}/thumbnail",
+    "GET /api/content/{id}/thumbnail", "GET /api/content/{id}/pages/{number}",
 }  # fmt: skip
 """Reads of a thing inside the object, which a fresh object of the makers does not have."""
 

@@ -11,6 +11,19 @@ from starlette.routing import Route
 COOKIE = "vizora=signed-in"
 Json = dict[str, Any]
 
+ORGANIZATION = {
+    "id": "a1", "name": "ACME", "slug": "acme", "subscriptionTier": "free", "trialEndsAt": "2026-12-01T00:00:00Z",
+}  # fmt: skip
+USAGE = {"screensUsed": 5, "screenQuota": 5, "storageUsed": 2_000_000, "storageQuota": 5_000_000_000}
+SUMMARY = {
+    "screens": {"total": 3, "online": 1, "offline": 1, "error": 1, "pairing": 0}, "plays": 12, "completed": 11,
+    "playedMs": 84_000, "uptime": 0.9987,
+}  # fmt: skip
+UPTIME = {
+    "items": [{"id": "d1", "name": "Entrance", "uptime": 0.5, "outages": 2, "longestOutageMs": 61_000,
+               "lastSeenAt": "2026-11-22T11:00:00Z"}],
+    "nextCursor": None,
+}  # fmt: skip
 SIGNED_OUT = JSONResponse({"status": 401, "code": "AUTH_002", "detail": "Sign in again."}, 401)
 
 
@@ -39,7 +52,8 @@ def forecast(**values: Any) -> Json:
 
 def content(id: str, **values: Any) -> Json:  # noqa: A002
     return {
-        "id": id, "type": "image", "title": "Menu", "size": 63_779, "width": 1920, "height": 1080, "durationMs": None,
+        "id": id, "type": "image", "title": "Menu", "size": 63_779, "sha256": "a" * 64,
+        "width": 1920, "height": 1080, "durationMs": None,
         "uploadStatus": "ready", "uploadError": None, "thumbnailUrl": f"/api/content/{id}/thumbnail",
         "tags": [], "description": "", "mimeType": "image/png", "pages": None, "fileName": "menu.png", "url": None,
         "text": None, "fileUrl": f"/api/content/{id}/file", "createdAt": "2026-11-22T10:00:00Z",
@@ -62,6 +76,13 @@ def playlist(id: str, *content_ids: str) -> Json:  # noqa: A002
     return {"id": id, "name": "Morning", "order": "sequence", "items": items}
 
 
+def user(id: str, **values: Any) -> Json:  # noqa: A002
+    return {
+        "id": id, "email": f"{id}@acme.example", "firstName": "Mira", "lastName": "Oz", "role": "viewer",
+        "isActive": True, "totpEnabled": False, "lastLoginAt": None, "createdAt": "2026-11-22T10:00:00Z",
+    } | values  # fmt: skip
+
+
 @dataclass
 class PublicApi:
     """`page_size` makes lists come in pages; every read needs the cookie."""
@@ -75,8 +96,16 @@ class PublicApi:
     now: Json = field(default_factory=lambda: forecast())
     timeline: Json = field(default_factory=lambda: {"segments": [], "conflicts": [], "digest": "sha256:0"})
     progress: dict[str, list[Json]] = field(default_factory=dict)
+    users: list[Json] = field(default_factory=list)
+    invitations: list[Json] = field(default_factory=list)
+    deeds: list[Json] = field(default_factory=list)
+    plays: Json = field(default_factory=lambda: {"items": [], "nextCursor": None})
+    tokens: list[Json] = field(default_factory=list)
+    """Without any this server has no such endpoint."""
     role: str = "admin"
     page_size: int = 200
+    sells: str | None = None
+    """Stripe's key, when the server sells something."""
 
     def routes(self) -> list[Route]:
         lists = {
@@ -95,18 +124,30 @@ class PublicApi:
             Route("/api/devices/{id}/timeline", _signed_in(self._told(self.timeline))),
             Route("/api/devices/{id}/explain", _signed_in(self._told(self.now["expected"]))),
             Route("/api/publish/{id}/screens", _signed_in(self._screens)),
+            *(
+                Route(f"/api/analytics/{name}", _signed_in(self._told(body)))
+                for name, body in (("summary", SUMMARY), ("uptime", UPTIME), ("plays", self.plays))
+            ),
+            Route("/api/tags", _signed_in(self._told({"content": {"b": 1}, "devices": {}}))),
+            Route("/api/organization", _signed_in(self._told(ORGANIZATION))),
+            Route("/api/organization/usage", _signed_in(self._told(USAGE))),
+            Route("/api/users/invitations", _signed_in(self._admins(self._list(self.invitations)))),
+            Route("/api/users", _signed_in(self._admins(self._list(self.users)))),
+            Route("/api/audit-logs", _signed_in(self._admins(self._list(self.deeds)))),
+            *([Route("/api/api-tokens", _signed_in(self._list(self.tokens)))] if self.tokens else []),
         ]
 
     async def _me(self, _: Request) -> Response:
-        return JSONResponse(
-            {"user": {"id": "u1", "email": "mira@acme.example", "role": self.role}, "organization": {"name": "ACME"}}
-        )
+        person = user("u1", email="mira@acme.example", role=self.role)
+        return JSONResponse({"user": person, "organization": ORGANIZATION})
 
     def _list(self, objects: list[Json]) -> Callable[[Request], Awaitable[Response]]:
         async def answer(request: Request) -> Response:
+            ids = request.query_params.get("ids")
+            known = objects if ids is None else [one for one in objects if one["id"] in ids.split(",")]
             start = int(request.query_params.get("cursor", "0"))
             end = start + self.page_size
-            return JSONResponse({"items": objects[start:end], "nextCursor": str(end) if end < len(objects) else None})
+            return JSONResponse({"items": known[start:end], "nextCursor": str(end) if end < len(known) else None})
 
         return answer
 
@@ -118,6 +159,12 @@ class PublicApi:
             return JSONResponse({"status": 404, "code": "NOT_FOUND_001"}, 404)
 
         return answer
+
+    def _admins(self, answer: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+        async def checked(request: Request) -> Response:
+            return await answer(request) if self.role == "admin" else JSONResponse({"status": 403}, 403)
+
+        return checked
 
     def _told(self, body: Json) -> Callable[[Request], Awaitable[Response]]:
         async def answer(_: Request) -> Response:
@@ -131,7 +178,7 @@ class PublicApi:
 
 def _signed_in(answer: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
     async def checked(request: Request) -> Response:
-        if request.headers.get("cookie") != COOKIE:
+        if COOKIE not in request.headers.get("cookie", ""):
             return SIGNED_OUT
         return await answer(request)
 

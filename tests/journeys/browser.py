@@ -37,6 +37,8 @@ class Browser:
     socket: ClientConnection
     violations: list[str] = field(default_factory=list)
     """What the content security policy stopped, and scripts that failed."""
+    errors: list[str] = field(default_factory=list)
+    """What the console shows in red: faults of scripts, what could not be loaded."""
     taps: int = 0
     """Clicks and chosen files so far; a file takes two, for its dialog has one of its own."""
     held: list[str] = field(default_factory=list)
@@ -103,6 +105,14 @@ class Browser:
         """From now on requests to this address (with `*` for anything) don't leave, as on a network that hangs."""
         self.command("Fetch.enable", patterns=[{"urlPattern": address}])
 
+    def throttle(self, upload_bytes_s: int | None) -> None:
+        """Sends at most so much from now on; None: as fast as it goes."""
+        self.command("Network.enable")
+        self.command(
+            "Network.emulateNetworkConditions", offline=False, latency=0, downloadThroughput=-1,
+            uploadThroughput=-1 if upload_bytes_s is None else upload_bytes_s,
+        )  # fmt: skip
+
     def release(self) -> None:
         """What was held goes on, and nothing is held any more."""
         self.held.clear()
@@ -149,6 +159,9 @@ class Browser:
             self.held.append(message["params"]["requestId"])
         if message["method"] == "Runtime.exceptionThrown":
             self.violations.append(json.dumps(message["params"]["exceptionDetails"]))
+        entry = message["params"].get("entry", {})
+        if message["method"] == "Log.entryAdded" and entry["level"] == "error":
+            self.errors.append(f"{entry['text']} {entry.get('url', '')}")
         if message["method"] == "Log.entryAdded" and "Content Security Policy" in message["params"]["entry"]["text"]:
             self.violations.append(message["params"]["entry"]["text"])
 

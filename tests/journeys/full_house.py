@@ -8,13 +8,16 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import requests
 from websockets.sync.client import connect
 
+from cloud.clock import SystemClock
 from edge.welcome import PLACE
+from tests.cloud.content import media
 from tests.free_port import free_port
 from tests.journeys.media import make_clip
 from tests.journeys.running_demo import eventually
@@ -52,10 +55,14 @@ class FullHouse:
             "screens": "/screens",
             "screen": f"/screens/{self.ids['screen']}",
             "screen in a week": f"/screens/{self.ids['screen']}?span=week",
+            "player": f"/player?screen={self.ids['screen']}",
+            "player of no screen": "/player",
             "pair": "/pair",
             "content": "/content",
             "content that is searched": "/content?q=way&type=image&tag=autumn",
             "one content": f"/content/{self.ids['content']}",
+            "content that is a PDF": f"/content/{self.ids['pdf']}?page=2",
+            "screens that are narrowed": "/screens?q=e&tag=north",
             "playlists": "/playlists",
             "playlist": f"/playlists/{self.ids['playlist']}",
             "layouts": "/layouts",
@@ -64,6 +71,12 @@ class FullHouse:
             "schedule": f"/schedules/{self.ids['schedule']}",
             "new schedule": "/schedules/new",
             "publish": "/publish",
+            "organization": "/organization",
+            "people": "/organization/people",
+            "audit log": "/organization/log",
+            "account": "/account",
+            "analytics": "/analytics?by=content",
+            "analytics of a day": "/analytics?period=today&by=device",
         }
 
     def upload(self, file: Path, title: str, tags: str = "") -> str:
@@ -111,6 +124,11 @@ def full_house(folder: Path) -> Iterator[FullHouse]:
         token = house.post("/api/auth/register", {**person, "organizationName": "Acme Bakeries"})["token"]
         house.session.headers["Authorization"] = f"Bearer {token}"
         device_token = fill(house, folder)
+        played = requests.post(
+            f"{url}/api/device/plays", json={"events": plays(house)}, timeout=60,
+            headers={"Authorization": f"Bearer {device_token}"},
+        )  # fmt: skip
+        assert played.ok, played.text
         line = f"{url.replace('http', 'ws', 1)}/realtime/device"
         with connect(line, additional_headers={"Authorization": f"Bearer {device_token}"}) as socket:
             socket.send(json.dumps({"type": "heartbeat", "data": report(house)}))
@@ -127,6 +145,8 @@ def fill(house: FullHouse, folder: Path) -> str:
     poster = house.upload(PLACE / "wayfinding.png", "Wayfinding", "autumn,floor-1")
     clip = house.upload(make_clip(folder / "clip.mp4", seconds=2), "Bread from the oven")
     nasty = house.upload(PLACE / "wayfinding.png", HOSTILE)
+    (folder / "menu.pdf").write_bytes(media.document(pages=2))
+    house.ids["pdf"] = house.upload(folder / "menu.pdf", "Menu card")
     text = house.post("/api/content", {"type": "text", "title": "Opening hours", "text": "Mo-Fr 7-18\n" + MARKUP})
     transition = {"kind": "crossfade", "durationMs": 500}
     items = [{"contentId": one, "durationMs": 7000, "transition": transition} for one in (poster, nasty, text["id"])]
@@ -145,9 +165,20 @@ def fill(house: FullHouse, folder: Path) -> str:
         "name": "News", "playlistId": morning["id"], "target": {"all": True}, "priority": 5, "startsOn": "2026-01-01",
         "recurrence": {"kind": "cron", "expression": "0 18 * * 1-5", "durationMs": 3_600_000},
     })  # fmt: skip
+    house.post("/api/users/invitations", {"email": "sam@acme.example", "role": "manager"})
+    house.post("/api/users", {
+        "email": "vera@acme.example", "password": PASSWORD, "firstName": MARKUP[:100], "lastName": "Viewer",
+    })  # fmt: skip
     house.post("/api/publish", {"contentId": nasty, "target": {"all": True}, "durationMs": 600_000})
     house.post("/api/publish", {"playlistId": morning["id"], "target": {"deviceIds": [entrance]}, "level": "emergency"})
-    house.ids |= {"screen": entrance, "content": poster, "playlist": morning["id"], "schedule": schedule["id"]}
+    house.ids |= {
+        "clip": clip,
+        "nasty": nasty,
+        "screen": entrance,
+        "content": poster,
+        "playlist": morning["id"],
+        "schedule": schedule["id"],
+    }
     zones = [
         {"id": "main", "x": 0, "y": 0, "width": 1920, "height": 920, "playlistId": morning["id"]},
         {"id": "bar", "x": 0, "y": 920, "width": 1920, "height": 160, "playlistId": evil["id"], "z": 1},
@@ -155,6 +186,20 @@ def fill(house: FullHouse, folder: Path) -> str:
     layout = {"name": HOSTILE, "width": 1920, "height": 1080, "zones": zones}
     house.ids["layout"] = house.post("/api/layouts", layout)["id"]
     return token
+
+
+def plays(house: FullHouse) -> list[dict[str, Any]]:
+    """What a screen played in the last six days, more in some hours than in others."""
+    end = SystemClock().now().replace(minute=0, second=0, microsecond=0)
+    hours = [(hour, count) for hour in range(144) if (count := (0, 1, 3, 5, 2)[hour * 7 % 24 // 5])]
+    starts = [end - timedelta(hours=hour, seconds=30 * number) for hour, count in hours for number in range(count)]
+    content = (house.ids["content"], house.ids["clip"], house.ids["nasty"])
+    return [
+        {"bootId": "b1", "n": n, "itemId": "i1", "contentId": content[n * n % 7 % 3], "completed": True,
+         "playlistId": house.ids["playlist"], "scheduleId": house.ids["schedule"] if n % 3 else None,
+         "startedAt": at.isoformat().replace("+00:00", "Z"), "durationMs": 7000, "clock": "trusted"}
+        for n, at in enumerate(starts)
+    ]  # fmt: skip
 
 
 def report(house: FullHouse) -> dict[str, Any]:

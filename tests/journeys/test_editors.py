@@ -45,6 +45,59 @@ def titles(house: FullHouse, playlist: str) -> list[str]:
     return [house.get(f"/api/content/{item['contentId']}")["title"] for item in saved]
 
 
+def test_the_preview_shows_each_item_for_its_time_and_starts_anew(
+    house: FullHouse, person: Browser, playlist: str
+) -> None:
+    person.open(f"{house.url}/playlists/{playlist}")
+    person.until("document.querySelectorAll('#items .item').length === 3")
+    person.value("document.querySelectorAll('[name=seconds]').forEach((field) => (field.value = '0.6'))")
+    person.value(
+        "window.seen = []; new MutationObserver(() => seen.push(document.querySelector('#show > span').textContent))"
+        ".observe(document.querySelector('#show > span'), { childList: true })"
+    )
+
+    person.click("#play")
+
+    person.until("seen.length >= 4")
+    told = person.value("seen.slice(0, 4).join(' | ')")
+    assert told == "1 of 3: First, 0.6 s | 2 of 3: Next, 0.6 s | 3 of 3: Last, 0.6 s | 1 of 3: First, 0.6 s"
+    assert person.value("document.querySelector('.player-stage text').getBBox().width > 20")
+    person.click("#play")
+    assert person.value("document.querySelectorAll('.player-stage > *').length") == 0
+    person.value("document.querySelectorAll('[name=seconds]').forEach((field) => (field.value = field.defaultValue))")
+    assert person.violations == []
+
+
+def test_hours_drawn_in_the_calendar_become_a_draft(house: FullHouse, person: Browser) -> None:
+    person.open(f"{house.url}/schedules?screen={house.ids['screen']}")
+    person.until("document.querySelector('.calendar')")
+    person.value("document.querySelector('.calendar').scrollIntoView()")
+    box = person.value(
+        "(box => [box.x, box.y, box.width, box.height])"
+        "(document.querySelector('.calendar-day[data-weekday=\"3\"]').getBoundingClientRect())"
+    )
+    x, hour = box[0] + box[2] / 2, box[3] / 24
+
+    drag(person, (x, box[1] + 13.1 * hour), (x, box[1] + 14 * hour), (x, box[1] + 15.4 * hour))
+
+    person.until("location.pathname === '/schedules/new'")
+    assert person.value("document.querySelector('[name=startTime]').value") == "13:00"
+    assert person.value("document.querySelector('[name=endTime]').value") == "15:30"
+    assert person.value("[...document.querySelectorAll('[name=day]:checked')].map((day) => day.value).join()") == "3"
+    assert person.value("document.querySelector('[name=screen]:checked').value") == house.ids["screen"]
+
+
+def test_the_calendar_is_read_and_used_by_keys_alone(house: FullHouse, person: Browser) -> None:
+    person.open(f"{house.url}/schedules")
+    person.until("document.querySelector('.calendar-day a')")
+    person.value("document.querySelector('.calendar-day a').focus()")
+    assert "News" in person.value("document.activeElement.getAttribute('aria-label')")
+
+    person.press("Enter")
+
+    person.until("location.pathname.startsWith('/schedules/') && document.querySelector('#schedule')")
+
+
 def middle(person: Browser, selector: str) -> tuple[float, float]:
     box = person.value(
         f"(box => [box.x + box.width / 2, box.y + box.height / 2])(document.querySelector({json.dumps(selector)})"

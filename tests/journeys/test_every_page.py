@@ -10,6 +10,7 @@ from cloud.web.static_files import FOLDER
 from tests.journeys.accessibility import faults, grave
 from tests.journeys.browser import Browser, browser
 from tests.journeys.full_house import EMAIL, PASSWORD, FullHouse, full_house
+from tests.journeys.running_demo import eventually
 
 pytestmark = pytest.mark.slow
 MOST_BYTES = 100_000
@@ -35,17 +36,31 @@ def viewer(house: FullHouse, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 def pages() -> list[str]:
-    return list(FullHouse("", ids=dict.fromkeys(("screen", "playlist", "content", "schedule", "layout"), "")).pages())
+    return list(
+        FullHouse("", ids=dict.fromkeys(("screen", "playlist", "content", "schedule", "layout", "pdf"), "")).pages()
+    )
 
 
 @pytest.mark.parametrize("name", pages())
 def test_a_page_keeps_nobody_out(house: FullHouse, viewer: Browser, name: str) -> None:
     address = house.url + house.pages()[name]
+    viewer.errors.clear()
     found = faults(viewer, address)
 
     assert not found, "\n".join(found)
     assert viewer.violations == []
+    assert viewer.errors == []
     assert viewer.value("document.title") != "hacked"
+
+
+def test_the_console_is_read(house: FullHouse, viewer: Browser) -> None:
+    viewer.open(f"{house.url}/screens")
+    viewer.value("document.body.append(Object.assign(new Image(), { src: '/not/there.png', alt: '' }))")
+    viewer.until("true")
+
+    eventually(lambda: viewer.value("1") and viewer.errors, "the console's error")
+
+    assert "/not/there.png" in viewer.errors[0]
 
 
 def test_the_look_at_a_page_sees_faults(house: FullHouse, viewer: Browser) -> None:

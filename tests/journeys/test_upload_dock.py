@@ -11,7 +11,20 @@ from tests.journeys.browser import Browser, browser
 from tests.journeys.full_house import cloud_process
 
 pytestmark = pytest.mark.slow
-UPLOADS = "*/api/content"
+UPLOADS = "*/api/uploads*"
+NOTES_OFFSETS = """
+    window.offsets = [];
+    window.lines = [];
+    const set = XMLHttpRequest.prototype.setRequestHeader;
+    XMLHttpRequest.prototype.setRequestHeader = function (name, value) {
+      if (name === "Upload-Offset") {
+        window.offsets.push(Number(value));
+        window.lines.push(this);
+      }
+      return set.call(this, name, value);
+    };
+"""
+SLOW_BYTES_S = 400_000
 SLOW_STORAGE = """
     const open = indexedDB.open.bind(indexedDB);
     const allowed = new Promise((allow) => { window.openStorage = allow });
@@ -89,12 +102,12 @@ def test_files_chosen_before_the_storage_has_opened_are_sent_when_it_has(
     assert person.violations == []
 
 
-def test_a_lost_network_is_said_and_the_file_can_be_sent_again(person: Browser, tmp_path: Path) -> None:
+def test_a_lost_network_is_said_and_the_file_goes_on_when_asked(person: Browser, tmp_path: Path) -> None:
     person.hold(UPLOADS)
     person.choose_files("#files", large(tmp_path / "Noise.png"))
     person.until("document.querySelector('#dock .upload')")
     person.lose()
-    person.until("document.querySelector('#dock .upload.failed')")
+    person.until("!document.querySelector('#dock [data-retry]').hidden")
     assert "connection broke" in person.text("#dock")
 
     person.release()
@@ -102,6 +115,48 @@ def test_a_lost_network_is_said_and_the_file_can_be_sent_again(person: Browser, 
 
     person.until("document.querySelector('.tile[data-status=ready]')")
     person.until("document.querySelector('#dock').hidden")
+
+
+def test_what_broke_off_on_the_way_goes_on_there_by_itself(cloud: str, person: Browser, tmp_path: Path) -> None:
+    person.before_each_page(NOTES_OFFSETS)
+    person.open(f"{cloud}/content")
+    person.throttle(SLOW_BYTES_S)
+    person.choose_files("#files", large(tmp_path / "Noise.png"))
+    person.until("document.querySelector('#dock progress').value > 10")
+    person.value("lines[0].abort()")
+    person.until("!document.querySelector('#dock [data-retry]').hidden")
+
+    person.throttle(None)
+
+    person.until("document.querySelector('.tile[data-status=ready]')")
+    offsets = person.value("offsets")
+    assert offsets[0] == 0
+    assert offsets[-1] > 0
+    assert person.value("document.querySelectorAll('.tile').length") == 1
+
+
+def test_a_paused_upload_waits_on_every_page_and_goes_on_where_it_was(
+    cloud: str, person: Browser, tmp_path: Path
+) -> None:
+    person.before_each_page(NOTES_OFFSETS)
+    person.open(f"{cloud}/content")
+    person.throttle(SLOW_BYTES_S)
+    person.choose_files("#files", large(tmp_path / "Noise.png"))
+    person.until("document.querySelector('#dock progress').value > 10")
+    person.click("#dock [data-pause]")
+    person.until("document.querySelector('#dock .upload-state').textContent === 'paused'")
+    person.throttle(None)
+
+    person.open(f"{cloud}/playlists")
+    person.until("document.querySelector('#dock .upload-state')?.textContent === 'paused'")
+    assert person.value("offsets.length") == 0
+    person.click("#dock [data-pause]")
+
+    person.until("document.querySelector('#dock').hidden")
+    assert person.value("offsets.length === 1 && offsets[0] > 0")
+    person.open(f"{cloud}/content")
+    person.until("document.querySelector('.tile[data-status=ready]')")
+    assert person.violations == []
 
 
 def test_a_cancelled_upload_is_gone(cloud: str, person: Browser, tmp_path: Path) -> None:

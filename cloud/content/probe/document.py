@@ -1,4 +1,4 @@
-"""PDF, by pdfium: every page is opened, the first one drawn."""
+"""PDF, by pdfium: every page is opened, one of them drawn."""
 
 from typing import BinaryIO
 
@@ -19,9 +19,10 @@ def probe_document(file: BinaryIO, limits: Limits) -> tuple[Facts, bytes]:
             raise Refused(f"The PDF has {pages:,} pages. Allowed are 1 to {limits.pdf_pages:,}.")
         for number in range(pages):
             _check_page(document, number, limits)
-        page = document[0]
-        width, height = page.get_size()
-        thumbnail = encode(_draw(page, limits.thumbnail_side))
+        width, height = document[0].get_size()
+        if limits.drawn_page > pages:
+            raise Refused(f"The PDF has {pages:,} pages, not {limits.drawn_page:,}.")
+        thumbnail = encode(_draw(document[limits.drawn_page - 1], limits.thumbnail_side))
         return Facts(max(1, round(width)), max(1, round(height)), pages=pages, codec="pdf"), thumbnail
     finally:
         document.close()

@@ -1,8 +1,12 @@
-"""Every limit of the decoding process, in one place. A file that needs more is refused, with the limit named."""
+"""Every limit of the decoding process, in one place. A file that needs more is refused, with the limit named.
+
+Beside them stands what it draws: how large, and which page.
+"""
 
 from dataclasses import dataclass
 
 MIB = 1024 * 1024
+PAGE_SIDE = 1600
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +29,15 @@ class Limits:
     pdf_page_points: float = 14_400.0
     """Longest side of a page, in points: the limit ISO 32000-1 annex C gives, 200 inches."""
     thumbnail_side: int = 400
+    drawn_page: int = 1
+    """Of a PDF."""
     answer_bytes: int = 1 * MIB
     """What the parent reads from the process at most; the thumbnail is some 20 KB."""
 
 
 LIMITS = Limits()
+
+
+def for_page(page: int) -> Limits:
+    """To draw one page of a PDF as large as it is looked at in a browser."""
+    return Limits(thumbnail_side=PAGE_SIDE, drawn_page=page, answer_bytes=8 * MIB)

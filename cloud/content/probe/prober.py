@@ -46,26 +46,29 @@ class Prober:
         self._live: set[subprocess.Popen[bytes]] = set()
         self._closed = False
 
-    def probe(self, file: Path, media_type: MediaType) -> Probed:
+    def probe(self, file: Path, media_type: MediaType, limits: Limits | None = None) -> Probed:
         """Decodes `file` in a confined process; blocks up to `limits.wall_s`. Any thread may call it.
+
+        `limits` are for this file only; the prober's own when not given.
 
         Raises DamagedFile (CONTENT_004) with a sentence, also when the process crashes, hangs or wants too much;
         ProbeBroken when our own program fails, which says nothing about the file; ProbeStopped after `close`;
         OSError when the file can't be opened or no process started.
         """
+        limits = limits or self._limits
         with file.open("rb") as source, self._lock:
             if self._closed:
                 raise ProbeStopped("the check was stopped")
-            process = self._start(source, media_type)
+            process = self._start(source, media_type, limits)
             self._live.add(process)
         try:
-            answer, status, late = _wait(process, self._limits)
+            answer, status, late = _wait(process, limits)
         finally:
             with self._lock:
                 self._live.discard(process)
         if self._closed:
             raise ProbeStopped("the check was stopped")
-        return _judge(answer, status, late, media_type, self._limits)
+        return _judge(answer, status, late, media_type, limits)
 
     def close(self) -> None:
         """Ends the processes that run; every `probe` raises ProbeStopped from now on."""
@@ -74,10 +77,16 @@ class Prober:
             for process in self._live:
                 _kill(process)
 
-    def _start(self, source: BinaryIO, media_type: MediaType) -> subprocess.Popen[bytes]:
-        limits = msgspec.json.encode(self._limits).decode()
+    def _start(self, source: BinaryIO, media_type: MediaType, limits: Limits) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            [sys.executable, "-m", self._module, media_type.value, str(os.getpid()), limits],
+            [
+                sys.executable,
+                "-m",
+                self._module,
+                media_type.value,
+                str(os.getpid()),
+                msgspec.json.encode(limits).decode(),
+            ],
             stdin=source,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

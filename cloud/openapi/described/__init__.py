@@ -13,6 +13,7 @@ from cloud.openapi.described import (
     screens,
     sso,
     uploads,
+    watching,
 )  # fmt: skip
 from cloud.openapi.description import Described
 
@@ -27,4 +28,5 @@ DESCRIBED: Mapping[str, Described] = {
     **analytics.DESCRIBED,
     **billing.DESCRIBED,
     **sso.DESCRIBED,
+    **watching.DESCRIBED,
 }

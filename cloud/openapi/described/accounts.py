@@ -53,6 +53,13 @@ class UsageShape(Shape, frozen=True):
     storage_quota: Count
 
 
+class TagsShape(Shape, frozen=True):
+    """By tag."""
+
+    content: dict[str, Count]
+    devices: dict[str, Count]
+
+
 class ResetShape(Shape, frozen=True):
     """The same whether the account exists or not. `expiresIn` is the seconds the link lives."""
 
@@ -198,6 +205,7 @@ DESCRIBED = {
     "GET /api/organization": Described("The organization", one(OrganizationShape, "ETag")),
     "PATCH /api/organization": Described("Change the organization", one(OrganizationShape, "ETag"), problems=_TAKEN),
     "GET /api/organization/usage": Described("What is used of what may be used", one(UsageShape)),
+    "GET /api/tags": Described("The tags in use, and how many things have each", one(TagsShape)),
     "GET /api/audit-logs": Described(
         "Who changed what",
         one(AuditLogsShape, note="One page, the newest first."),

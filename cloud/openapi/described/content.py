@@ -96,6 +96,7 @@ DESCRIBED = {
             Query("type", ContentType),
             Query("tag", str),
             Query("q", str, "Only what has this in its title."),
+            Query("ids", str, "Only these, with commas between them; 200 at most."),
             Query("status", str, "processing, ready or failed."),
         ),
     ),
@@ -122,6 +123,12 @@ DESCRIBED = {
         "A picture of it, at most 400 x 400",
         {**_FILE, 200: Answer(bytes, ("image/webp",), "The picture.", ("ETag", "Accept-Ranges"))},
         problems=_UNSATISFIABLE,
+        headers=("Range",),
+    ),
+    f"GET {_ONE}/pages/{{number}}": Described(
+        "A page of a PDF as a picture, at most 1600 x 1600; pages count from 1",
+        {**_FILE, 200: Answer(bytes, ("image/webp",), "The picture.", ("ETag", "Accept-Ranges"))},
+        problems={**_UNSATISFIABLE, 503: ("STORAGE_001",)},
         headers=("Range",),
     ),
     "GET /api/device/assets/{sha256}": Described(

@@ -22,6 +22,20 @@ from vizora.schedule.model import Explanation
 from vizora.schedule.timeline import Timeline
 
 
+class TaggedShape(Shape, frozen=True):
+    """By tag: the ids of the screens it was added to or taken from."""
+
+    added: dict[str, list[str]]
+    removed: dict[str, list[str]]
+
+
+class OrderedShape(Shape, frozen=True):
+    """A command for each screen, in the same order."""
+
+    device_ids: list[str]
+    command_ids: list[str]
+
+
 class ScreenShape(Shape, frozen=True):
     id: str
     nickname: str
@@ -208,6 +222,12 @@ DESCRIBED = {
     ),
     f"POST {_ID}/commands": Described(
         "Send a command", {202: Answer(CommandSentShape, note="It waits for the screen.")}
+    ),
+    "POST /api/devices/tags": Described(
+        "Tag many screens at once, or take tags off", one(TaggedShape, note="What was really changed.")
+    ),
+    "POST /api/devices/commands": Described(
+        "Tell many screens the same", {202: Answer(OrderedShape, note="Waiting for the screens.")}
     ),
     f"GET {_ID}/commands/{{command_id}}": Described("What became of a command", one(CommandShape)),
     f"GET {_ID}/now": Described("What is on the glass, and what should be", one(NowShape)),

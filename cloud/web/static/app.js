@@ -2,8 +2,10 @@
 import { call } from "./api.js";
 import { forget, open } from "./dock.js";
 import { start } from "./live.js";
-import { localize } from "./times.js";
+import { localZone, localize } from "./times.js";
 
+// The server draws days and hours as they are for whoever looks.
+document.cookie = `zone=${encodeURIComponent(localZone())}; path=/; max-age=31536000; samesite=strict`;
 localize();
 start();
 if (document.getElementById("dock")) open();

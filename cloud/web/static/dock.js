@@ -1,11 +1,15 @@
 // The upload dock on every page: files wait in this browser (IndexedDB) until they are sent, so that walking to
-// another page, or losing the network, loses none of them. What was broken off is sent again from its start.
+// another page, or losing the network, loses none of them. Each goes on where it broke off (tus).
 import { Problem } from "./api.js";
 import { refreshSoon } from "./live.js";
+import { create, end, go, place } from "./tus.js";
 import { send } from "./upload.js";
 
 const STORE = "uploads";
 const KEPT_MS = 86400000;
+const LONGEST_WAIT_MS = 30000;
+const PASSING = [0, 429, 502, 503, 504];
+const ADDRESS = "vizora-upload-";
 const rows = new Map();
 const aborts = new Map();
 let opened = null;
@@ -38,7 +42,7 @@ export async function add(files, target = {}) {
 // Whoever signs out leaves no file behind for the next one.
 export async function forget() {
   for (const controller of aborts.values()) controller.abort();
-  for (const record of await all()) await remove(record.id);
+  for (const record of await all()) await gone(record.id);
 }
 
 async function all() {
@@ -66,11 +70,20 @@ function show(record) {
   rows.set(record.id, row);
   document.getElementById("uploads").append(row);
   if (record.state === "failed") fail(row, record.problem);
+  if (record.state === "paused") rest(row);
+  row.querySelector("[data-pause]").hidden = record.state === "failed" || Boolean(record.method);
   dock().hidden = false;
+}
+
+function rest(row) {
+  row.dataset.paused = "";
+  row.querySelector("[data-pause]").textContent = "Go on";
+  row.querySelector(".upload-state").textContent = "paused";
 }
 
 function fail(row, words) {
   row.classList.add("failed");
+  row.querySelector("[data-pause]").hidden = true;
   row.querySelector("progress").hidden = true;
   row.querySelector("[data-retry]").hidden = false;
   row.querySelector("[data-cancel]").textContent = "Dismiss";
@@ -79,27 +92,55 @@ function fail(row, words) {
 
 async function press(event) {
   const row = event.target.closest(".upload");
-  if (!row) return;
-  if (event.target.closest("[data-cancel]")) {
-    aborts.get(row.dataset.id)?.abort();
-    await gone(row.dataset.id);
-  }
-  if (event.target.closest("[data-retry]")) {
-    const record = (await all()).find((one) => one.id === row.dataset.id);
-    row.remove();
-    rows.delete(row.dataset.id);
-    if (!record) return;
-    await put({ ...record, state: "waiting" });
-    show({ ...record, state: "waiting" });
-    work();
-  }
+  const button = event.target.closest("button");
+  if (!row || !button) return;
+  const { id } = row.dataset;
+  if ("cancel" in button.dataset) {
+    aborts.get(id)?.abort();
+    await gone(id);
+  } else if (aborts.get(id)?.waiting) aborts.get(id).waiting(); // it waits for the network: now, then
+  else if ("pause" in button.dataset && !("paused" in row.dataset)) {
+    await put({ ...(await found(id)), state: "paused" });
+    aborts.get(id)?.abort();
+    rest(row);
+  } else await again(id);
 }
 
+async function again(id) {
+  const record = await found(id);
+  rows.get(id)?.remove();
+  rows.delete(id);
+  if (!record) return;
+  const next = { ...record, state: "waiting", round: (record.round || 0) + (record.state === "failed" ? 1 : 0) };
+  await put(next);
+  show(next);
+  work();
+}
+
+async function found(id) {
+  return (await all()).find((record) => record.id === id);
+}
+
+// Also from the server, when it had begun.
 async function gone(id) {
+  const address = addressOf(id);
+  addressOf(id, null);
   await remove(id);
   rows.get(id)?.remove();
   rows.delete(id);
   dock().hidden = rows.size === 0;
+  if (address) await end(address);
+}
+
+// Where an upload goes on, kept beside the file: a file is not written anew for that.
+function addressOf(id, address) {
+  try {
+    if (address === null) localStorage.removeItem(ADDRESS + id);
+    if (address) localStorage.setItem(ADDRESS + id, address);
+    return localStorage.getItem(ADDRESS + id);
+  } catch {
+    return null;
+  }
 }
 
 // One tab sends at a time; others wait for their turn.
@@ -123,26 +164,89 @@ async function empty() {
 
 async function one(record) {
   const row = rows.get(record.id);
-  const state = row.querySelector(".upload-state");
   const controller = new AbortController();
   aborts.set(record.id, controller);
   try {
-    await send(record.file, (percent) => {
-      row.querySelector("progress").value = percent;
-      state.textContent = percent < 100 ? `${Math.floor(percent)} %` : "being checked";
-    }, { signal: controller.signal, key: record.method ? undefined : record.id, method: record.method, path: record.path });
+    await (record.method ? whole(record, row, controller) : pieces(record, row, controller));
     document.getElementById("dock-news").textContent = `${record.name} is uploaded.`;
+    addressOf(record.id, null);
     await gone(record.id);
     refreshSoon();
     document.dispatchEvent(new CustomEvent("uploaded", { detail: record.path || "" }));
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
     if (controller.signal.aborted) return;
+    addressOf(record.id, null);
     await put({ ...record, state: "failed", problem: problem.message });
     fail(row, problem.message);
   } finally {
     aborts.delete(record.id);
   }
+}
+
+// A new version of content: in one piece.
+function whole(record, row, { signal }) {
+  const told = (percent) => tell(row, percent, percent < 100 ? `${Math.floor(percent)} %` : "being checked");
+  return send(record.file, told, { signal, method: record.method, path: record.path });
+}
+
+// Until it is there, however often the network goes away meanwhile.
+async function pieces(record, row, controller) {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      const begun = addressOf(record.id);
+      const known = begun && (await place(begun));
+      const address = known ? begun : await create(record.file, known === null ? newId() : `${record.id}-${record.round || 0}`);
+      addressOf(record.id, address);
+      if (controller.signal.aborted) throw new Problem(0, { detail: "Stopped." });
+      if (known?.contentId) return;
+      const pace = pacer(record.file.size, known?.offset || 0);
+      const told = (sent) => {
+        tries = 0;
+        tell(row, (100 * sent) / record.file.size, pace(sent));
+      };
+      await go(record.file, address, known?.offset || 0, told, controller.signal);
+      return;
+    } catch (problem) {
+      if (!(problem instanceof Problem) || controller.signal.aborted || !PASSING.includes(problem.status)) throw problem;
+      row.querySelector(".upload-state").textContent = `${problem.message} It goes on by itself.`;
+      row.querySelector("[data-retry]").hidden = false;
+      await moment(Math.min(LONGEST_WAIT_MS, 1000 * 2 ** tries), controller);
+      row.querySelector("[data-retry]").hidden = true;
+    }
+  }
+}
+
+// Ends early when the network is back, when somebody presses, and when the upload is given up.
+function moment(ms, controller) {
+  return new Promise((resolve) => {
+    const over = () => {
+      delete controller.waiting;
+      clearTimeout(timer);
+      removeEventListener("online", over);
+      resolve();
+    };
+    const timer = setTimeout(over, ms);
+    controller.waiting = over;
+    addEventListener("online", over);
+    controller.signal.addEventListener("abort", over);
+  });
+}
+
+function tell(row, percent, words) {
+  row.querySelector("progress").value = percent;
+  row.querySelector(".upload-state").textContent = words;
+}
+
+// In words how far it is and how long it will take, by the pace since it went on.
+function pacer(size, start) {
+  const began = performance.now();
+  return (sent) => {
+    if (sent >= size) return "being checked";
+    const left = ((performance.now() - began) / (sent - start)) * (size - sent) / 1000;
+    const words = left < 90 ? `${Math.ceil(left)} s` : `${Math.ceil(left / 60)} min`;
+    return `${Math.floor((100 * sent) / size)} %${sent > start && Number.isFinite(left) ? `, ${words} left` : ""}`;
+  };
 }
 
 function newId() {

@@ -93,6 +93,40 @@ export function say(words) {
   fading = setTimeout(() => (notice.hidden = true), 5000);
 }
 
+// The dialog's copy button copies these words; without a clipboard (plain http) they are selected for the keyboard.
+export function copies(dialog, words) {
+  const button = dialog.querySelector("[data-copy]");
+  button.onclick = async () => {
+    try {
+      await navigator.clipboard.writeText(words);
+      button.textContent = "Copied";
+    } catch {
+      getSelection().selectAllChildren(dialog.querySelector(".secret, .secrets"));
+    }
+  };
+}
+
+// Says what was done, and offers to undo it for a while (not when `undo` is null).
+export function done(words, undo, seconds = 10) {
+  const notice = document.getElementById("notice");
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = "Undo";
+  notice.replaceChildren(words, ...(undo ? [button] : []));
+  notice.hidden = false;
+  clearTimeout(fading);
+  fading = setTimeout(() => (notice.hidden = true), seconds * 1000);
+  button.addEventListener("click", async () => {
+    try {
+      await undo();
+      say("Taken back.");
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
+      say(problem.message);
+    }
+  });
+}
+
 // Says what is about to happen and does it after `seconds`, unless it is taken back or the page is left meanwhile.
 export function undoable(words, work, seconds = 10) {
   const notice = document.getElementById("notice");

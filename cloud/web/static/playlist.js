@@ -1,7 +1,10 @@
 // The playlist editor: an ordered list, changed by buttons, saved as a whole.
 import { call } from "./api.js";
 import { onSend, say, show } from "./forms.js";
+import { make } from "./media.js";
+import { finding } from "./finding.js";
 import { sortable } from "./sorting.js";
+import { come, leave } from "./turning.js";
 
 const form = document.getElementById("playlist");
 const list = document.getElementById("items");
@@ -91,32 +94,63 @@ function written() {
   });
 }
 
-// A quick look: the thumbnails in their order, each for its own time.
+// A look at it as it will be: the pictures themselves, each for its own time, with the transitions between them.
 const stage = document.getElementById("show");
+const [glass, words] = stage.children;
 let playing = null;
+let shown = null;
 document.getElementById("play").addEventListener("click", (event) => {
   clearTimeout(playing);
   stage.hidden = !stage.hidden;
   event.target.textContent = stage.hidden ? "Preview" : "Stop";
+  if (shown) leave(shown);
+  shown = null;
   if (!stage.hidden) turn(0);
 });
 
 function turn(number) {
   const item = list.children[number % list.children.length];
   if (!item || stage.hidden) return;
-  const [image, words] = stage.children;
-  const picture = item.querySelector(".choice-thumb img");
-  image.hidden = !picture;
-  if (picture) image.src = picture.src;
-  words.textContent = `${place(item)} of ${list.children.length}: ${title(item)}, ${Math.round(length(item) / 100) / 10} s`;
-  playing = setTimeout(turn, length(item), place(item));
+  const began = Date.now();
+  const picture = make(asked(item, began), JSON.parse(item.dataset.asset));
+  const seconds = Math.round(length(item) / 100) / 10;
+  const enter = () => {
+    if (stage.hidden) return leave(picture);
+    if (!picture.ready) return void (playing = setTimeout(enter, 40));
+    const before = shown;
+    shown = picture;
+    glass.append(picture.element);
+    picture.start?.();
+    come(picture.element, transition(item), 0, before?.element, () => before && leave(before));
+    words.textContent = `${place(item)} of ${list.children.length}: ${title(item)}, ${seconds} s`;
+    const start = Date.now();
+    const go = () => {
+      if (stage.hidden || shown !== picture) return;
+      picture.at?.(Date.now() - start, length(item));
+      playing = Date.now() - start >= length(item) ? setTimeout(turn, 0, place(item)) : setTimeout(go, 100);
+    };
+    go();
+  };
+  enter();
 }
 
-document.getElementById("shelf-filter")?.addEventListener("input", (event) => {
-  event.stopPropagation();
-  const words = event.target.value.trim().toLowerCase();
-  for (const row of document.querySelectorAll(".shelf > li")) row.hidden = !row.textContent.toLowerCase().includes(words);
-});
+// What the player would be told of this item.
+function asked(item, at) {
+  return {
+    contentId: item.dataset.content,
+    fit: item.querySelector("[name=fit]").value,
+    startedAt: new Date(at).toISOString(),
+    endsAt: new Date(at + length(item)).toISOString(),
+  };
+}
+
+function transition(item) {
+  const kind = item.querySelector("[name=kind]").value;
+  return { kind, durationMs: Math.min(length(item), Number(item.querySelector("[name=transitionSeconds]").value) * 1000) };
+}
+
+const filter = document.getElementById("shelf-filter");
+if (filter) finding(filter, document.getElementById("shelf"), "/playlists/shelf");
 
 onSend(form, async () => {
   const wanted = JSON.parse(written());

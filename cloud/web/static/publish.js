@@ -1,5 +1,6 @@
 // Publishing at once: what it changes before it is pressed, and the way to the glass afterwards.
 import { call } from "./api.js";
+import { finding } from "./finding.js";
 import { onSend, say, show } from "./forms.js";
 import { refreshSoon } from "./live.js";
 import { targetOf, watchTarget } from "./target.js";
@@ -14,6 +15,8 @@ if (form) {
     forecast();
   };
   watchTarget(form, tell);
+  const filter = document.getElementById("content-filter");
+  if (filter) finding(filter, document.getElementById("contents"), "/publish/choices", forecast);
   form.addEventListener("change", tell);
   onSend(form, publish);
 }

@@ -4,13 +4,12 @@ import { Problem, answer, call } from "./api.js";
 const LOOK_AGAIN_MS = 500;
 
 // Resolves to the content as the API shows it. `told` gets the percentage that is out.
-export function send(file, told, { signal, key, method = "POST", path = "/api/content" } = {}) {
+export function send(file, told, { signal, method = "POST", path = "/api/content" } = {}) {
   const form = new FormData();
   form.append("file", file);
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open(method, path);
-    if (key) request.setRequestHeader("Idempotency-Key", key);
     request.upload.onprogress = ({ loaded, total }) => told((100 * loaded) / total);
     request.onerror = () => reject(new Problem(0, { detail: "The connection broke." }));
     request.onabort = () => reject(new Problem(0, { detail: "Cancelled." }));

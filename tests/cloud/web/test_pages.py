@@ -1,20 +1,26 @@
 """The pages: who may see them, what they say, and that nothing in them breaks our own policy."""
 
 import re
+from collections.abc import Awaitable, Callable
 from types import SimpleNamespace
 from urllib.parse import quote
 
 import pytest
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from cloud.endpoints import Endpoint
+from cloud.principals import Access
 from cloud.settings import Registration
 from cloud.sso.address import IssuerAddress
 from cloud.web.looks import Glass, glass, where
 from cloud.web.routes import routes
 from tests.fakes.clock import FakeClock
 from tests.fakes.markup import read
-from tests.fakes.public_api import COOKIE, PublicApi, content, device, forecast, playlist
+from tests.fakes.public_api import COOKIE, PublicApi, content, device, forecast, playlist, user
 
 FOR_PEOPLE = (
     "/screens",
@@ -36,7 +42,15 @@ FOR_PEOPLE = (
     "/schedules/s1",
     "/schedules/s4",
     "/schedules/new",
+    "/player",
+    "/player?screen=d1",
+    "/organization",
+    "/account",
+    "/analytics",
+    "/analytics?period=today&by=schedule",
+    "/analytics?from=2026-11-01&to=2026-11-20&tag=north",
 )
+FOR_ADMINS = ("/organization/people", "/organization/log", "/organization/log?entityType=playlist&from=2026-11-01&to=x")
 FOR_ALL = ("/sign-in", "/register", "/forgotten-password", "/reset-password", "/invitation")
 HOSTILE = '<script>alert("x")</script><img src=x onerror=alert(1)>'
 
@@ -63,6 +77,19 @@ def api() -> PublicApi:
             schedule("s4", {"kind": "cron", "expression": "0 9 * * 1-5", "durationMs": 3_600_000}),
         ],
         layouts=[layout("l1")],
+        users=[user("u1", role="admin"), user("u2", firstName="Vera", totpEnabled=True, isActive=False)],
+        invitations=[invitation("i1", "2026-11-20T10:00:00Z"), invitation("i2", "2030-11-20T10:00:00Z")],
+        deeds=[deed_of("playlist.create", "p1"), deed_of("device.remove", "d9"), deed_of("session.begin", "u1")],
+        tokens=[
+            {
+                "id": "t1",
+                "name": "Sync",
+                "role": "viewer",
+                "createdAt": "2026-11-20T10:00:00Z",
+                "lastUsedAt": None,
+                "expiresAt": "2027-11-20T10:00:00Z",
+            }
+        ],
         overrides=[
             {
                 "id": "o1",
@@ -87,6 +114,17 @@ def api() -> PublicApi:
             ]
         },
     )
+
+
+def invitation(id: str, expires_at: str) -> dict[str, object]:  # noqa: A002
+    return {"id": id, "email": f"{id}@new.example", "role": "viewer", "expiresAt": expires_at}
+
+
+def deed_of(action: str, entity: str) -> dict[str, object]:
+    return {
+        "id": action, "userId": "u1", "userEmail": "mira@acme.example", "action": action, "ipAddress": "192.0.2.7",
+        "entityType": action.split(".")[0], "entityId": entity, "createdAt": "2026-11-20T10:00:00Z",
+    }  # fmt: skip
 
 
 def schedule(id: str, recurrence: dict[str, object]) -> dict[str, object]:  # noqa: A002
@@ -116,11 +154,13 @@ def browser(
     oidc: IssuerAddress | None = None,
 ) -> TestClient:
     app = Starlette(routes=[*api.routes(), *routes])
-    app.state.cloud = SimpleNamespace(config=SimpleNamespace(registration=registration, oidc=oidc), clock=FakeClock())
+    config = SimpleNamespace(registration=registration, oidc=oidc, stripe_secret_key=api.sells)
+    app.state.cloud = SimpleNamespace(config=config, clock=FakeClock())
+    app.state.endpoints = [Endpoint("POST", "/api/playlists", lambda: None, Access.MANAGER, action="playlist.create")]
     return TestClient(app, headers={"cookie": COOKIE} if signed_in else {}, follow_redirects=False)
 
 
-@pytest.mark.parametrize("path", FOR_PEOPLE)
+@pytest.mark.parametrize("path", FOR_PEOPLE + FOR_ADMINS)
 def test_a_page_for_people_sends_strangers_to_sign_in_and_back(path: str) -> None:
     answer = browser(api(), signed_in=False).get(path)
 
@@ -133,10 +173,10 @@ def test_the_doors_open_for_strangers(path: str) -> None:
     assert browser(api(), signed_in=False).get(path).status_code == 200
 
 
-@pytest.mark.parametrize("path", FOR_PEOPLE + FOR_ALL)
+@pytest.mark.parametrize("path", FOR_PEOPLE + FOR_ADMINS + FOR_ALL)
 @pytest.mark.parametrize("filled", [True, False], ids=["filled", "empty"])
 def test_every_page_keeps_to_the_policy_and_has_labels(path: str, filled: bool) -> None:
-    answer = browser(api() if filled or path[-1].isdigit() else PublicApi()).get(path)
+    answer = browser(api() if filled or path[-1].isdigit() else PublicApi(users=[user("u1")])).get(path)
 
     assert answer.status_code == 200
     assert read(answer.text).faults == []
@@ -154,7 +194,7 @@ def test_the_check_of_the_markup_itself_sees_each_fault(html: str) -> None:
     assert len(read(html).faults) == 1
 
 
-@pytest.mark.parametrize("path", FOR_PEOPLE + FOR_ALL)
+@pytest.mark.parametrize("path", FOR_PEOPLE + FOR_ADMINS + FOR_ALL)
 def test_a_page_asks_nothing_of_other_servers(path: str) -> None:
     addresses = read(browser(api()).get(path).text).addresses
 
@@ -162,26 +202,36 @@ def test_a_page_asks_nothing_of_other_servers(path: str) -> None:
     assert all(address.startswith(("/", "#", "?")) and not address.startswith("//") for address in addresses)
 
 
-def test_names_from_people_are_text_and_never_markup() -> None:
+@pytest.mark.parametrize(
+    "nasty",
+    [HOSTILE, f"\N{RIGHT-TO-LEFT OVERRIDE}{HOSTILE}\N{FOX FACE}", HOSTILE * 150, "{{ 7 * 7 }}", "'\"><svg onload=x>"],
+    ids=["markup", "right to left", "10 kB", "template", "attribute"],
+)
+def test_names_from_people_are_text_and_never_markup(nasty: str) -> None:
     hostile = PublicApi(
         devices=[
             device(
                 "d1",
-                nickname=HOSTILE,
-                location=HOSTILE,
-                currentContent={"shown": [{"contentId": "c1", "title": HOSTILE}]},
+                nickname=nasty,
+                location=nasty,
+                currentContent={"shown": [{"contentId": "c1", "title": nasty}]},
             )
         ],
-        contents=[content("c1", title=HOSTILE)],
-        playlists=[playlist("p1", "c1") | {"name": HOSTILE}],
-        schedules=[schedule("s1", {"kind": "always"}) | {"name": HOSTILE}],
-        layouts=[layout("l1") | {"name": HOSTILE}],
+        contents=[content("c1", title=nasty)],
+        playlists=[playlist("p1", "c1") | {"name": nasty}],
+        users=[user("u1", firstName=nasty, email=nasty)],
+        invitations=[invitation("i1", "2030-01-01T00:00:00Z") | {"email": nasty}],
+        tokens=[{"id": "t", "name": nasty, "role": "viewer", "lastUsedAt": None, "expiresAt": None}],
+        schedules=[schedule("s1", {"kind": "always"}) | {"name": nasty}],
+        layouts=[layout("l1") | {"name": nasty}],
         timeline={"segments": [segment("s1")], "conflicts": [], "digest": ""},
     )
 
-    for path in FOR_PEOPLE:
+    for path in FOR_PEOPLE + FOR_ADMINS:
         page = browser(hostile).get(path)
         assert "<script>alert" not in page.text
+        assert "<svg onload" not in page.text
+        assert "49" not in read(page.text).text or "{{" not in nasty
         assert read(page.text).faults == []
 
 
@@ -358,3 +408,124 @@ def test_a_target_in_words(target: dict[str, object], words: str) -> None:
 )
 def test_a_screens_own_words_are_taken_as_far_as_they_make_sense(said: object, words: Glass) -> None:
     assert glass(device("d1", currentContent=said), {"c1": "/1"}) == words
+
+
+@pytest.mark.parametrize("path", FOR_PEOPLE)
+def test_a_viewer_sees_no_button_it_may_not_use(path: str) -> None:
+    full = api()
+    full.role = "viewer"
+
+    page = browser(full).get(path)
+
+    assert page.status_code == 200
+    assert set(buttons(page.text)) <= {
+        "Sign out",
+        "Find",
+        "Change it",
+        "Set them up",
+        "New token",
+        "Revoke",
+        "Show",
+        "Whole window",
+    }
+    assert not [one for one in read(page.text).addresses if one.startswith(("/publish?", "/pair")) or "/new" in one]
+
+
+def test_the_look_at_buttons_sees_those_of_a_manager() -> None:
+    full = api()
+    full.role = "manager"
+
+    found = [set(buttons(browser(full).get(path).text)) for path in ("/screens/d1", "/playlists/p1", "/schedules/s1")]
+
+    assert "Identify" in found[0]
+    assert all("Save" in names for names in found)
+
+
+@pytest.mark.parametrize("role", ["viewer", "manager"])
+@pytest.mark.parametrize("path", FOR_ADMINS)
+def test_pages_for_admins_are_not_there_for_others(path: str, role: str) -> None:
+    full = api()
+    full.role = role
+
+    assert browser(full).get(path).status_code == 404
+    assert "/organization/people" not in read(browser(full).get("/organization").text).addresses
+
+
+def test_the_organization_says_what_is_used_up() -> None:
+    text = read(browser(api()).get("/organization").text).text
+
+    assert "Screens5 of 5" in text
+    assert "no further screen can be added" in text
+    assert "2.0 MB of 5.0 GB" in text
+
+
+@pytest.mark.parametrize(("key", "choice"), [(None, False), ("sk_1", True)])
+def test_plans_are_offered_where_they_are_sold(key: str | None, choice: bool) -> None:
+    full = api()
+    full.sells = key
+    page = browser(full).get("/organization").text
+
+    assert ('data-tier="pro"' in page) is choice
+    assert ("This server sells nothing" in page) is not choice
+
+
+def test_people_and_those_who_are_invited_are_shown_with_what_can_be_done() -> None:
+    text = read(browser(api()).get("/organization/people").text).text
+
+    assert "Vera Oz Blocked" in text
+    assert "i1@new.example as viewer, run out" in text
+    assert text.count("Invite again") == 1
+
+
+def test_the_log_tells_who_did_what_with_the_way_to_it() -> None:
+    page = browser(api()).get("/organization/log")
+
+    assert "made a playlist playlist.create" in read(page.text).text
+    assert "/playlists/p1" in read(page.text).addresses
+    assert "/screens/d9" not in page.text
+
+
+def test_the_log_reads_days_in_the_zone_of_who_looks() -> None:
+    asked: list[str] = []
+    full = api()
+    client = browser(full)
+    client.headers["cookie"] = f"{COOKIE}; zone=Asia%2FKathmandu"
+    client.app.router.routes.insert(0, Route("/api/audit-logs", noting(asked)))  # type: ignore[attr-defined]
+
+    page = client.get("/organization/log?from=2026-11-20&to=2026-11-21")
+
+    assert page.status_code == 200
+    assert asked == ["from=2026-11-19T18%3A15%3A00Z&to=2026-11-21T18%3A15%3A00Z"]
+
+
+def test_tokens_are_shown_where_the_server_has_them() -> None:
+    without = api()
+    without.tokens = []
+
+    assert "Sync as viewer, never used" in read(browser(api()).get("/account").text).text
+    assert 'id="tokens"' not in browser(without).get("/account").text
+
+
+def noting(asked: list[str]) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        asked.append(request.url.query)
+        return JSONResponse({"items": [], "nextCursor": None})
+
+    return answer
+
+
+def buttons(html: str) -> list[str]:
+    """What the page's buttons that can be pressed say; those of dialogs and templates only come after another."""
+    plain = re.sub(r"<(dialog|template)\b.*?</\1>", "", html, flags=re.DOTALL)
+    found = re.findall(r"<button\b([^>]*)>(.*?)</button>", plain, flags=re.DOTALL)
+    return [re.sub(r"<[^>]*>", "", words).strip() for attributes, words in found if "disabled" not in attributes]
+
+
+@pytest.mark.parametrize("path", ["/playlists/shelf?q=men", "/publish/choices?q=men"])
+def test_parts_of_a_page_are_for_people_and_hold_what_was_looked_for(path: str) -> None:
+    part = browser(api()).get(path)
+
+    assert part.status_code == 200
+    assert "Menu" in part.text
+    assert read(part.text).faults == []
+    assert browser(api(), signed_in=False).get(path).status_code == 303

@@ -1,0 +1,80 @@
+"""The same for many screens at once: tags and commands, by target, in one transaction."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from cloud.bodies import Body
+from cloud.db import tables
+from cloud.db.unit import Unit, new_id
+from cloud.endpoints import Call, Reply
+from cloud.problems import FieldError, invalid
+from cloud.screens.commands import KEPT, Kind
+from cloud.tags import MAX_TAGS, tags_of, wrong_tags
+from cloud.targets import Target, is_for, wrong_target
+
+
+class Tagging(Body, frozen=True):
+    target: Target
+    add: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+
+
+class Order(Body, frozen=True):
+    target: Target
+    type: Kind
+    args: dict[str, Any] = msgspec.field(default_factory=dict)
+
+
+def tag(call: Call, unit: Unit) -> Reply:
+    """{added, removed}: by tag, the screens it was really added to or taken from; undoing is doing just that back.
+
+    400 when a screen would have too many tags: then nothing is changed.
+    """
+    wanted: Tagging = call.body
+    errors = [
+        *wrong_target(unit, wanted.target),
+        *wrong_tags(wanted.add, "/add"),
+        *wrong_tags(wanted.remove, "/remove"),
+    ]
+    if errors:
+        raise invalid(errors)
+    add, remove = (tuple(dict.fromkeys(tag.strip() for tag in tags)) for tags in (wanted.add, wanted.remove))
+    ids, tags = _meant(unit, wanted.target)
+    removed = {tag: [id_ for id_ in ids if tag in tags[id_]] for tag in remove if tag not in add}
+    added = {tag: [id_ for id_ in ids if tag not in tags[id_]] for tag in add}
+    for id_ in ids:
+        if len({*tags[id_], *add} - removed.keys()) > MAX_TAGS:
+            raise invalid([FieldError("/add", f"gives a screen more than {MAX_TAGS} tags")])
+    table = tables.device_tags
+    for name, their in removed.items():
+        unit.connection.execute(unit.delete(table).where(table.c.tag == name, table.c.device_id.in_(their)))
+    unit.insert_many(table, [{"device_id": id_, "tag": name} for name, their in added.items() for id_ in their])
+    unit.screens_may_change()
+    return Reply({"added": added, "removed": removed})
+
+
+def order(call: Call, unit: Unit) -> Reply:
+    """202 {deviceIds}: each of them got the command; what became of it is asked of each."""
+    wanted: Order = call.body
+    if errors := [*wrong_target(unit, wanted.target)]:
+        raise invalid(errors)
+    ids, _ = _meant(unit, wanted.target)
+    rows = [
+        {"id": new_id(), "device_id": id_, "type": wanted.type, "args": wanted.args, "state": "queued",
+         "created_at": unit.now, "expires_at": unit.now + KEPT}
+        for id_ in ids
+    ]  # fmt: skip
+    unit.insert_many(tables.commands, rows)
+    unit.told.commanded.extend(ids)
+    return Reply({"deviceIds": ids, "commandIds": [row["id"] for row in rows]}, status=202)
+
+
+def _meant(unit: Unit, target: Target) -> tuple[Sequence[str], dict[str, list[str]]]:
+    """Ids of the screens that are meant, and the tags of all."""
+    devices = tables.devices
+    ids = list(unit.connection.scalars(unit.select(devices, devices.c.id).order_by(devices.c.created_at, devices.c.id)))
+    tags = tags_of(unit, tables.device_tags, "device_id", ids)
+    stored = target.stored()
+    return [id_ for id_ in ids if is_for(stored, id_, tags[id_])], tags

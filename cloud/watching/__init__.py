@@ -1,0 +1,1 @@
+"""A screen in the browser: what a screen plays, step by step, for people who look at it from afar."""

@@ -1,0 +1,111 @@
+"""The pages about an organization: what it uses and pays for, its people, and who changed what."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from cloud.billing.tiers import LOOKUP_KEYS, SCREENS
+from cloud.web.api import found, items, read
+from cloud.web.looks import me, own_zone, the_cloud
+from cloud.web.rendering import page
+from cloud.web.sentences import deed
+from cloud.web.timeline import midnight
+from vizora.schedule.zones import zone
+
+TIGHT = 0.9
+PAGES = {"playlist": "/playlists/", "content": "/content/", "device": "/screens/", "schedule": "/schedules/",
+         "layout": "/layouts/"}  # fmt: skip
+"""Where an object of a type has its page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """How much of a quota is used; `share` from 0 to 1."""
+
+    name: str
+    used: int
+    quota: int
+    unit: str
+
+    @property
+    def share(self) -> float:
+        return min(1.0, self.used / self.quota) if self.quota else 1.0
+
+    @property
+    def is_tight(self) -> bool:
+        return self.share >= TIGHT
+
+
+async def organization(request: Request) -> Response:
+    person, answer, used = await asyncio.gather(
+        me(request), found(request, "/api/organization"), read(request, "/api/organization/usage")
+    )
+    return page(
+        "organization.html",
+        **person,
+        one=answer.json,
+        etag=answer.headers.get("etag", ""),
+        meters=(
+            Meter("Screens", used["screensUsed"], used["screenQuota"], "screens"),
+            Meter("Room for content", used["storageUsed"], used["storageQuota"], "bytes"),
+        ),
+        sells=the_cloud(request).config.stripe_secret_key is not None,
+        tiers=[(tier.value, SCREENS[tier]) for tier in LOOKUP_KEYS],
+    )
+
+
+async def people(request: Request) -> Response:
+    person, users, invitations = await asyncio.gather(
+        me(request), items(request, "/api/users"), items(request, "/api/users/invitations")
+    )
+    now = the_cloud(request).clock.now()
+    waiting = [(one, datetime.fromisoformat(one["expiresAt"]) <= now) for one in invitations]
+    return page("people.html", **person, users=users, invitations=waiting)
+
+
+async def log(request: Request) -> Response:
+    """Narrowed by kind of object, person and days of whoever looks; older pages by `cursor`."""
+    chosen = {name: value for name in ("entityType", "userId", "from", "to") if (value := _said(request, name))}
+    zone_name = own_zone(request)
+    query = {**_instants(chosen, zone_name), **{name: chosen[name] for name in chosen if name.endswith(("Type", "Id"))}}
+    cursor = {"cursor": said} if (said := _said(request, "cursor")) else {}
+    person, rows, users = await asyncio.gather(
+        me(request),
+        read(request, f"/api/audit-logs?{urlencode({**query, **cursor})}"),
+        items(request, "/api/users"),
+    )
+    kinds = sorted({one.action.split(".")[0] for one in request.app.state.endpoints if one.action})
+    older = rows["nextCursor"] and "?" + urlencode({**chosen, "cursor": rows["nextCursor"]})
+    shown = [(row, deed(row["action"]), _address(row)) for row in rows["items"]]
+    return page("log.html", **person, rows=shown, users=users, kinds=kinds, chosen=chosen, older=older, zone=zone_name)
+
+
+def _said(request: Request, name: str) -> str:
+    return request.query_params.get(name, "").strip()
+
+
+def _instants(chosen: dict[str, str], zone_name: str) -> dict[str, str]:
+    """The days as the API wants them; nonsense is forgotten. The last day is included."""
+    told = {}
+    for name, later in (("from", 0), ("to", 1)):
+        try:
+            day = date.fromisoformat(chosen.get(name, ""))
+        except ValueError:
+            chosen.pop(name, None)
+        else:
+            at = midnight(day + timedelta(days=later), zone(zone_name))
+            told[name] = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return told
+
+
+def _address(row: Mapping[str, Any]) -> str:
+    """The page of what was changed; none when it was deleted, or has none."""
+    base = PAGES.get(row["entityType"] or "")
+    gone = str(row["action"]).endswith((".delete", ".remove", ".leave"))
+    return f"{base}{row['entityId']}" if base and row["entityId"] and not gone else ""

@@ -1,0 +1,133 @@
+"""`make pictures`: the main pages as the documentation shows them, photographed from a cloud with something in it."""
+
+import json
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import requests
+from PIL import Image
+from websockets.sync.client import connect
+
+from edge.welcome import PLACE
+from tests.journeys.browser import Browser, browser
+from tests.journeys.full_house import EMAIL, PASSWORD, FullHouse, cloud_process, plays
+from tests.journeys.running_demo import eventually
+
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "images"
+COLOURS = 128
+"""Enough for a page, and a third of the size."""
+PAGES = {
+    "screens": ("/screens", "light", 1280, 800),
+    "screen": ("/screens/{screen}?span=week", "light", 1280, 800),
+    "schedules": ("/schedules?screen={screen}", "light", 1280, 900),
+    "playlist": ("/playlists/{playlist}", "dark", 1280, 800),
+    "analytics": ("/analytics", "light", 1280, 900),
+    "people": ("/organization/people", "dark", 1280, 600),
+    "player-here": ("/player?screen={screen}", "light", 1280, 760),
+    "pairing-phone": ("/pair", "light", 390, 700),
+}
+SCREENS = (
+    ("Entrance", "left of the door", "Europe/Berlin"),
+    ("Counter", "above the till", "Europe/Berlin"),
+    ("Terrace", "facing the street", "Europe/Berlin"),
+)
+METRICS = {
+    "cpu": 18.0, "memory": 37.0, "disk": 41.0, "temperatureC": 54.0, "clock": "trusted", "gapP99Ms": 9.0,
+    "uptimeMs": 1_900_000_000,
+}  # fmt: skip
+PICTURES = (
+    ("wayfinding.png", "Way to the studios"),
+    ("cafe.png", "Today at the café"),
+    ("open-house.png", "Open house"),
+    ("hello.jpg", "Good morning"),
+)
+
+
+def main() -> int:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="vizora-pictures-") as name:
+        folder = Path(name)
+        with cloud_process(folder / "var") as url, browser(folder / "profile") as viewer:
+            house = FullHouse(url)
+            with furnished(house):
+                photograph(house, viewer)
+    return 0
+
+
+def photograph(house: FullHouse, viewer: Browser) -> None:
+    viewer.open(f"{house.url}/sign-in")
+    viewer.fill(email=EMAIL, password=PASSWORD)
+    viewer.click("form button")
+    viewer.until("location.pathname === '/screens'")
+    for picture, (path, scheme, width, height) in PAGES.items():
+        take(viewer, house.url + path.format(**house.ids), scheme, (width, height), FOLDER / f"{picture}.png")
+
+
+@contextmanager
+def furnished(house: FullHouse) -> Iterator[None]:
+    """A small café: three screens, four pictures, opening hours and a week of plays."""
+    person = {"email": EMAIL, "password": PASSWORD, "firstName": "Mira", "lastName": "Oz"}
+    token = house.post("/api/auth/register", {**person, "organizationName": "Café Lumen"})["token"]
+    house.session.headers["Authorization"] = f"Bearer {token}"
+    house.post("/api/users/invitations", {"email": "sam@lumen.example", "role": "manager"})
+    pieces = [house.upload(PLACE / file, title) for file, title in PICTURES]
+    fade = {"kind": "crossfade", "durationMs": 500}
+    lists = [
+        house.post("/api/playlists", {
+            "name": name, "items": [{"contentId": one, "durationMs": 8000, "transition": fade} for one in own],
+        })["id"]
+        for name, own in (("Morning", pieces), ("Evening", pieces[1:3]))
+    ]  # fmt: skip
+    tokens = []
+    for nickname, location, zone in SCREENS:
+        device, device_token = house.pair(nickname, location=location, timezone=zone)
+        house.session.patch(f"{house.url}/api/devices/{device}", json={"tags": ["ground floor"]}, timeout=60)
+        house.ids.setdefault("screen", device)
+        tokens.append(device_token)
+    for name, start, end, playlist in (
+        ("Mornings", "07:00", "13:00", lists[0]),
+        ("Evenings", "16:00", "22:00", lists[1]),
+    ):
+        rule = {"kind": "weekly", "days": [1, 2, 3, 4, 5, 6], "startTime": start, "endTime": end}
+        plan = {"name": name, "playlistId": playlist, "target": {"all": True}, "recurrence": rule}
+        house.ids["schedule"] = house.post("/api/schedules", plan)["id"]
+    house.post(
+        "/api/publish",
+        {"contentId": pieces[0], "target": {"deviceIds": [house.ids["screen"]]}, "durationMs": 3_600_000},
+    )
+    house.ids |= {"playlist": lists[0], "content": pieces[0], "clip": pieces[1], "nasty": pieces[2]}
+    for device_token in tokens:
+        headers = {"Authorization": f"Bearer {device_token}"}
+        answer = requests.post(
+            f"{house.url}/api/device/plays", json={"events": plays(house)}, timeout=60, headers=headers
+        )
+        assert answer.ok, answer.text
+    with ExitStack() as lines:
+        for device_token, (piece, (_, title)) in zip(tokens, zip(pieces, PICTURES, strict=True), strict=False):
+            headers = {"Authorization": f"Bearer {device_token}"}
+            line = lines.enter_context(
+                connect(f"{house.url.replace('http', 'ws', 1)}/realtime/device", additional_headers=headers)
+            )
+            shown = {"currentContent": {"shown": [{"contentId": piece, "title": title}]}}
+            line.send(json.dumps({"type": "heartbeat", "data": {"metrics": METRICS, "problem": None, **shown}}))
+        eventually(lambda: all(one["metrics"] for one in house.get("/api/devices")["items"]), "the heartbeats")
+        yield
+
+
+def take(viewer: Browser, address: str, scheme: str, size: tuple[int, int], file: Path) -> None:
+    viewer.be(*size)
+    viewer.prefer(scheme)
+    viewer.open(address)
+    viewer.until("document.querySelector('h1') && [...document.images].every((image) => image.complete)")
+    viewer.until("!document.querySelector('.player') || document.querySelector('.player-picture')")
+    viewer.screenshot(file)
+    with Image.open(file) as picture:
+        picture.convert("RGB").quantize(COLOURS).save(file, optimize=True)
+    sys.stdout.write(f"{file.name}: {file.stat().st_size // 1000} kB\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
