@@ -17,6 +17,7 @@ from edge.paths import DevicePaths
 from edge.player import drawing
 from edge.player.control import Command, Finish
 from edge.player.following import Outlook
+from edge.player.pace import Pace
 from edge.player.plays import PlayCounter
 from edge.player.scene import Scene
 from edge.player.show import Show
@@ -51,6 +52,8 @@ class Player:
         self.stage = stage
         self._paths = paths
         self._clock = clock
+        self._pace = Pace()
+        self._steps = 0
         self._sources = sources
         self._boot_id = boot_id
         self._trust = trust
@@ -79,7 +82,10 @@ class Player:
 
     def tick(self) -> bool:
         """Brings the screen to now. True when a frame was presented."""
-        now, mono = self._clock.now(), self._clock.monotonic()
+        now, mono = self._now(), self._clock.monotonic()
+        if self._pace.steps != self._steps:
+            self._steps = self._pace.steps
+            self.show.setbacks.clock_was_set()
         clock = self._clock_trust(mono)
         self._sources.pump(mono)
         if self._identify_until and mono >= self._identify_until:
@@ -91,7 +97,7 @@ class Player:
             self.stage.present(scene)
             self._scene, self._presented_at = scene, mono
         if self._mixer is not None:
-            self._mixer.step(self._clock.now(), self.show.heard())
+            self._mixer.step(self._now, self.show.heard())
         if self._ticked_at is not None and self.show.late:
             self._held += mono - self._ticked_at
         self._ticked_at = mono
@@ -102,7 +108,7 @@ class Player:
 
     def pause(self) -> float:
         """Seconds until the next tick is due."""
-        return self.show.pause_until(self._clock.now())
+        return self.show.pause_until(self._now())
 
     def command(self, command: Command) -> "dict[str, Any] | Finish":
         """What a command answers."""
@@ -112,11 +118,11 @@ class Player:
             case "identify":
                 return self._identify(command.arguments.get("seconds", 10))
             case "status":
-                return {"ok": True, **self.status(None, 0).document(self._clock.now())}
+                return {"ok": True, **self.status(None, 0).document(self._now())}
         return {"ok": False, "error": f"unknown command {command.name!r}; allowed: screenshot, identify, status"}
 
     def status(self, problem: Problem | None, plays_waiting: int) -> Status:
-        now = self._clock.now()
+        now = self._now()
         return Status(
             boot_id=self._boot_id,
             pid=os.getpid(),
@@ -144,7 +150,7 @@ class Player:
 
     def close(self) -> None:
         """Ends what is on as cut off, and every child."""
-        ended = self._counter.stopped(self._clock.now(), self._clock.monotonic())
+        ended = self._counter.stopped(self._now(), self._clock.monotonic())
         if ended:
             self._record(ended)
         if self._mixer is not None:
@@ -152,6 +158,10 @@ class Player:
         self.show.close()
         self._sources.close()
         self.stage.close()
+
+    def _now(self) -> datetime:
+        """The time the show follows."""
+        return self._pace.now(self._clock.now(), self._clock.monotonic())
 
     def _clock_trust(self, mono: float) -> ClockTrust:
         """Asked once a second, because it reads files."""

@@ -23,7 +23,7 @@ HOLD = 2.0
 """Seconds the last picture is held for an item that isn't ready, or for a source that has fallen silent."""
 FIRST_HOLD = 10.0
 """The same when nothing was shown yet: a cold start takes longer, and there is nothing to hold."""
-BACK, AHEAD = 0.5, 2.0
+BACK, AHEAD = 0.1, 2.0
 """Seconds by which the clock may jump and a film still goes on by itself."""
 CUT = Transition()
 
@@ -267,7 +267,8 @@ class ZonePlayer:
     def _mix(self, now: datetime) -> Mix | None:
         if self._since is None or self._behind is None:
             return None
-        return mix(self._transition, (now - self._since).total_seconds() * 1000)
+        since = (now - self._since).total_seconds()
+        return None if since < 0 else mix(self._transition, since * 1000)
 
     def _layer(self, live: Live, *, opacity: int = 255, shift: int = 0, seen: Rect | None = None) -> Layer:
         """`shift` is in pixels to the right; `seen` is the part of the zone it may cover, the whole one if None."""
