@@ -82,7 +82,7 @@ class Player:
 
     def tick(self) -> bool:
         """Brings the screen to now. True when a frame was presented."""
-        now, mono = self._now(), self._clock.monotonic()
+        now, mono = self.now(), self._clock.monotonic()
         if self._pace.steps != self._steps:
             self._steps = self._pace.steps
             self.show.setbacks.clock_was_set()
@@ -97,7 +97,7 @@ class Player:
             self.stage.present(scene)
             self._scene, self._presented_at = scene, mono
         if self._mixer is not None:
-            self._mixer.step(self._now, self.show.heard())
+            self._mixer.step(self.now, self.show.heard())
         if self._ticked_at is not None and self.show.late:
             self._held += mono - self._ticked_at
         self._ticked_at = mono
@@ -106,9 +106,13 @@ class Player:
             self._record(ended)
         return presented
 
+    def now(self) -> datetime:
+        """The time the show follows."""
+        return self._pace.now(self._clock.now(), self._clock.monotonic())
+
     def pause(self) -> float:
         """Seconds until the next tick is due."""
-        return self.show.pause_until(self._now())
+        return self.show.pause_until(self.now())
 
     def command(self, command: Command) -> "dict[str, Any] | Finish":
         """What a command answers."""
@@ -118,11 +122,11 @@ class Player:
             case "identify":
                 return self._identify(command.arguments.get("seconds", 10))
             case "status":
-                return {"ok": True, **self.status(None, 0).document(self._now())}
+                return {"ok": True, **self.status(None, 0).document(self.now())}
         return {"ok": False, "error": f"unknown command {command.name!r}; allowed: screenshot, identify, status"}
 
     def status(self, problem: Problem | None, plays_waiting: int) -> Status:
-        now = self._now()
+        now = self.now()
         return Status(
             boot_id=self._boot_id,
             pid=os.getpid(),
@@ -150,7 +154,7 @@ class Player:
 
     def close(self) -> None:
         """Ends what is on as cut off, and every child."""
-        ended = self._counter.stopped(self._now(), self._clock.monotonic())
+        ended = self._counter.stopped(self.now(), self._clock.monotonic())
         if ended:
             self._record(ended)
         if self._mixer is not None:
@@ -158,10 +162,6 @@ class Player:
         self.show.close()
         self._sources.close()
         self.stage.close()
-
-    def _now(self) -> datetime:
-        """The time the show follows."""
-        return self._pace.now(self._clock.now(), self._clock.monotonic())
 
     def _clock_trust(self, mono: float) -> ClockTrust:
         """Asked once a second, because it reads files."""
