@@ -1,3 +1,4 @@
+import itertools
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -37,7 +38,7 @@ def test_a_small_correction_is_taken_up_evenly_and_wholly(seconds: float, per_se
     pace.now(NOON, 0.0)
     off = timedelta(seconds=seconds)
     shown = [pace.now(after(n / per_second) + off, n / per_second) for n in range(1, 60 * per_second)]
-    paces = [(b - a).total_seconds() * per_second for a, b in zip(shown, shown[1:], strict=False)]
+    paces = [(b - a).total_seconds() * per_second for a, b in itertools.pairwise(shown)]
 
     assert all(abs(pace - 1) <= SLEW * 1.01 + 2e-6 * per_second for pace in paces)
     assert shown[-1] == after(60 - 1 / per_second) + off
@@ -49,7 +50,7 @@ def test_it_never_goes_back_for_a_correction() -> None:
     pace.now(NOON, 0.0)
     shown = [pace.now(after(n * TICK) - STEP * 0.9, n * TICK) for n in range(1, 3000)]
 
-    assert all(b > a for a, b in zip(shown, shown[1:], strict=False))
+    assert all(b > a for a, b in itertools.pairwise(shown))
 
 
 def test_looks_between_ticks_take_up_no_more() -> None:

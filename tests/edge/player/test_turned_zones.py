@@ -1,4 +1,4 @@
-"""Four zones with a kind of their own each, on a screen that hangs in each of the four ways: every picture by its rows."""
+"""Four zones with a kind of their own each, on a screen that hangs each of the four ways: every picture by its blocks."""
 
 import pytest
 from msgspec.structs import replace
