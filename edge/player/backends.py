@@ -25,6 +25,11 @@ class Backends:
         self._pyav = DecoderPool(start, warm=wanted is not VideoBackend.VLC)
         self._vlc = DecoderPool(start_vlc, warm=wanted is VideoBackend.VLC)
 
+    @property
+    def standby_pid(self) -> int | None:
+        """That of the child that waits for the next film."""
+        return self._pyav.standby_pid or self._vlc.standby_pid
+
     def film(self) -> VideoSource:
         """For a file with a beginning and an end."""
         match self._wanted:

@@ -180,9 +180,10 @@ class Mixer:
             at, ahead = now(), self._speaker.pending()
             if ahead is None:
                 return None
+            moment = (at, ahead)
             if abs((now() - at).total_seconds()) < APART:
                 break
-        return at, ahead
+        return moment
 
     def close(self) -> None:
         self._speaker.close()

@@ -131,6 +131,13 @@ class ZonePlayer:
             return owing
         return (front.source, *owing)
 
+    def overdue(self, now: datetime) -> bool:
+        """Whether what is in front owes the picture of `now`, or the due item is late."""
+        front = self._front
+        if self.late or front is None or front.broken:
+            return self.late
+        return not front.source.reached(front.slot.offset(now))
+
     def step(self, due: Slot | None, coming: Sequence[tuple[Slot, datetime]], now: datetime, mono: float) -> None:
         """Moves to `now`: brings in what is due, takes new pictures, and gets ready what is coming and when."""
         if due is None:

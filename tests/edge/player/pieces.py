@@ -41,7 +41,7 @@ class Piece:
     """(seconds into the item, seconds of the item) -> number of the picture."""
 
 
-def _marked(clip: int, grey: int) -> Level:
+def _marked(clip: int, grey: int | None) -> Level:
     def level(picture: int, x: int, row: int) -> int | None:
         if not 3 <= x % BLOCK < BLOCK - 3:
             return None
@@ -105,9 +105,11 @@ def _video(path: Path, clip: int, grey: int) -> tuple[str, bytes]:
 class Kind:
     type: ContentType
     make: Callable[[Path, int, int], tuple[str, bytes]] | None
-    """(path, clip id, grey) -> media type and bytes; None: the content is its text."""
+    """(path, clip id, grey) -> media type and bytes; None: the content has no file."""
     picture_at: Callable[[float, float], int] = lambda _t, _length: 0
     pages: int | None = None
+    place: Callable[[Library, int], ContentId] | None = None
+    """(library, clip id): puts content without a file there that shows the blocks of picture 0, as a web page."""
 
 
 def _on(pictures: float) -> Callable[[float, float], int]:
@@ -151,6 +153,8 @@ class Media:
                 content = library.add(number, kind.type, data)
                 library.assets[content] = replace(library.assets[content], media_type=media_type, pages=kind.pages)
                 level = _marked(number, _grey(number))
+            elif kind.place is not None:
+                content, level = kind.place(library, number), _marked(number, None)
             else:
                 content, text = ContentId(uid(number)), "ABCDEF"[variant] * 9
                 library.assets[content] = Asset(type=kind.type, text=text)

@@ -166,11 +166,12 @@ class Rig:
         self._hears = mixer is not None
         self.stage = headless(f"{size[0]}x{size[1]}")
         self.stills = StillWorker()
+        self.videos = Backends(backend, start_decoder)
         self.player = Player(
             paths=library.paths,
             clock=self.clock,
             stage=self.stage,
-            sources=DeviceSources(library.paths, videos=Backends(backend, start_decoder), stills=self.stills),
+            sources=DeviceSources(library.paths, videos=self.videos, stills=self.stills),
             boot_id=BootId(uid(9)),
             trust=lambda _: ClockTrust.TRUSTED,
             record=self.plays.extend,
@@ -214,7 +215,7 @@ class Rig:
         """Blocks until the children have delivered what the player needs at this instant."""
         give_up = time.monotonic() + DEADLINE
         show = self.player.show
-        while any(getattr(source, "pid", -1) not in self.hung for source in show.owing(self.player.now())):
+        while any(getattr(source, "pid", self.stills.pid) not in self.hung for source in show.owing(self.player.now())):
             assert time.monotonic() < give_up, "the children did not deliver"
             listening = [getattr(source, "announcing", None) for source in show.live_sources]
             listening.append(self.stills.answering)

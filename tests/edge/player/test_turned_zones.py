@@ -1,4 +1,4 @@
-"""Four zones with a kind of their own each, on a screen that hangs each of the four ways: every picture by its blocks."""
+"""Four zones, a kind each, on a screen that hangs each of the four ways: every picture by its blocks."""
 
 import pytest
 from msgspec.structs import replace
