@@ -97,12 +97,22 @@ def turned(clip: bytes) -> bytes:
     return clip[:place] + quarter + clip[place + len(quarter) :]
 
 
-def still(path: Path, clip_id: int, frame: int = 0) -> Path:
-    image = Image.new("RGB", (WIDTH, HEIGHT), (70, 90, 40 + clip_id * 5))
+def still(path: Path, clip_id: int, frame: int = 0, *, size: tuple[int, int] = (WIDTH, HEIGHT)) -> Path:
+    _sheet(clip_id, frame, size).save(path)
+    return path
+
+
+def page(path: Path, clip_id: int, *, size: tuple[int, int] = (WIDTH, HEIGHT)) -> Path:
+    """The same as a PDF of one page."""
+    _sheet(clip_id, 0, size).save(path, "PDF")
+    return path
+
+
+def _sheet(clip_id: int, frame: int, size: tuple[int, int]) -> Image.Image:
+    image = Image.new("RGB", size, (70, 90, 40 + clip_id * 5))
     for i, bit in enumerate(bits(clip_id, frame)):
         image.paste((255, 255, 255) if bit else (0, 0, 0), (i * BLOCK, 0, (i + 1) * BLOCK, BLOCK))
-    image.save(path)
-    return path
+    return image
 
 
 def _frame(clip_id: int, number: int, size: tuple[int, int], grey: int | None) -> av.VideoFrame:

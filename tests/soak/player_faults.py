@@ -21,11 +21,12 @@ from vizora.manifest.model import ContentType
 
 AFTER_KILL, AFTER_HANG = 6, 150
 """Ticks for which a held picture may stand in for the one that is due: 100 ms and 2.5 s."""
-WATCHED = 210
+WATCHED = 270
 """Ticks for which the glass is watched after a fault: past the change to the next item."""
 APART = 60 * 700
 """Ticks between two faults: what failed before is forgotten by then, as in a week with as many faults."""
-LENGTHS = {1: 1500, 3: 600, 2: 1500, 4: 600}
+KINDS = (signal.SIGKILL, signal.SIGSTOP)
+LENGTHS = {1: 4000, 3: 500, 2: 4000, 4: 500}
 CYCLE = sum(LENGTHS.values())
 
 
@@ -71,7 +72,8 @@ def victims(rig: Rig) -> dict[str, int]:
     return {name: pid for name, pid in pids.items() if pid is not None and Path(f"/proc/{pid}").exists()}
 
 
-def run(library: Library, faults: int, seed: int) -> Outcome:
+def run(library: Library, faults: int, seed: int, kinds: Sequence[signal.Signals] = KINDS, whom: str = "") -> Outcome:
+    """`whom`: only children whose part begins so."""
     chance, outcome, tick = random.Random(seed), Outcome(), 0
     with playing(Rig(library)) as rig:
         rig.begin()
@@ -81,8 +83,8 @@ def run(library: Library, faults: int, seed: int) -> Outcome:
             for _ in rig.ticks(4):
                 pass
             rig.settle()
-            name, pid = chance.choice(sorted(victims(rig).items()))
-            kind = chance.choice((signal.SIGKILL, signal.SIGSTOP))
+            name, pid = chance.choice(sorted(one for one in victims(rig).items() if one[0].startswith(whom)))
+            kind = chance.choice(kinds)
             os.kill(pid, kind)
             if kind is signal.SIGSTOP:
                 rig.hung.add(pid)

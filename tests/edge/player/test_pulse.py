@@ -35,8 +35,8 @@ def test_a_player_whose_zone_stands_still_is_not_fed(broken: bool, library: Libr
         rig.begin()
         list(rig.ticks(60))
         if broken:
-            rig.player.show.step = lambda *_: rig.player._scene  # type: ignore[method-assign,assignment,return-value]
-            rig.player.show.overdue = lambda _: True  # type: ignore[method-assign]
+            rig.player.show.step = lambda *_: rig.player._scene  # type: ignore[method-assign,assignment]
+            rig.player.show.overdue = lambda now: True  # type: ignore[method-assign]
         alive = [rig.player.is_alive for _ in rig.ticks(60 * 10)]
 
     assert any(alive[-60:]) is not broken

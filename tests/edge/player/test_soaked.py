@@ -1,5 +1,6 @@
 """The soak tests' short forms; the long ones are `python -m tests.soak.player_faults` and `…player_memory`."""
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,9 @@ from tests.soak import player_faults, player_memory
 
 
 def test_random_faults_are_got_over_in_time_and_never_black(tmp_path: Path) -> None:
-    outcome = player_faults.run(player_faults.content(tmp_path), 8, seed=4)
+    outcome = player_faults.run(player_faults.content(tmp_path), 4, seed=4)
 
-    assert sum(outcome.faults.values()) == 8
+    assert sum(outcome.faults.values()) == 4
     assert (outcome.late, outcome.black) == ([], 0)
 
 
@@ -18,7 +19,7 @@ def test_a_player_that_waits_too_long_for_a_hung_child_is_caught(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("edge.player.zone.HOLD", 4.0)
-    outcome = player_faults.run(player_faults.content(tmp_path), 5, seed=4)
+    outcome = player_faults.run(player_faults.content(tmp_path), 2, seed=4, kinds=[signal.SIGSTOP], whom="source 0")
 
     assert outcome.late != []
 
