@@ -19,7 +19,7 @@ def test_a_player_that_waits_too_long_for_a_hung_child_is_caught(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("edge.player.zone.HOLD", 4.0)
-    outcome = player_faults.run(player_faults.content(tmp_path), 2, seed=4, kinds=[signal.SIGSTOP], whom="source 0")
+    outcome = player_faults.run(player_faults.content(tmp_path), 1, seed=1, kinds=[signal.SIGSTOP], whom="source 0")
 
     assert outcome.late != []
 
