@@ -43,9 +43,9 @@ Part = tuple[str, tuple[int, int, int, int], Fit]
 """(file of the welcome loop, or a text; x, y, width, height; fit)."""
 
 ZONES: tuple[Part, ...] = (
-    ("light.mp4", (0, 0, 800, 600), Fit.COVER),
-    ("cafe.png", (800, 0, 480, 300), Fit.COVER),
-    ("wayfinding.png", (800, 300, 480, 300), Fit.COVER),
+    ("light.mp4", (0, 0, 747, 600), Fit.COVER),
+    ("cafe.png", (747, 0, 533, 300), Fit.COVER),
+    ("wayfinding.png", (747, 300, 533, 300), Fit.COVER),
     ("Open today from 8 to 20 · Breakfast until noon", (0, 600, 1280, 120), Fit.CONTAIN),
 )
 TEXT_OVER_VIDEO: tuple[Part, ...] = (

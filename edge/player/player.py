@@ -23,6 +23,7 @@ from edge.player.pixel_watch import EVERY, LEAST, PixelWatch, Remedy, differs, d
 from edge.player.plays import PlayCounter
 from edge.player.pulse import Pulse
 from edge.player.scene import Scene
+from edge.player.sequencer import Sequencer
 from edge.player.show import Over, Show
 from edge.player.sound import Mixer
 from edge.player.sources import DeviceSources
@@ -76,7 +77,7 @@ class Player:
         self._written: tuple[Status, float] | None = None
         self._identify_until = 0.0
         self._announced = ""
-        self._power = PowerPlan((), "UTC")
+        self._power = _power_plan(None)
         self._wish = Wish()
         self._is_on = True
         self._display = display or DisplayPower(())
@@ -89,11 +90,11 @@ class Player:
     def follow(self, outlook: Outlook) -> None:
         """Takes over what the other processes left."""
         before = self._outlook
+        if outlook.sequencer is not before.sequencer:
+            self._power = _power_plan(outlook.sequencer)
         if outlook.sequencer is not None and outlook.sequencer is not before.sequencer:
             self.stage.turn(outlook.sequencer.manifest.screen.rotation)
             self._scene = None  # turned or not, the next frame is drawn
-            manifest = outlook.sequencer.manifest
-            self._power = PowerPlan(manifest.screen.power, manifest.time_zone)
         changed = outlook.sequencer is not before.sequencer or outlook.missing != before.missing
         self.show.setbacks.forget(set(outlook.fresh))
         if changed or outlook.fresh:
@@ -259,3 +260,10 @@ class Player:
             sequencer = self._outlook.sequencer
             self._trusted = (self._trust(None if sequencer is None else sequencer.manifest.issued_at), mono)
         return self._trusted[0]
+
+
+def _power_plan(sequencer: Sequencer | None) -> PowerPlan:
+    """A screen without a manifest, as one that waits to be paired, is always on."""
+    if sequencer is None:
+        return PowerPlan((), "UTC")
+    return PowerPlan(sequencer.manifest.screen.power, sequencer.manifest.time_zone)

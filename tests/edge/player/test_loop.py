@@ -1,4 +1,4 @@
-"""The player's loop around its ticks: the display that goes away, the glass that can't be helped, systemd's watchdog."""
+"""The loop around the ticks: the display that goes away, the glass that can't be helped, systemd's watchdog."""
 
 from collections.abc import Iterator
 
