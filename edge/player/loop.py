@@ -29,7 +29,9 @@ LOOK_FOR_DISPLAY = 2.0
 
 
 class Ending(Protocol):
-    asked: bool
+    @property
+    def asked(self) -> bool:
+        """Whether somebody wants the player to end."""
 
 
 @dataclass(slots=True)

@@ -33,5 +33,5 @@ class Pace:
         else:
             most = timedelta(seconds=elapsed * SLEW)
             carried += max(-most, min(most, off))
-        self._last = (carried, max(before, mono))
+        self._last = (carried, mono)
         return carried

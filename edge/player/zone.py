@@ -124,8 +124,7 @@ class ZonePlayer:
 
     def owing(self, now: datetime) -> tuple[PictureSource, ...]:
         """The sources that have not delivered all pictures up to `now`, or, not yet in front, their first."""
-        coming = tuple(live.source for live in self._coming.values())
-        owing = tuple(s for s in coming if not s.ready() and s.state() is not SourceState.FAILED)
+        owing = tuple(live.source for live in self._coming.values() if _owes(live, now))
         front = self._front
         if front is None or front.broken or front.source.reached(front.slot.offset(now)):
             return owing
@@ -301,6 +300,13 @@ class ZonePlayer:
             if live is not None:
                 live.drop()
         self._front = self._behind = None
+
+
+def _owes(live: Live, now: datetime) -> bool:
+    source = live.source
+    if source.state() is SourceState.FAILED:
+        return False
+    return not source.ready() or not source.reached(live.slot.offset(now))
 
 
 def _same_still(one: Slot, other: Slot) -> bool:

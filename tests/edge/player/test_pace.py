@@ -2,7 +2,7 @@ import itertools
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge.player.pace import SLEW, STEP, Pace
@@ -32,6 +32,7 @@ def test_a_clock_that_was_set_is_followed_at_once(step: timedelta) -> None:
     assert pace.steps == 1
 
 
+@settings(deadline=None, max_examples=30)
 @given(st.floats(-0.24, 0.24), st.integers(1, 100))
 def test_a_small_correction_is_taken_up_evenly_and_wholly(seconds: float, per_second: int) -> None:
     pace = Pace()
@@ -63,3 +64,13 @@ def test_looks_between_ticks_take_up_no_more() -> None:
         other = seldom.now(*at)
 
     assert one == other
+
+
+def test_a_monotonic_clock_that_begins_anew_holds_nothing_up() -> None:
+    """As in a process that was taken to another machine."""
+    pace = Pace()
+    pace.now(NOON, 5000.0)
+
+    off = [abs(pace.now(after(n * TICK), n * TICK) - after(n * TICK)) for n in range(1, 60)]
+
+    assert max(off) < timedelta(seconds=0.02)
