@@ -1,7 +1,7 @@
 """`python -m tests.soak.player_memory [--switches 1000]`: what the stage holds after so many changes of item.
 
 Films and stills in turn, in virtual time. After a warm-up memory, descriptors, threads and children are counted; at
-the end there are as many but for what just begins or ends, and the memory (RSS of the stage) has grown by at most 1 MiB.
+the end there are as many but for what just begins or ends, and the memory (RSS of the stage) grew by at most 1 MiB.
 """
 
 import argparse
