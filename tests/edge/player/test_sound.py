@@ -1,5 +1,7 @@
 """Sound in step with the picture: in virtual time to the sample, and as a sound device was given it in real time."""
 
+import fcntl
+import os
 import statistics
 from array import array
 from datetime import datetime, timedelta
@@ -8,11 +10,11 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from edge.player.sound import Mixer
+from edge.player.sound import PIPE_SIZE, RATE, Heard, Mixer, Pcm
 from edge.player.speaker import SdlSpeaker
 from tests.edge.player.rig import PLAYLIST, START, Library, Rig, VirtualClock, playing
 from tests.fakes import marker_clips
-from tests.fakes.recording import sound_after_picture
+from tests.fakes.recording import paired, sound_after_picture
 from tests.fakes.speakers import VirtualSpeaker, loudest_step, loudness, onsets
 from vizora.manifest.model import ContentType, Manifest
 
@@ -165,10 +167,80 @@ class Deluded(SdlSpeaker):
 @pytest.mark.parametrize(("speaker", "in_step"), [(SdlSpeaker, True), (Deluded, False)])
 def test_a_device_gets_each_beep_with_its_picture(speaker: type[SdlSpeaker], in_step: bool, tmp_path: Path) -> None:
     """In real time, so with room for a busy machine; how near they really are `python -m bench.player` says."""
-    apart = sound_after_picture(tmp_path, 9, speaker)
+    beeps = sound_after_picture(tmp_path, 9, speaker)
 
-    assert len(apart) > 3
-    assert (statistics.median(map(abs, apart)) < 0.2) is in_step
+    assert len(beeps.apart) > 3
+    assert (statistics.median(map(abs, beeps.apart)) < 0.2) is in_step
+
+
+def at(seconds: float) -> datetime:
+    return START + timedelta(seconds=seconds)
+
+
+def test_a_beep_that_was_not_heard_is_not_taken_for_its_neighbour() -> None:
+    """What a bench once called a beep 1,005 ms off: its picture came 245 ms late, and the next one was heard."""
+    shown = {at(0.5): at(0.51), at(1.25): at(1.495), at(2.5): at(2.5)}
+
+    beeps = paired(shown, [at(0.52), at(2.5)], at(9))
+
+    assert beeps.apart == pytest.approx([0.01, 0.0])
+    assert beeps.unheard == 1
+
+
+def test_a_cold_start_and_an_unfinished_end_are_no_part_of_the_recording() -> None:
+    shown = {at(0.5): at(1.266), at(1.25): at(1.26), at(8.5): at(8.5)}
+
+    beeps = paired(shown, [at(1.27)], at(8.6))
+
+    assert beeps.apart == pytest.approx([0.01])
+    assert beeps.unheard == 0
+
+
+NAP = 0.06
+"""Seconds: shorter than what is queued, so nothing need be heard of it."""
+
+
+class Preempting(VirtualSpeaker):
+    """Its process is put to sleep once, at the worst place: between a look at the clock and one at the queue."""
+
+    def __init__(self, clock: VirtualClock, asleep_at: int) -> None:
+        super().__init__(clock)
+        self._virtual, self._looks_left = clock, asleep_at
+
+    def pending(self) -> float | None:
+        self._looks_left -= 1
+        if self._looks_left == 0:
+            self._virtual.sleep(NAP)
+        return super().pending()
+
+
+def quietest(asleep_at: int) -> int:
+    """Of a steady sound of a second, in a player that is put to sleep at its nth look at the queue."""
+    reading, writing = os.pipe()
+    fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, PIPE_SIZE)
+    os.write(writing, array("h", [20_000]) * (2 * RATE))
+    os.close(writing)
+    clock, pcm = VirtualClock(), Pcm(reading)
+    speaker = Preempting(clock, asleep_at)
+    mixer, heard = Mixer(speaker), Heard(pcm, START, START + timedelta(seconds=1), 1.0)
+    while clock.now() < heard.ends:
+        mixer.step(clock.now, [heard])
+        clock.sleep(1 / 60)
+    pcm.close()
+    return min(speaker.samples[round(0.05 * RATE) * 2 : round(0.95 * RATE) * 2])
+
+
+LOOKS = range(20, 150, 13)
+
+
+def test_a_player_that_was_put_to_sleep_for_a_moment_is_heard_without_a_hole() -> None:
+    assert [quietest(look) for look in LOOKS] == [20_000 for _ in LOOKS]
+
+
+def test_a_mixer_that_looks_at_the_clock_once_would_be_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("edge.player.sound.READINGS", 1)
+
+    assert min(quietest(look) for look in LOOKS) == 0
 
 
 def test_without_a_sound_device_it_plays_in_silence(
