@@ -1,16 +1,12 @@
-"""`python -m tests.soak.player_faults [--faults 200] [--seed 1]`: the player's children are killed and stopped.
+"""`make soak SOAK=player-faults`: the player's children are killed and stopped.
 
 Which, when and how is random. In virtual time, so that a busy machine makes it slower and never different: a kill
 costs at most 100 ms of a wrong picture, a hang at most 2.5 s, nothing is ever black, and the stage lives on.
 """
 
-import argparse
-import json
 import os
 import random
 import signal
-import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -103,20 +99,3 @@ def run(library: Library, faults: int, seed: int, kinds: Sequence[signal.Signals
             if longest > limit:
                 outcome.late.append(f"fault {number}: {label}, wrong for {longest} ticks")
     return outcome
-
-
-def main(arguments: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.soak.player_faults", description=__doc__)
-    parser.add_argument("--faults", type=int, default=200)
-    parser.add_argument("--seed", type=int, default=1)
-    asked = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory() as scratch:
-        outcome = run(content(Path(scratch)), asked.faults, asked.seed)
-    worst = {label: round(ticks * 1000 / 60) for label, ticks in sorted(outcome.worst_ticks.items())}
-    said = {"soak": "player faults", "seed": asked.seed, "faults": outcome.faults, "wrongMsWorst": worst}
-    print(json.dumps({**said, "late": outcome.late, "black": outcome.black}))
-    return 1 if outcome.late or outcome.black else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

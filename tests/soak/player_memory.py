@@ -1,16 +1,11 @@
-"""`python -m tests.soak.player_memory [--switches 1000]`: what the stage holds after so many changes of item.
+"""`make soak SOAK=player-memory`: what the stage holds after so many changes of item.
 
 Films and stills in turn, in virtual time. After a warm-up memory, descriptors, threads and children are counted; at
 the end there are as many but for what just begins or ends, and the memory (RSS of the stage) grew by at most 1 MiB.
 """
 
-import argparse
 import gc
-import json
 import os
-import sys
-import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -79,19 +74,3 @@ def _change(rig: Rig, switches: int) -> int:
         done += len(rig.plays)
         rig.plays.clear()
     return done
-
-
-def main(arguments: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.soak.player_memory", description=__doc__)
-    parser.add_argument("--switches", type=int, default=1000)
-    asked = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory() as scratch:
-        before, after, done = run(content(Path(scratch)), asked.switches)
-    grown = after.memory - before.memory
-    said = {"soak": "player memory", "switches": done, "grownKiB": grown // 1024}
-    print(json.dumps({**said, "before": before._asdict(), "after": after._asdict()}))
-    return 1 if grown > MOST or leaks(before, after) else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -1,4 +1,4 @@
-"""The soak tests' short forms; the long ones are `python -m tests.soak.player_faults` and `…player_memory`."""
+"""The soak tests' short forms; the long ones are `make soak SOAK="player-faults player-memory"`."""
 
 import signal
 from pathlib import Path
