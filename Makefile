@@ -10,7 +10,7 @@ help:
 	@echo "make soak    the proofs that take minutes, in full: SOAK=\"plays uploads …\" (default: all)"
 	@echo "make check   lint, types, import contracts"
 	@echo "make bench   the figures the documentation quotes, measured here"
-	@echo "make pictures  the pictures of the web pages in docs/images"
+	@echo "make pictures  the pictures in docs/images"
 	@echo "make setup   the Python environment only (.venv)"
 	@echo "make lock    pin the requirements anew (needs uv)"
 
@@ -47,9 +47,10 @@ check: setup
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-cache 2>&1 | sed -n '/Contracts/,$$p;/BROKEN/p'; .venv/bin/lint-imports --no-cache > /dev/null
 
-# The pictures of the web pages in docs/images, taken anew.
+# The pictures in docs/images, taken anew: of the web pages, and of what is on the glass.
 pictures: setup test-packages
 	@$(PYTHON) -m tests.journeys.pictures
+	@$(PYTHON) -m tools.make_pictures
 
 bench: setup
 	@$(PYTHON) -m bench $(BENCH)

@@ -32,6 +32,8 @@ from vizora.manifest.model import (
     Playlist,
     Schedule,
     Screen,
+    TextKind,
+    TextStyle,
     Zone,
 )
 
@@ -48,10 +50,19 @@ ZONES: tuple[Part, ...] = (
     ("wayfinding.png", (747, 300, 533, 300), Fit.COVER),
     ("Open today from 8 to 20 · Breakfast until noon", (0, 600, 1280, 120), Fit.CONTAIN),
 )
-TEXT_OVER_VIDEO: tuple[Part, ...] = (
+TICKER_OVER_VIDEO: tuple[Part, ...] = (
     ("light.mp4", (0, 0, 1280, 720), Fit.COVER),
-    ("Concert in the courtyard, tonight at 8", (80, 560, 1120, 100), Fit.CONTAIN),
+    (
+        "Concert in the courtyard, tonight at 8 · حفل موسيقي الليلة · The terrace is open · ",
+        (0, 600, 1280, 84),
+        Fit.CONTAIN,
+    ),
+    ("Now", (1010, 36, 230, 96), Fit.CONTAIN),
 )
+STYLES = {
+    TICKER_OVER_VIDEO[1][0]: TextStyle(kind=TextKind.TICKER, colour="#fff6e9", background="#a8321c", size=60, speed=12),
+    TICKER_OVER_VIDEO[2][0]: TextStyle(kind=TextKind.CLOCK, colour="#fff6e9", background="#0d1321"),
+}
 TYPES = {".mp4": ContentType.VIDEO, ".png": ContentType.IMAGE, ".jpg": ContentType.IMAGE}
 
 
@@ -63,7 +74,7 @@ def laid_out(paths: DevicePaths, parts: tuple[Part, ...], background: str) -> No
         content, playlist = ContentId(f"content-{n}"), PlaylistId(f"playlist-{n}")
         kind = TYPES.get(Path(name).suffix, ContentType.TEXT)
         if kind is ContentType.TEXT:
-            assets[content] = Asset(type=kind, text=name)
+            assets[content] = Asset(type=kind, text=name, style=STYLES.get(name))
         else:
             data = (PLACE / name).read_bytes()
             sha256 = hashlib.sha256(data).hexdigest()
@@ -101,7 +112,7 @@ def stuck(paths: DevicePaths) -> None:
 
 PICTURES: dict[str, tuple[Callable[[DevicePaths], None], str]] = {
     "zones.png": (lambda paths: laid_out(paths, ZONES, "#0d1321"), "playing"),
-    "text-over-video.png": (lambda paths: laid_out(paths, TEXT_OVER_VIDEO, "#a8321c"), "playing"),
+    "ticker-over-video.png": (lambda paths: laid_out(paths, TICKER_OVER_VIDEO, "#a8321c"), "playing"),
     "slate.png": (stuck, "slate"),
 }
 """What lies on the device, and the state its player has to be in."""
