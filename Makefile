@@ -29,14 +29,17 @@ test-packages:
 test: .venv/dev-clickhouse test-packages
 	@$(PYTHON) -m coverage run --data-file=.coverage.core -m pytest -q tests/vizora
 	@$(PYTHON) -m coverage report --data-file=.coverage.core --fail-under=100 --skip-covered
-	@$(PYTHON) -m pytest -q --ignore=tests/vizora
-	@VIZORA_TEST_SIZE=configured $(PYTHON) -m pytest -q $(ON_SERVERS)
+	@$(PYTHON) -m pytest -q $(SIDE_BY_SIDE) --ignore=tests/vizora
+	@VIZORA_TEST_SIZE=configured $(PYTHON) -m pytest -q $(SIDE_BY_SIDE) $(ON_SERVERS)
+
+# As many at once as there are cores, four at the most: each starts servers of its own.
+SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadfile
 
 # The same tests on PostgreSQL, Redis and S3, for the rooms whose work differs there; test-servers runs every one.
 ON_SERVERS := $(addprefix tests/cloud/,screens publishing device realtime playlists uploads jobs)
 
 test-servers: .venv/dev-clickhouse test-packages
-	@VIZORA_TEST_SIZE=configured $(PYTHON) -m pytest -q tests/cloud
+	@VIZORA_TEST_SIZE=configured $(PYTHON) -m pytest -q $(SIDE_BY_SIDE) tests/cloud
 
 soak: .venv/dev-clickhouse test-packages
 	@$(PYTHON) -m tests.soak $(SOAK)
