@@ -23,12 +23,18 @@ DROPPED = (
 
 
 class Base:
-    """Opens the tar once; names are relative, without `./`."""
+    """Opens the tar once, to be closed by `with`; names are relative, without `./`."""
 
     def __init__(self, tar: Path) -> None:
         self.name = tar.name
         self._archive = tarfile.open(tar)
         self._members = {member.name.removeprefix("./"): member for member in self._archive.getmembers()}
+
+    def __enter__(self) -> "Base":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._archive.close()
 
     def names(self) -> Iterator[str]:
         return iter(self._members)

@@ -68,8 +68,12 @@ def build(options: Options, mirror: Callable[[], Mirror], progress: Progress) ->
 
 
 def make_parts(options: Options, mirror: Callable[[], Mirror], progress: Progress, scratch: Path) -> Parts:
+    with Base(base_system(options, mirror, progress)) as base:
+        return _parts(options, base, progress, scratch)
+
+
+def _parts(options: Options, base: Base, progress: Progress, scratch: Path) -> Parts:
     board = options.board
-    base = Base(base_system(options, mirror, progress))
     with progress.step("Python packages"):
         python = TargetPython(base, board.architecture, scratch / "python")
         packages = _packages(options, python)
@@ -197,7 +201,7 @@ def _release(options: Options, parts: Parts, progress: Progress, scratch: Path) 
     flat, packed = scratch / f"{name}.img", options.out / f"{name}.img.zst"
     with progress.step("disk image"):
         write_disk(options, parts, flat)
-        run("zstd", "-q", "-f", "-9", "--threads=0", flat, "-o", packed)
+        run("zstd", "-q", "-f", "-3", "--threads=0", flat, "-o", packed)
     update = options.out / f"{name}.raucb"
     with progress.step("update bundle"):
         bundle.build(update, board, version, parts.root, parts.boot, options.signer, scratch)

@@ -19,6 +19,8 @@ MASKED = (
     "systemd-pcrphase-sysinit.service",
     "systemd-tpm2-setup.service",
     "systemd-tpm2-setup-early.service",
+    "systemd-binfmt.service",
+    "proc-sys-fs-binfmt_misc.automount",
     # Upkeep of a system that is changed where it runs.
     "apt-daily.timer",
     "apt-daily-upgrade.timer",

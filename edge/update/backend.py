@@ -12,18 +12,19 @@ from vizora.errors import VizoraError
 def main(arguments: Sequence[str], places: Places = Places()) -> int:  # noqa: B008  (a frozen value)
     """Exit status 0 done, 1 refused or failed, 2 wrong use."""
     try:
-        answer = _answer(Machine(places), *arguments)
+        said = answer(Machine(places), *arguments)
     except (VizoraError, InstallRefused) as error:
         sys.stderr.write(f"update: {error}\n")
         return 1
     except (TypeError, ValueError):
         sys.stderr.write("usage: get-primary | set-primary SLOT | get-state SLOT | set-state SLOT good|bad | get-current\n")
         return 2
-    sys.stdout.write(f"{answer}\n" if answer else "")
+    sys.stdout.write(f"{said}\n" if said else "")
     return 0
 
 
-def _answer(machine: Machine, verb: str, name: str = "", state: str = "") -> str:
+def answer(machine: Machine, verb: str, name: str = "", state: str = "") -> str:
+    """What RAUC reads. Raises ValueError for what is no question, InstallRefused, HardwareError."""
     slots = machine.slots()
     match verb, state:
         case "get-current", _:

@@ -80,8 +80,7 @@ class ConfirmBoot:
         return reached
 
     def _watch(self, slots: Slots) -> Verdict:
-        current = self._machine.current
-        replaceable = not slots[current].confirmed and slots[current.other].tries > 0
+        replaceable = rules.replaceable(slots, self._machine.current)
         trial = Trial(began=self._clock.monotonic())
         while True:
             trial = looked(trial, self._look())

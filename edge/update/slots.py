@@ -42,6 +42,8 @@ class Slots:
     b: State
     rearmed: bool = False
     """A confirmed primary slot that used up its tries was given new ones, and has not been confirmed since."""
+    last_resort: Slot = Slot.B
+    """Which slot started last without having had a try left."""
 
     def __getitem__(self, slot: Slot) -> State:
         return self.a if slot is Slot.A else self.b
@@ -102,15 +104,22 @@ def fell_back(slots: Slots, current: Slot) -> bool:
     return current is not slots.primary
 
 
+def replaceable(slots: Slots, current: Slot) -> bool:
+    """True when a restart may bring something better than `current`, should it show nothing."""
+    other = slots[current.other]
+    return not slots[current].confirmed and (other.confirmed or other.tries > 0)
+
+
 def grub_starts(slots: Slots) -> tuple[Slot, Slots]:
     """What image/boot/grub.cfg does with these slots: the slot it starts, and what it stores before that.
 
-    With no tries left anywhere it starts the primary slot all the same: a picture that may fail beats none.
+    With no tries left anywhere they take turns: a picture that may fail beats none.
     """
     for slot in (slots.primary, slots.primary.other):
         if slots[slot].tries:
             return slot, slots.having(slot, replace(slots[slot], tries=slots[slot].tries - 1))
-    return slots.primary, slots
+    turn = slots.last_resort.other
+    return turn, replace(slots, last_resort=turn)
 
 
 def firmware_default(slots: Slots) -> Slot:

@@ -27,7 +27,7 @@ class Format(Protocol):
 
 
 class GrubEnvironment:
-    """`bootsel/grub/slots.env`. GRUB itself writes A_tries and B_tries."""
+    """`bootsel/grub/slots.env`. GRUB itself writes the tries and last_resort."""
 
     def encode(self, slots: Slots) -> bytes:
         lines = [f"{name}={value}\n" for name, value in _variables(slots).items()]
@@ -83,6 +83,7 @@ class SlotsFile:
 
 def _variables(slots: Slots) -> dict[str, str]:
     values = {"primary": slots.primary.value, "A_tries": str(slots.a.tries), "B_tries": str(slots.b.tries)}
+    values["last_resort"] = slots.last_resort.value
     flags = {"A_confirmed": slots.a.confirmed, "B_confirmed": slots.b.confirmed, "rearmed": slots.rearmed}
     return values | {name: "1" if flag else "0" for name, flag in flags.items()}
 
@@ -93,6 +94,12 @@ def _slots(variables: dict[str, str]) -> Slots:
         return State(tries, variables.get(f"{slot}_confirmed") == "1") if tries in range(4) else BAD
 
     try:
-        return Slots(Slot(variables["primary"]), state("A"), state("B"), variables.get("rearmed") == "1")
+        return Slots(
+            primary=Slot(variables["primary"]),
+            a=state("A"),
+            b=state("B"),
+            rearmed=variables.get("rearmed") == "1",
+            last_resort=Slot(variables.get("last_resort") or "B"),
+        )
     except KeyError as error:
         raise ValueError(f"no {error}") from error

@@ -1,0 +1,38 @@
+"""A root file system in miniature, as mmdebstrap leaves one: enough for every step of the builder but the packages."""
+
+import io
+import lzma
+import tarfile
+from pathlib import Path
+
+VERSION = "6.12-test"
+MODULES = f"usr/lib/modules/{VERSION}"
+
+
+def files(modules: tuple[str, ...]) -> dict[str, bytes]:
+    dependencies = "".join(f"kernel/{name}.ko.xz:\n" for name in modules)
+    return {
+        "usr/bin/busybox": b"busybox",
+        f"boot/vmlinuz-{VERSION}": b"a kernel",
+        f"{MODULES}/modules.dep": dependencies.encode(),
+        f"{MODULES}/modules.builtin": b"",
+        **{f"{MODULES}/kernel/{name}.ko.xz": lzma.compress(name.encode()) for name in modules},
+        "etc/hostname": b"debian\n",
+        "var/cache/apt/pkgcache.bin": b"x",
+        "var/lib/dpkg/status": b"Package: bash\nStatus: install ok installed\nVersion: 5\n\nPackage: gone\nStatus: deinstall ok config-files\nVersion: 1\n",
+    }
+
+
+def write(target: Path, modules: tuple[str, ...]) -> Path:
+    content = files(modules)
+    folders = {str(parent) for name in content for parent in Path(name).parents if str(parent) != "."}
+    with tarfile.open(target, "w") as archive:
+        for name in sorted({*folders, *content}):
+            info = tarfile.TarInfo(f"./{name}")
+            if name in content:
+                info.size, info.mode = len(content[name]), 0o755
+                archive.addfile(info, io.BytesIO(content[name]))
+            else:
+                info.type, info.mode = tarfile.DIRTYPE, 0o755
+                archive.addfile(info)
+    return target
