@@ -36,6 +36,10 @@ KillMode=process
 WANTS_SHELL = "[Unit]\nWants=vizora-test-shell.service\n"
 
 
+STARTED = "Vizora: slot"
+"""What grub.cfg says for each start."""
+
+
 class NotSeenError(AssertionError):
     """What was waited for did not come in time."""
 
@@ -48,8 +52,10 @@ def _credential(name: str, text: str) -> list[str]:
 class Machine:
     """Runs from `power_on` to `cut_power`. `name` names its files in `folder`: log, sockets, pictures."""
 
-    def __init__(self, folder: Path, disk: Path, cloud_port: int, *, memory_mb: int = 1536) -> None:
-        self.folder, self.disk, self._cloud_port, self._memory_mb = folder, disk, cloud_port, memory_mb
+    def __init__(
+        self, folder: Path, disk: Path, cloud_port: int, *, stick: Path | None = None, memory_mb: int = 1536
+    ) -> None:
+        self.folder, self.disk, self._cloud_port, self._stick, self._memory_mb = folder, disk, cloud_port, stick, memory_mb
         self.log = folder / "serial.log"
         self._process: subprocess.Popen[bytes] | None = None
         self._shell: socket.socket | None = None
@@ -78,6 +84,16 @@ class Machine:
             self._shell.close()
         self._process = self._shell = None
 
+    def restart(self) -> None:
+        """In order, from within; returns when the guest has let go."""
+        starts = self.serial().count(STARTED)
+        self.shell("systemctl reboot")
+        self.wait_until("the restart", lambda: self.serial().count(STARTED) > starts, 600)
+        self.powered_on_at = time.monotonic()
+        if self._shell is not None:
+            self._shell.close()
+        self._shell = None
+
     def up_for(self) -> float:
         """Seconds since the power came on."""
         return time.monotonic() - self.powered_on_at
@@ -96,9 +112,16 @@ class Machine:
             *("-qmp", f"unix:{self.folder}/qmp,server=on,wait=off"),
             *("-device", "virtio-serial-pci", "-chardev", f"socket,id=shell,path={self.folder}/shell,server=on,wait=off"),
             *("-device", "virtconsole,chardev=shell"),
+            *self._with_stick(),
             *_credential("systemd.extra-unit.vizora-test-shell.service", SHELL_UNIT),
             *_credential("systemd.unit-dropin.sysinit.target", WANTS_SHELL),
         ]
+
+    def _with_stick(self) -> Sequence[str]:
+        if self._stick is None:
+            return ()
+        drive = f"if=none,id=stick,file={self._stick},format=raw,readonly=on"
+        return ("-drive", drive, "-device", "virtio-blk-pci,drive=stick")
 
     # what it shows
     def screenshot(self, path: Path) -> Image.Image:
