@@ -36,6 +36,7 @@ class DeviceConfig:
     plays_sync_ms: int
     poll_ms: int
     video_backend: VideoBackend
+    diagnostics_port: int
     pairing_code: str = field(default="", repr=False)
     """Made in the cloud beforehand, to be redeemed at the first start; empty: the screen shows a code of its own."""
 
@@ -87,6 +88,12 @@ def _video_backend(text: str) -> VideoBackend:
         raise ValueError(f"is no video backend; allowed: {', '.join(VideoBackend)}") from None
 
 
+def _port(text: str) -> int:
+    if not re.fullmatch(r"\d{1,5}", text) or not 1024 <= int(text) <= 65_535:
+        raise ValueError("is no port; allowed: a whole number from 1024 to 65535")
+    return int(text)
+
+
 def _milliseconds(least: int, most: int) -> Callable[[str], int]:
     def parse(text: str) -> int:
         if not re.fullmatch(r"\d{1,12}", text) or not least <= int(text) <= most:
@@ -105,6 +112,7 @@ DEFAULTS = {
     "VIZORA_POLL_MS": "60000",
     "VIZORA_PAIRING_CODE": "",
     "VIZORA_VIDEO_BACKEND": VideoBackend.AUTO,
+    "VIZORA_DIAGNOSTICS_PORT": "8088",
 }
 _SECRET = ("VIZORA_PAIRING_CODE",)
 _FILE = "VIZORA_CONFIG"
@@ -144,6 +152,7 @@ def load(environ: Mapping[str, str]) -> DeviceConfig:
         poll_ms=read("VIZORA_POLL_MS", _milliseconds(500, 3_600_000), 0),
         pairing_code=read("VIZORA_PAIRING_CODE", _code, ""),
         video_backend=read("VIZORA_VIDEO_BACKEND", _video_backend, VideoBackend.AUTO),
+        diagnostics_port=read("VIZORA_DIAGNOSTICS_PORT", _port, 0),
     )
     if faults:
         raise ConfigError("wrong settings:\n" + "\n".join(f"  {fault}" for fault in faults))

@@ -68,6 +68,12 @@ class DevicePaths:
     def plays(self) -> Path:
         return self.state / "player" / "plays"
 
+    # diagnostics/: written by diagnostics, and by whoever runs `vizora doctor`
+    @property
+    def canary(self) -> Path:
+        """The first part of the names of small files that are written and read back, to see whether the disk still does."""
+        return self.state / "diagnostics" / "canary"
+
     # run: one file or socket a process
     @property
     def pairing_status(self) -> Path:
@@ -101,3 +107,12 @@ class DevicePaths:
     @property
     def cache_socket(self) -> Path:
         return self.run / "cache.sock"
+
+    @property
+    def door_status(self) -> Path:
+        """There while the diagnostics page is open to the network."""
+        return self.run / "diagnostics.json"
+
+    @property
+    def diagnostics_socket(self) -> Path:
+        return self.run / "diagnostics.sock"

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from vizora.identifiers import ContentId
 from vizora.manifest.model import Value
 
 _V = TypeVar("_V", bound=Value)
@@ -93,7 +94,23 @@ class PlayerStatus(Value, frozen=True):
     answer: dict[str, Any] | None = None
     shown: tuple[dict[str, Any], ...] = ()
     problem: Problem | None = None
-    unplayable: dict[str, str] = msgspec.field(default_factory=dict)
+    unplayable: dict[ContentId, str] = msgspec.field(default_factory=dict)
+    clock: str = ""
+    frames: int = 0
+    held_ms: int = 0
+    """How long pictures were held because the due one wasn't ready."""
+    plays_waiting: int = 0
+
+
+class DoorStatus(Value, frozen=True):
+    """`diagnostics.json`: while the diagnostics page is open, what the screen has to show for it."""
+
+    at: datetime
+    pin: str
+    """Eight digits: whoever reads them off the glass may look."""
+    addresses: tuple[str, ...]
+    """What to type into a browser, as in `http://192.168.1.20:8088`."""
+    until: datetime
 
 
 def read_status(path: Path, kind: type[_V]) -> _V | None:

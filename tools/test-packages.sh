@@ -4,11 +4,13 @@
 #   chromium      the browser that the journeys through the web pages drive
 #   libvlc5, vlc-plugin-base      libVLC, the player's second way to play films (no vlc program)
 #   fontconfig, fonts-dejavu-core  fonts beside our own, for texts in other scripts
+#   iproute2      networks in namespaces, for the tests of the diagnostics
+#   systemd       systemd-analyze, which verifies the units; nothing of it is started
 #   postgresql    the programs; the tests start servers of their own (tests/servers) and need no cluster of Debian's
 #   redis-server  the same
 set -eu
 cd "$(dirname "$0")"
-packages="xvfb chromium libvlc5 vlc-plugin-base fontconfig fonts-dejavu-core"
+packages="xvfb chromium libvlc5 vlc-plugin-base fontconfig fonts-dejavu-core iproute2 systemd"
 servers="postgresql redis-server"
 
 # shellcheck disable=SC2086  # lists of names are meant

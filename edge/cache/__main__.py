@@ -72,6 +72,7 @@ def _door(door: CommandSocket) -> CommandSocket | None:
 def _commands(cache: CacheProcess) -> dict[str, Any]:
     return {
         "sync-now": lambda _: {"ok": True} if cache.sync_now() else {"ok": False, "error": "this screen is not paired"},
+        "clear-cache": lambda _: cache.clear_cache(),
         "status": lambda _: {"ok": True, "status": msgspec.to_builtins(cache.status())},
     }
 

@@ -32,7 +32,6 @@ NOT_HERE = {
     "display-off": "This screen can't switch its display by command.",
     "volume": "This screen can't set its volume by command.",
     "reboot": "This screen can't be rebooted by command; restart-player starts the player again.",
-    "open-diagnostics": "This screen has no diagnostics page yet.",
     "update": "This screen doesn't take updates by command.",
 }
 """What the cloud may ask and this software can't do: said at once and plainly, never left to run out."""
@@ -109,7 +108,13 @@ class Commands:
                 return self._restart_player
             case "screenshot":
                 return self._screenshot
+            case "open-diagnostics":
+                return self._open_diagnostics
         return None
+
+    def _open_diagnostics(self) -> Result:
+        """The number to sign in with stays on the glass: the cloud learns where the page is, and until when."""
+        return ask_player(self._paths.diagnostics_socket, {"command": "open"}, who="the diagnostics service")
 
     def _restart_player(self) -> Result:
         """Done when another run of the player speaks, not when the old one promised to end."""
@@ -144,8 +149,8 @@ class Commands:
         self._report(told)
 
 
-def ask_player(path: Path, question: dict[str, Any]) -> Result:
-    """One JSON line to the player and its answer. Raises NetworkError when there is none."""
+def ask_player(path: Path, question: dict[str, Any], *, who: str = "the player") -> Result:
+    """One JSON line to the player, or whoever listens there, and its answer. Raises NetworkError when there is none."""
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
             line.settimeout(TIMEOUT_S)
@@ -154,7 +159,7 @@ def ask_player(path: Path, question: dict[str, Any]) -> Result:
             with line.makefile("rb") as answers:
                 answer = json.loads(answers.readline(MAX_ANSWER))
     except (OSError, ValueError) as error:
-        raise NetworkError(f"the player doesn't answer ({error})") from error
+        raise NetworkError(f"{who} doesn't answer ({error})") from error
     if not isinstance(answer, dict):
-        raise NetworkError("the player's answer is no object")
+        raise NetworkError(f"{who}'s answer is no object")
     return answer

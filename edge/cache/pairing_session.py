@@ -132,7 +132,7 @@ class PairingSession:
             calls=calls,
             worker=machine.workers.commanding,
             sync_now=self.sync.ask_now,
-            clear_cache=self._clear_cache,
+            clear_cache=self.clear_cache,
             report=lambda told: self.realtime.send("command:result", told),
         )
         self._is_closed = False
@@ -172,7 +172,7 @@ class PairingSession:
         if not self._is_closed:
             self._commands.take(command)
 
-    def _clear_cache(self) -> dict[str, Any]:
+    def clear_cache(self) -> dict[str, Any]:
         try:
             files, size = self.sync.clear()
         except OSError as error:

@@ -4,6 +4,7 @@ import logging
 import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 
@@ -69,6 +70,10 @@ class CacheProcess:
             self._session.sync.ask_now()
             self._session.delivery.send_now()
         return self._session is not None
+
+    def clear_cache(self) -> dict[str, Any]:
+        """Removes what no manifest needs; the answer of `cache.sock`."""
+        return self._session.clear_cache() if self._session else {"ok": False, "error": "this screen is not paired"}
 
     def status(self) -> CacheStatus:
         session = self._session

@@ -3,17 +3,15 @@
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from datetime import datetime, timedelta
 
 import msgspec
 
 from edge.cli.manifest_file import add_arguments, instant, instant_argument, read
+from edge.diagnostics.programme import local, told_item, told_source
 from vizora.errors import VizoraError
 from vizora.manifest.model import Manifest
 from vizora.schedule.evaluate import Plan, plan, what_is_on
-from vizora.schedule.model import Answer, ClockTrust, SourceKind, ZoneAnswer, explanation
-from vizora.schedule.zones import UnknownZone, wall_clock, zone
+from vizora.schedule.model import Answer, ClockTrust, explanation
 
 DONE, FAILED = 0, 1
 STANDARD_INPUT = "-"
@@ -32,7 +30,7 @@ def main(arguments: Sequence[str]) -> int:
     if batch:
         return _explain_lines(made, asked.clock)
     answer = what_is_on(made, asked.at, clock=asked.clock)
-    sys.stdout.write(_json(answer) if asked.json else "\n".join(_told(manifest, answer)) + "\n")
+    sys.stdout.write(_json(answer) if asked.json else "\n".join(told(manifest, answer)) + "\n")
     return DONE
 
 
@@ -74,36 +72,15 @@ def _fail(message: str, *, as_json: bool) -> None:
         sys.stderr.write(f"vizora explain: {message}\n")
 
 
-def _told(manifest: Manifest, answer: Answer) -> Iterator[str]:
+def told(manifest: Manifest, answer: Answer) -> Iterator[str]:
+    """The answer in lines for people."""
     where = manifest.time_zone
     yield f"{local(where, answer.at)} in {where} ({answer.at.isoformat()}), clock {answer.clock}"
-    yield f"On: {_source(manifest, answer)}"
+    yield f"On: {told_source(manifest, answer)}"
     for shown in answer.zones:
-        yield f"  {shown.zone_id}: {_item(manifest, shown, where)}"
+        yield f"  {shown.zone_id}: {told_item(manifest, shown)}"
     change = "never" if answer.next_change is None else local(where, answer.next_change)
     yield f"Next change: {change}"
     yield "Why:"
     for reason in answer.why:
         yield f"  {reason.outcome:<8} {reason.kind} {reason.id}: {reason.reason}"
-
-
-def _source(manifest: Manifest, answer: Answer) -> str:
-    source = answer.source
-    if source.kind is SourceKind.NONE:
-        return "nothing"
-    name = next((schedule.name for schedule in manifest.schedules if schedule.id == source.id), "")
-    priority = "" if source.priority is None else f", priority {source.priority}"
-    return f"{source.kind} {name or source.id}{priority}"
-
-
-def _item(manifest: Manifest, shown: ZoneAnswer, where: str) -> str:
-    title = manifest.assets[shown.content_id].title or shown.content_id
-    offset = timedelta(milliseconds=shown.offset_ms).total_seconds()
-    return f"{title} (item {shown.item_id}), {offset:g} s in, until {local(where, shown.ends_at)}"
-
-
-def local(time_zone: str, at: datetime) -> str:
-    """The wall clock of an instant, for people; UTC when the zone isn't known."""
-    with suppress(UnknownZone):
-        at = wall_clock(at, zone(time_zone))
-    return f"{at:%a %Y-%m-%d %H:%M:%S}" + (f".{at.microsecond // 1000:03}" if at.microsecond else "")

@@ -29,11 +29,17 @@ COMMANDS = (
     Command("player", "edge.player.__main__", "the device's service that owns the screen", service=True),
     Command("cache", "edge.cache.__main__", "the device's service that fetches and keeps", service=True),
     Command("provision", "edge.provision.__main__", "the device's service that pairs it", service=True),
+    Command("diagnostics", "edge.diagnostics.__main__", "the device's page for support, and its door", service=True),
+    Command("display", "edge.cli.display", "finds what to draw with, and runs a command on it"),
+    Command("confirm-boot", "edge.cli.confirm_boot", "keeps an updated system once it has shown frames"),
     Command("status", "edge.cli.status", "what this device is doing, from the files its services publish"),
+    Command("doctor", "edge.cli.doctor", "what is wrong with this device, in its first line"),
     Command("screenshot", "edge.cli.screenshot", "a picture of what is really on the glass"),
     Command("explain", "edge.cli.explain", "what a manifest shows at an instant, and why"),
     Command("image", "image.cli", "the operating system image of a screen, built here"),
     Command("timeline", "edge.cli.timeline", "what a manifest shows from one instant to another"),
+    Command("support-bundle", "edge.cli.support_bundle", "what support needs to know, in a file without secrets"),
+    Command("replay", "edge.cli.replay", "what a support bundle tells: what was wrong, what was on and why"),
 )
 
 
@@ -61,7 +67,7 @@ def main(arguments: Sequence[str] | None = None, commands: Sequence[Command] = C
 def usage(commands: Sequence[Command] = COMMANDS) -> str:
     """The list of commands; those that aren't part of this installation say so."""
     lines = [
-        f"  {command.name:<10} {command.summary}{'' if _installed(command.module) else ' (not installed)'}"
+        f"  {command.name:<14} {command.summary}{'' if _installed(command.module) else ' (not installed)'}"
         for command in commands
     ]
     return "\n".join(["usage: vizora COMMAND …", "", *lines, "", "vizora COMMAND --help tells more.", ""])

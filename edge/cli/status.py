@@ -1,14 +1,18 @@
-"""`vizora status`: what this device is doing, from the files its services publish."""
+"""`vizora status`: what this device is doing, from the files its services publish, and what is wrong first."""
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
+
 from edge import config
 from edge.cli.status_files import read_json
+from edge.clock import SystemClock
+from edge.diagnostics.findings import findings, headline
+from edge.diagnostics.gathering import GLANCE, gather
 from vizora.errors import VizoraError
 
 DONE, FAILED = 0, 1
@@ -16,19 +20,26 @@ DONE, FAILED = 0, 1
 
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="vizora status", description=__doc__)
-    parser.add_argument("--json", action="store_true", help="the three files as one JSON object")
+    parser.add_argument("--json", action="store_true", help="headline, findings and the three files as one object")
     asked = parser.parse_args(arguments)
     try:
-        paths = config.load(os.environ).paths
+        settings = config.load(os.environ)
     except VizoraError as fault:
         sys.stderr.write(f"vizora status: {fault}\n")
         return FAILED
+    facts = gather(settings, SystemClock(), GLANCE)
+    found = findings(facts)
+    paths = settings.paths
     report = {
         "provision": read_json(paths.pairing_status),
         "cache": read_json(paths.cache_status),
         "player": read_json(paths.player_status),
     }
-    sys.stdout.write(json.dumps(report) + "\n" if asked.json else "\n".join(sentences(report)) + "\n")
+    if asked.json:
+        told = {**report, "headline": headline(facts, found), "findings": found}
+        sys.stdout.write(msgspec.json.encode(told).decode() + "\n")
+    else:
+        sys.stdout.write("\n".join([headline(facts, found), *sentences(report)]) + "\n")
     return DONE if report["player"] else FAILED
 
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from edge.cli.explain import local
 from edge.cli.manifest_file import add_arguments, instant_argument, read
+from edge.diagnostics.programme import local, told_segment
 from vizora.errors import VizoraError
 from vizora.manifest.model import Manifest
 from vizora.schedule.evaluate import plan
-from vizora.schedule.timeline import Timeline, TimelineSegment, timeline
+from vizora.schedule.timeline import Timeline, timeline
 
 DONE, FAILED = 0, 1
 
@@ -31,7 +31,7 @@ def main(arguments: Sequence[str]) -> int:
             sys.stderr.write(f"vizora timeline: {error}\n")
         return FAILED
     found = timeline(plan(manifest), asked.start, asked.end, clock=asked.clock)
-    text = msgspec.json.encode(found).decode() if asked.json else "\n".join(_told(manifest, found))
+    text = msgspec.json.encode(found).decode() if asked.json else "\n".join(told(manifest, found))
     sys.stdout.write(text + "\n")
     return DONE
 
@@ -44,18 +44,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _told(manifest: Manifest, found: Timeline) -> Iterator[str]:
+def told(manifest: Manifest, found: Timeline) -> Iterator[str]:
+    """The timeline in lines for people."""
     yield f"Wall clock of {manifest.time_zone}"
     for segment in found.segments:
         times = f"{local(manifest.time_zone, segment.start)} to {local(manifest.time_zone, segment.end)}"
-        yield f"{times}  {_shown(manifest, segment)}"
+        yield f"{times}  {told_segment(manifest, segment)}"
     for conflict in found.conflicts:
         yield f"{conflict.kind} from {local(manifest.time_zone, conflict.start)}: {conflict.reason}"
     yield found.digest
-
-
-def _shown(manifest: Manifest, segment: TimelineSegment) -> str:
-    zones = ", ".join(
-        f"{zone.zone_id}: {manifest.playlists[zone.playlist_id].name or zone.playlist_id}" for zone in segment.zones
-    )
-    return " ".join(filter(None, (segment.source.kind, segment.source.id, zones and f"({zones})")))

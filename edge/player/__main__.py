@@ -7,6 +7,7 @@ import sys
 import traceback
 import uuid
 from collections.abc import Mapping
+from pathlib import Path
 from types import FrameType
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ from edge.files import write_at_once
 from edge.paths import DevicePaths
 from edge.player.backends import Backends
 from edge.player.control import ControlSocket
+from edge.player.door import open_door
 from edge.player.following import Follower, Watch
 from edge.player.journal import Journal, JournalWriter
 from edge.player.player import Player
@@ -118,7 +120,7 @@ def main(environ: Mapping[str, str]) -> int:
     watch = Watch(Follower(paths, clock.now), (paths.current_manifest.parent, paths.run))
     control = _control(paths)
     try:
-        _run(player, watch, control, journal, speaker, clock, notifier, ending)
+        _run(player, watch, control, journal, speaker, clock, notifier, ending, paths.diagnostics_socket)
     finally:
         notifier.stopping()
         if control is not None:
@@ -140,6 +142,7 @@ def _run(
     clock: Clock,
     notifier: Notifier,
     ending: Ending,
+    door: Path,
 ) -> None:
     ready, faults = False, 0
     due = clock.monotonic()
@@ -149,6 +152,9 @@ def _run(
             player.follow(outlook)
         for command in control.commands() if control is not None else ():
             command.answer.set_result(player.command(command))
+        if player.stage.wants_support:
+            player.stage.wants_support = False
+            open_door(door)
         try:
             speaker.look(clock.monotonic())
             presented = player.tick()

@@ -24,7 +24,7 @@ from edge.paths import DevicePaths
 from edge.player import assets
 from edge.player.cards import Card, pairing_card, waiting_card
 from edge.player.sequencer import Sequencer
-from edge.status import CacheStatus, PairingState, PairingStatus, Problem, read_status
+from edge.status import CacheStatus, DoorStatus, PairingState, PairingStatus, Problem, read_status
 from vizora.errors import PublisherError, TrustError
 from vizora.identifiers import ContentId
 from vizora.manifest import codec, stored, trust
@@ -48,6 +48,8 @@ class Outlook:
     nickname: str = ""
     provision: PairingStatus | None = None
     cache: CacheStatus | None = None
+    door: DoorStatus | None = None
+    """While the diagnostics page is open: the number and address to show."""
     problem: Problem | None = None
 
     def card(self, now: datetime) -> Card | None:
@@ -92,8 +94,14 @@ class Follower:
             nickname=str(credentials.get("nickname") or ""),
             provision=read_status(self._paths.pairing_status, PairingStatus),
             cache=read_status(self._paths.cache_status, CacheStatus),
+            door=self._door(),
             problem=self._problem,
         )
+
+    def _door(self) -> DoorStatus | None:
+        """A file that outlived its service says until when it meant it."""
+        door = read_status(self._paths.door_status, DoorStatus)
+        return door if door is not None and self._now() < door.until else None
 
     def _follow_manifest(self, credentials: dict[str, Any]) -> None:
         device_id = credentials.get("deviceId")

@@ -76,6 +76,8 @@ class Player:
         if changed or outlook.fresh:
             self.show.follow(outlook.sequencer, outlook.missing)
         self._outlook = outlook
+        if outlook.door != before.door and not self._identify_until:
+            self._show_door()
 
     def tick(self) -> bool:
         """Brings the screen to now. True when a frame was presented."""
@@ -84,7 +86,7 @@ class Player:
         self._sources.pump(mono)
         if self._identify_until and mono >= self._identify_until:
             self._identify_until = 0.0
-            self.show.identify(None)
+            self._show_door()
         scene = self.show.step(now, mono, clock, self._outlook.card(now))
         presented = scene != self._scene or mono - self._presented_at >= REFRESH
         if presented:
@@ -170,6 +172,16 @@ class Player:
             return {"ok": True, "file": file, "width": picture.get_width(), "height": picture.get_height()}
 
         return finish
+
+    def _show_door(self) -> None:
+        """How to reach the diagnostics page, over the picture, while it is open."""
+        door = self._outlook.door
+        if door is None:
+            self.show.identify(None)
+            return
+        where = door.addresses[0] if door.addresses else "this device only"
+        badge = drawing.badge(f"PIN {door.pin[:4]} {door.pin[4:]}", f"Diagnostics: {where}", self.stage.size)
+        self.show.identify(badge)
 
     def _identify(self, seconds: object) -> dict[str, Any]:
         if not isinstance(seconds, int | float) or not 0 < seconds <= 600:

@@ -20,6 +20,7 @@ from edge.player.sdl import YuvTexture, clip, library
 from vizora.errors import HardwareError
 
 UNSEEN_DRIVERS = ("dummy", "offscreen")
+SUPPORT_KEY = pygame.K_F12
 FULLSCREEN = "fullscreen"
 BLEND_NONE, BLEND_ALPHA = 0, 1
 
@@ -47,6 +48,8 @@ class Stage:
         library()
         pygame.mouse.set_visible(False)
         self.frames = 0
+        self.wants_support = False
+        """Somebody pressed F12; whoever sees to it sets it back."""
         self._windowed = window != FULLSCREEN
         self._turned = 0
         self._canvas: SdlTexture | None = None
@@ -103,6 +106,7 @@ class Stage:
     def wants_to_end(self) -> bool:
         """Takes the window's events; true when it was closed, or Escape pressed in a window of its own."""
         events = pygame.event.get()
+        self.wants_support |= any(event.type == pygame.KEYDOWN and event.key == SUPPORT_KEY for event in events)
         escaped = any(event.type == pygame.KEYDOWN and event.key == pygame.K_ESCAPE for event in events)
         return any(event.type == pygame.QUIT for event in events) or (escaped and self._windowed)
 

@@ -35,7 +35,7 @@ def test_every_link_leads_somewhere(path: Path) -> None:
 
 
 def test_every_command_is_described_and_every_described_command_exists() -> None:
-    described = set(re.findall(r"`vizora ([a-z]+)`", "\n".join(re.findall(r"^## .*$", page("reference/command-line.md"), re.M))))
+    described = set(re.findall(r"`vizora ([a-z-]+)`", "\n".join(re.findall(r"^## .*$", page("reference/command-line.md"), re.M))))
 
     assert described == {command.name for command in COMMANDS}
 

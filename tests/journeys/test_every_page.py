@@ -3,20 +3,15 @@
 import gzip
 import json
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from cloud.web.static_files import FOLDER
+from tests.journeys.accessibility import faults, grave
 from tests.journeys.browser import Browser, browser
 from tests.journeys.full_house import EMAIL, PASSWORD, FullHouse, full_house
 
 pytestmark = pytest.mark.slow
-AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe-core" / "axe.min.js"
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-GRAVE = ("serious", "critical")
-SIZES = ((1280, 900), (390, 844), (320, 640))
 MOST_BYTES = 100_000
 LOOSE = (
     """<main><img src="/static/x/mark.svg"><button></button><p style="color: #999; background: #fff">pale</p></main>"""
@@ -43,36 +38,10 @@ def pages() -> list[str]:
     return list(FullHouse("", ids=dict.fromkeys(("screen", "playlist", "content", "schedule", "layout"), "")).pages())
 
 
-def grave(page: Browser) -> list[str]:
-    """What axe finds that would keep somebody out."""
-    page.value(AXE.read_text(encoding="utf-8") + "; void 0")
-    run = f"axe.run(document, {{ runOnly: {json.dumps(TAGS)}, resultTypes: ['violations'] }})"
-    answer = page.command("Runtime.evaluate", expression=run, awaitPromise=True, returnByValue=True)
-    found: list[dict[str, Any]] = answer["result"]["value"]["violations"]
-    return [
-        f"{one['id']} ({one['impact']}): {node['html'][:160]}"
-        for one in found
-        if one["impact"] in GRAVE
-        for node in one["nodes"]
-    ]
-
-
 @pytest.mark.parametrize("name", pages())
 def test_a_page_keeps_nobody_out(house: FullHouse, viewer: Browser, name: str) -> None:
     address = house.url + house.pages()[name]
-    found: list[str] = []
-    for scheme in ("light", "dark"):
-        for width, height in SIZES:
-            viewer.be(width, height, mobile=width < 500)
-            viewer.prefer(scheme)
-            viewer.open(address)
-            viewer.until("document.querySelector('h1')")
-            where = f"{scheme}, {width} px: "
-            if width != SIZES[-1][0]:
-                found += [where + one for one in grave(viewer)]
-            wide = viewer.value("document.documentElement.scrollWidth")
-            if wide > width:
-                found.append(f"{where}scrolls sideways, {wide} px wide")
+    found = faults(viewer, address)
 
     assert not found, "\n".join(found)
     assert viewer.violations == []

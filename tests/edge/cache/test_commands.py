@@ -75,11 +75,11 @@ def bench(tmp_path: Path) -> Bench:
 
 
 @contextmanager
-def player(folder: Path, answer: bytes) -> Iterator[list[dict[str, Any]]]:
+def player(folder: Path, answer: bytes, name: str = "player.sock") -> Iterator[list[dict[str, Any]]]:
     """A player's socket that gives one answer and keeps what it was asked."""
     asked: list[dict[str, Any]] = []
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
-        listener.bind(str(folder / "player.sock"))
+        listener.bind(str(folder / name))
         listener.listen()
 
         def serve() -> None:
@@ -161,12 +161,24 @@ def test_clearing_tells_what_went(bench: Bench) -> None:
     assert bench.take("clear-cache")["result"] == {"ok": True, "files": 2, "bytes": 30}
 
 
-@pytest.mark.parametrize("kind", ["display-on", "display-off", "volume", "reboot", "open-diagnostics", "update"])
+@pytest.mark.parametrize("kind", ["display-on", "display-off", "volume", "reboot", "update"])
 def test_what_this_screen_cannot_do_is_said_at_once(bench: Bench, kind: str) -> None:
     result = bench.take(kind)
 
     assert result["ok"] is False
     assert result["result"]["error"].startswith("This screen ")
+
+
+def test_the_diagnostics_page_is_opened_and_its_number_stays_on_the_glass(bench: Bench) -> None:
+    with player(bench.folder, b'{"ok":true,"addresses":["http://192.0.2.1:8088"]}', "diagnostics.sock") as asked:
+        result = bench.take("open-diagnostics")
+
+    assert asked == [{"command": "open"}]
+    assert result["result"] == {"ok": True, "addresses": ["http://192.0.2.1:8088"]}
+
+
+def test_without_its_service_the_page_stays_closed(bench: Bench) -> None:
+    assert "the diagnostics service doesn't answer" in bench.take("open-diagnostics")["result"]["error"]
 
 
 def test_what_is_not_known_is_answered(bench: Bench) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from edge.cli.explain import local, main
+from edge.cli.explain import main
+from edge.diagnostics.programme import local
 from tests.edge.cli.manifest_files import Files, files
 from tests.vizora.manifests import manifest, utc
 

@@ -92,7 +92,7 @@ def test_a_command_that_is_not_installed_says_so(module: str, capsys: Capture) -
     assert main(["it"], commands) == 1
     assert f"not part of this installation; it needs the module {module}" in capsys.readouterr().err
     assert main(["--help"], commands) == 0
-    assert "  it         what it does (not installed)" in capsys.readouterr().out
+    assert "  it             what it does (not installed)" in capsys.readouterr().out
 
 
 def test_asking_for_help_imports_no_command() -> None:

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,21 @@ def test_a_device_with_nothing_running_says_so_and_fails(
 
     assert main([]) == 1
 
-    assert capsys.readouterr().out.count("not running") == 3
+    first, *lines = capsys.readouterr().out.splitlines()
+    assert first == "The player is not running: nothing draws on the screen."
+    assert [line.endswith("not running") for line in lines] == [True] * 3
+
+
+def test_for_programs_the_findings_come_along(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("VIZORA_STATE_DIR", str(tmp_path))
+    monkeypatch.setenv("VIZORA_RUN_DIR", str(tmp_path))
+    main(["--json"])
+
+    told = json.loads(capsys.readouterr().out)
+    assert told["findings"][0]["cause"] == "player-dead"
+    assert told["player"] == {}
 
 
 def test_a_problem_comes_first_with_its_code() -> None:

@@ -3,11 +3,16 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from edge.player.control import Command, ControlSocket
-from tests.edge.player.rig import Library, Rig, playing
+from edge.player.door import open_door
+from edge.player.following import Follower
+from edge.status import DoorStatus
+from tests.edge.player.rig import START, Library, Rig, playing
 from vizora.manifest.model import ContentType
 
 
@@ -118,3 +123,34 @@ def test_identify_lays_a_badge_over_the_picture_and_takes_it_away(library: Libra
 
     assert (70, 90, 55) not in during
     assert after[-1] == (70, 90, 55)
+
+
+def test_while_the_diagnostics_page_is_open_the_screen_shows_its_number(
+    library: Library, stills: dict[int, bytes]
+) -> None:
+    still = library.add(3, ContentType.IMAGE, stills[3])
+    library.publish(library.manifest((still, 1000)))
+    door = DoorStatus(START, "12345678", ("http://192.0.2.1:8088",), START + timedelta(minutes=30))
+    with playing(Rig(library)) as rig:
+        rig.begin()
+        outlook = Follower(library.paths, rig.clock.now).look()
+        rig.player.follow(replace(outlook, door=door))
+        during = [rig.colour(384, 370) for _ in rig.ticks(30)]
+        rig.player.follow(replace(outlook, door=None))
+        after = [rig.colour(384, 370) for _ in rig.ticks(60)]
+
+    assert (70, 90, 55) not in during
+    assert after[-1] == (70, 90, 55)
+
+
+def test_the_support_key_asks_the_diagnostics_service_and_waits_for_nobody(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+        listener.bind(str(tmp_path / "diagnostics.sock"))
+        listener.listen()
+        listener.settimeout(60)
+        open_door(tmp_path / "diagnostics.sock")
+        line, _ = listener.accept()
+        with line:
+            asked = line.recv(100)
+
+    assert json.loads(asked) == {"command": "open"}

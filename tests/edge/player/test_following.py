@@ -9,6 +9,7 @@ import pytest
 
 from edge.player.cards import Message, Pairing
 from edge.player.following import Follower, Watch
+from edge.status import DoorStatus
 from tests.edge.player.rig import START, Library, uid
 from vizora.identifiers import KeyId
 from vizora.manifest import codec, signature, stored
@@ -45,6 +46,15 @@ def follower(library: Library) -> Follower:
 def some(library: Library, version: int = 1, keys: tuple[Key, ...] = ()) -> Manifest:
     still = library.add(3, ContentType.IMAGE, b"picture")
     return msgspec.structs.replace(library.manifest((still, 1000), version=version), keys=keys)
+
+
+@pytest.mark.parametrize(("minutes", "shows"), [(30, True), (-1, False)])
+def test_the_open_diagnostics_page_is_known_until_its_time_is_over(library: Library, minutes: int, shows: bool) -> None:
+    door = DoorStatus(START, "12345678", ("http://192.0.2.1:8088",), START + timedelta(minutes=minutes))
+    library.paths.run.mkdir(parents=True, exist_ok=True)
+    library.paths.door_status.write_bytes(msgspec.json.encode(door))
+
+    assert follower(library).look().door == (door if shows else None)
 
 
 def test_a_signed_manifest_is_followed(library: Library) -> None:
