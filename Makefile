@@ -1,12 +1,13 @@
 # Two commands do everything: `make demo` and `make test`. Each sets up what it needs first.
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-servers test-packages check bench lock clean
+.PHONY: help setup demo test test-servers test-packages image-test check bench lock clean
 
 PYTHON := .venv/bin/python
 
 help:
 	@echo "make demo    cloud and one player on this machine, with content on the glass (Ctrl-C ends it)"
 	@echo "make test    every test, with everything the tests need"
+	@echo "make image-test  an appliance image built and lived through in QEMU: pairing, content, updates, a pulled plug"
 	@echo "make check   lint, types, import contracts"
 	@echo "make bench   the figures the documentation quotes, measured here"
 	@echo "make setup   the Python environment only (.venv)"
@@ -35,6 +36,12 @@ ON_SERVERS := $(addprefix tests/cloud/,screens publishing device realtime playli
 
 test-servers: .venv/dev-clickhouse test-packages
 	@VIZORA_TEST_SIZE=configured $(PYTHON) -m pytest -q tests/cloud
+
+# As root. Minutes: software emulation. IMAGE_TEST="--reuse" takes the image and updates of the last run.
+image-test: setup
+	@tools/image-packages.sh qemu
+	@$(PYTHON) -m pytest -q tests/image/qemu/rauc_on_files.py
+	@$(PYTHON) -m tests.image.qemu.road $(IMAGE_TEST)
 
 check: setup
 	@.venv/bin/ruff format --check .

@@ -100,11 +100,6 @@ class DevicePaths:
         return self.run / "player.sock"
 
     @property
-    def update_status(self) -> Path:
-        """Written by confirm-boot."""
-        return self.run / "update.json"
-
-    @property
     def cache_socket(self) -> Path:
         return self.run / "cache.sock"
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from image import tree
+from image.base import Base
 from image.boards import Board
 from image.bundle import system_conf
 from image.target_python import VERSION
@@ -15,17 +16,30 @@ UNITS = REPOSITORY / "systemd"
 CODE = ("vizora", "edge")
 ENVIRONMENT = "opt/vizora"
 SITE_PACKAGES = f"{ENVIRONMENT}/lib/python{VERSION}/site-packages"
-PRESET = "usr/lib/systemd/system-preset/80-vizora.preset"
 UNIT_FOLDER = "usr/lib/systemd/system/"
+PLACES = {
+    "vizora.preset": "usr/lib/systemd/system-preset/80-vizora.preset",
+    "vizora.sysusers": "usr/lib/sysusers.d/vizora.conf",
+    "vizora.tmpfiles": "usr/lib/tmpfiles.d/vizora.conf",
+}
+"""Where the files of systemd/ that are no units lie on a device."""
+OURS = "enable bootsel.mount\nenable vizora-data.service\nenable vizora-identity-copy.path\n"
+"""Beside what systemd/vizora.preset enables."""
+USER_ID = 970
+"""Fixed: what the user owns on the data partition must be its own after an update too."""
 
 
-def overlay(board: Board, version: str, certificate: bytes, packages: Path, code: Path) -> dict[str, Node]:
+def overlay(
+    base: Base, board: Board, version: str, certificate: bytes, packages: Path, code: Path
+) -> dict[str, Node]:
     """Everything of ours in the root file system.
 
     `packages` and `code`: folders with compiled Python, as they are to lie in site-packages.
     """
     laid = {
         **tree.read(ROOTFS),
+        **_services(),
+        **_user(base),
         **_environment(),
         **tree.read(packages, SITE_PACKAGES, left_out=()),
         **tree.read(code, SITE_PACKAGES, left_out=()),
@@ -46,7 +60,21 @@ def starting(laid: Tree) -> dict[str, Node]:
         for name, node in laid.items()
         if name.startswith(UNIT_FOLDER) and node.kind == tree.FILE and name.count("/") == UNIT_FOLDER.count("/")
     }
-    return enabled(units, laid[PRESET].data.decode()) | masks()
+    return enabled(units, laid[PLACES["vizora.preset"]].data.decode() + OURS) | masks()
+
+
+def _services() -> dict[str, Node]:
+    named = {name: node for name, node in tree.read(UNITS).items() if node.kind == tree.FILE}
+    return {PLACES.get(name, f"{UNIT_FOLDER}{name}"): node for name, node in named.items()}
+
+
+def _user(base: Base) -> dict[str, Node]:
+    """The services' user, there from the start: systemd-sysusers need not run."""
+    lines = {
+        "etc/passwd": f"vizora:x:{USER_ID}:{USER_ID}:Vizora:/var/lib/vizora:/usr/sbin/nologin\n",
+        "etc/group": f"vizora:x:{USER_ID}:\n",
+    }
+    return {name: file(base.read(name) + line.encode()) for name, line in lines.items()}
 
 
 def board_file(board: Board, version: str) -> str:

@@ -79,7 +79,8 @@ def _parts(options: Options, base: Base, progress: Progress, scratch: Path) -> P
         packages = _packages(options, python)
     with progress.step("our code"):
         code = _code(python, scratch / "code")
-        ours = appliance.overlay(board, options.version, options.signer.certificate.read_bytes(), packages, code)
+        certificate = options.signer.certificate.read_bytes()
+        ours = appliance.overlay(base, board, options.version, certificate, packages, code)
     with progress.step("root file system"):
         root = _root(options, base, ours)
     with progress.step("boot partitions"):
@@ -140,7 +141,7 @@ def settings(cloud_url: str) -> bytes:
 
 
 def _kept_base(options: Options, packages: tuple[lock.Package, ...]) -> Path:
-    recipe = (debian.RECIPE, *debian.LEFT_OUT, *debian.KEPT, *options.board.packages, str(BASE_EPOCH))
+    recipe = (debian.RECIPE, *debian.LEFT_OUT, *debian.KEPT, debian.SILENCE, *options.board.packages, str(BASE_EPOCH))
     return options.cache / f"debian-{options.board.name}-{lock.digest(packages, *recipe)}.tar"
 
 

@@ -11,7 +11,7 @@ from image.commands import run
 from image.lock import Package
 from image.mirror import KEYRING, SUITE, Mirror
 
-RECIPE = "1"
+RECIPE = "2"
 """To be raised when `install` makes something else of the same packages."""
 LEFT_OUT = (
     "/usr/share/man/*",
@@ -20,9 +20,15 @@ LEFT_OUT = (
     "/usr/share/lintian/*",
     "/usr/share/doc/*",
     "/usr/lib/modules/*/kernel/drivers/infiniband/*",
-    "/etc/kernel/postinst.d/*",  # the initrd is ours (image/initrd.py): Debian's would be made under emulation
+    "/etc/kernel/postinst.d/*",
 )
 KEPT = ("/usr/share/doc/*/copyright",)
+SILENCED = ("initramfs-tools", "dracut", "z50-raspi-firmware")
+"""Kernel hooks that do nothing here: the initrd is ours (image/initrd.py), and theirs would be made under emulation."""
+SILENCE = (
+    'mkdir -p "$1/etc/kernel/postinst.d"; cd "$1/etc/kernel/postinst.d"; '
+    f'for hook in {" ".join(SILENCED)}; do printf "#!/bin/sh\n" > $hook; chmod 0755 $hook; done'
+)
 _INSTALLED = re.compile(r"^Inst (?P<name>[^ :]+)\S* \((?P<version>\S+) ", re.MULTILINE)
 _BINFMT = Path("/proc/sys/fs/binfmt_misc")
 
@@ -59,6 +65,7 @@ def install(board: Board, mirror: Mirror, target: Path, epoch: int) -> None:
         '--aptopt=Apt::Install-Recommends "false"',
         "--dpkgopt=force-unsafe-io",
         *options,
+        f"--essential-hook={SILENCE}",
         f"--include={','.join(_wanted(board))}",
         SUITE,
         target,

@@ -31,7 +31,7 @@ COMMANDS = (
     Command("provision", "edge.provision.__main__", "the device's service that pairs it", service=True),
     Command("diagnostics", "edge.diagnostics.__main__", "the device's page for support, and its door", service=True),
     Command("display", "edge.cli.display", "finds what to draw with, and runs a command on it"),
-    Command("confirm-boot", "edge.cli.confirm_boot", "keeps an updated system once it has shown frames"),
+    Command("confirm-boot", "edge.update.confirm_boot", "keeps an updated system once it has shown frames"),
     Command("status", "edge.cli.status", "what this device is doing, from the files its services publish"),
     Command("doctor", "edge.cli.doctor", "what is wrong with this device, in its first line"),
     Command("screenshot", "edge.cli.screenshot", "a picture of what is really on the glass"),

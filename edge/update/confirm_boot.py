@@ -1,15 +1,18 @@
-"""`python -m edge.update.confirm_boot`: watches a system that has just started, and confirms it or goes back.
+"""`vizora confirm-boot`: keeps the system that has just started once it has shown frames; else the old one returns.
 
-Runs once a boot, as root, and ends with its verdict. What it found is in `update.json` of the run folder.
+Runs once a start, as root and confined: RAUC, asked over the bus, has the boot partition written. What it found is in
+`update.json` beside the slot's name, for the diagnostics and whoever looks.
 """
 
+import argparse
 import logging
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
@@ -21,10 +24,11 @@ from edge.update import slots as rules
 from edge.update.confirming import Seen, Trial, Verdict, looked, verdict
 from edge.update.machine import Machine, Places
 from edge.update.slots import Slots
-from vizora.errors import VizoraError
+from vizora.errors import HardwareError, OperatorError, VizoraError
 from vizora.manifest.model import Value
 
 LOOK_S = 2.0
+PATIENCE_S = 60.0
 
 log = logging.getLogger(__name__)
 
@@ -50,33 +54,38 @@ class UpdateStatus(Value, frozen=True):
     data: str
 
 
+class Acts(Protocol):
+    def confirm(self) -> None:
+        """The system that runs is good. Raises HardwareError when that can't be stored."""
+
+    def restart(self) -> None: ...
+
+
 class ConfirmBoot:
-    def __init__(
-        self, machine: Machine, clock: Clock, player_status: Path, status: Path, restart: Callable[[], None]
-    ) -> None:
+    def __init__(self, machine: Machine, clock: Clock, player_status: Path, acts: Acts) -> None:
         self._machine = machine
         self._clock = clock
         self._player_status = player_status
-        self._status = status
-        self._restart = restart
+        self._acts = acts
 
     def run(self) -> Verdict:
-        """Until there is a verdict. Raises HardwareError when the boot partition can't be written."""
+        """Until there is a verdict. An update written meanwhile decides what starts next: then nothing is stored.
+
+        Raises HardwareError when the confirmation can't be stored.
+        """
         at_start = self._machine.slots()
         fell_back = rules.fell_back(at_start, self._machine.current)
         if fell_back:
             log.warning("slot %s runs, although %s should", self._machine.current, at_start.primary)
         self._tell("waiting", at_start, fell_back)
         reached = self._watch(at_start)
-        slots = self._machine.slots()
-        if slots == at_start and reached is Verdict.CONFIRM:
-            slots = rules.confirmed(at_start, self._machine.current)
-            self._machine.store(slots)
+        if reached is Verdict.CONFIRM and self._machine.slots() == at_start:
+            self._acts.confirm()
         log.info("slot %s, version %s: %s", self._machine.current, self._machine.version, reached)
         states = {Verdict.CONFIRM: "confirmed", Verdict.RESTART: "restarting"}
-        self._tell(states.get(reached, "unconfirmed"), slots, fell_back)
+        self._tell(states.get(reached, "unconfirmed"), self._machine.slots(), fell_back)
         if reached is Verdict.RESTART:
-            self._restart()
+            self._acts.restart()
         return reached
 
     def _watch(self, slots: Slots) -> Verdict:
@@ -108,29 +117,39 @@ class ConfirmBoot:
             fell_back=fell_back,
             data=self._machine.data(),
         )
-        write_at_once(self._status, msgspec.json.encode(status))
+        write_at_once(self._machine.status, msgspec.json.encode(status))
 
 
-def main(environ: Mapping[str, str] = os.environ) -> int:
-    """Exit status 0: there is a verdict, 1: this is no such device or its boot partition fails, 2: a wrong setting."""
+class System:
+    """RAUC and systemd."""
+
+    def confirm(self) -> None:
+        self._run("rauc", "status", "mark-good")
+
+    def restart(self) -> None:
+        self._run("systemctl", "reboot")
+
+    def _run(self, *command: str) -> None:
+        try:
+            subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE_S)
+        except subprocess.CalledProcessError as error:
+            raise HardwareError(f"{' '.join(command)}: {error.stderr.decode(errors='replace').strip()}") from error
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise HardwareError(f"{' '.join(command)}: {error}") from error
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Exit status 0: there is a verdict; 1: this is no such device, or it can't be stored; 2: wrong use."""
+    argparse.ArgumentParser(prog="vizora confirm-boot", description=__doc__).parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="confirm-boot: %(message)s", stream=sys.stderr)
     try:
-        paths = load(environ).paths
-    except VizoraError as error:
-        log.error("%s", error)
+        paths = load(os.environ).paths
+    except OperatorError as error:
+        sys.stderr.write(f"vizora confirm-boot: {error}\n")
         return 2
     try:
-        machine = Machine(Places())
-        ConfirmBoot(machine, SystemClock(), paths.player_status, paths.update_status, _restart).run()
+        ConfirmBoot(Machine(Places()), SystemClock(), paths.player_status, System()).run()
     except VizoraError as error:
-        log.error("%s", error)
+        sys.stderr.write(f"vizora confirm-boot: {error}\n")
         return 1
     return 0
-
-
-def _restart() -> None:
-    subprocess.run(["systemctl", "reboot"], check=True)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -50,6 +50,11 @@ class Machine:
         name = "autoboot.txt" if self._tryboot else "grub/slots.env"
         self._file = SlotsFile(places.bootsel / name, Autoboot() if self._tryboot else GrubEnvironment())
 
+    @property
+    def status(self) -> Path:
+        """Where confirm-boot says what it found."""
+        return self._places.boot / "update.json"
+
     def slots(self) -> Slots:
         return self._file.read()
 

@@ -1,9 +1,11 @@
 import json
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from edge.update import slots as rules
 from edge.update.confirm_boot import ConfirmBoot
 from edge.update.confirming import Verdict
 from edge.update.machine import GRUB
@@ -28,7 +30,7 @@ class Player:
         self.meanwhile()
         self._path.write_text(json.dumps({"bootId": "run-1", "frames": self._frames}))
 
-    def now(self):  # type: ignore[no-untyped-def]
+    def now(self) -> datetime:
         return self._clock.now()
 
     def monotonic(self) -> float:
@@ -39,23 +41,25 @@ class Case:
     def __init__(self, folder: Path, slots: Slots, current: Slot, rate: int = 60) -> None:
         self.machine = machine(laid_out(folder, GRUB, current))
         self.machine.store(slots)
-        self.status = folder / "update.json"
         self.player = Player(FakeClock(), folder / "player.json", rate)
         self.restarts = 0
-        self.confirm = ConfirmBoot(self.machine, self.player, folder / "player.json", self.status, self._restart)
+        self.watch = ConfirmBoot(self.machine, self.player, folder / "player.json", self)
 
-    def _restart(self) -> None:
+    def confirm(self) -> None:
+        self.machine.store(rules.confirmed(self.machine.slots(), self.machine.current))
+
+    def restart(self) -> None:
         self.restarts += 1
 
     def told(self) -> dict[str, object]:
-        content: dict[str, object] = json.loads(self.status.read_text())
+        content: dict[str, object] = json.loads(self.machine.status.read_text())
         return content
 
 
 def test_a_new_system_that_shows_frames_is_confirmed(tmp_path: Path) -> None:
     case = Case(tmp_path, TRIED, Slot.B)
 
-    assert case.confirm.run() is Verdict.CONFIRM
+    assert case.watch.run() is Verdict.CONFIRM
     assert case.machine.slots() == Slots(primary=Slot.B, a=GOOD, b=GOOD)
     assert case.told()["state"] == "confirmed"
     assert case.told()["fellBack"] is False
@@ -64,7 +68,7 @@ def test_a_new_system_that_shows_frames_is_confirmed(tmp_path: Path) -> None:
 def test_a_new_system_that_shows_nothing_restarts_unconfirmed(tmp_path: Path) -> None:
     case = Case(tmp_path, TRIED, Slot.B, rate=0)
 
-    assert case.confirm.run() is Verdict.RESTART
+    assert case.watch.run() is Verdict.RESTART
     assert case.machine.slots() == TRIED
     assert case.restarts == 1
     assert case.told()["state"] == "restarting"
@@ -73,7 +77,7 @@ def test_a_new_system_that_shows_nothing_restarts_unconfirmed(tmp_path: Path) ->
 def test_the_old_system_that_came_back_gives_the_new_one_up_and_says_so(tmp_path: Path) -> None:
     case = Case(tmp_path, TRIED, Slot.A)
 
-    case.confirm.run()
+    case.watch.run()
 
     assert case.machine.slots() == Slots(primary=Slot.A, a=GOOD, b=BAD)
     assert case.told()["fellBack"] is True
@@ -84,7 +88,7 @@ def test_an_update_that_is_written_during_the_quiet_minutes_is_not_given_up(tmp_
     update = Slots(primary=Slot.B, a=GOOD, b=State(1, False))
     case.player.meanwhile = lambda: case.machine.store(update)
 
-    assert case.confirm.run() is Verdict.CONFIRM
+    assert case.watch.run() is Verdict.CONFIRM
     assert case.machine.slots() == update
 
 
@@ -92,5 +96,5 @@ def test_an_update_that_is_written_during_the_quiet_minutes_is_not_given_up(tmp_
 def test_a_confirmed_system_that_shows_nothing_does_not_restart_for_ever(state: State, tmp_path: Path) -> None:
     case = Case(tmp_path, Slots(primary=Slot.A, a=state, b=GOOD), Slot.A, rate=0)
 
-    assert case.confirm.run() is Verdict.LEAVE
+    assert case.watch.run() is Verdict.LEAVE
     assert case.restarts == 0

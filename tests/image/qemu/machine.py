@@ -34,6 +34,9 @@ RestartSec=1
 KillMode=process
 """
 WANTS_SHELL = "[Unit]\nWants=vizora-test-shell.service\n"
+PATIENT = "[Service]\nTimeoutStartSec=1800\nWatchdogSec=600\n"
+"""For the services: emulated, they take a hundred times as long as on a real machine."""
+SERVICES = ("player", "cache", "provision", "diagnostics")
 
 
 STARTED = "Vizora: slot"
@@ -115,6 +118,7 @@ class Machine:
             *self._with_stick(),
             *_credential("systemd.extra-unit.vizora-test-shell.service", SHELL_UNIT),
             *_credential("systemd.unit-dropin.sysinit.target", WANTS_SHELL),
+            *(part for name in SERVICES for part in _credential(f"systemd.unit-dropin.vizora-{name}.service", PATIENT)),
         ]
 
     def _with_stick(self) -> Sequence[str]:
@@ -167,35 +171,40 @@ class Machine:
         raise NotSeenError(f"{what} did not come within {timeout:.0f} s; serial: {self.serial()[-1500:]}")
 
     # the shell
-    def shell(self, command: str, timeout: float = 120) -> str:
+    def shell(self, command: str, timeout: float = 300) -> str:
         """What the command (one line) printed in the guest, as root. Raises NotSeenError without an answer in time."""
         until = time.monotonic() + timeout
-        while time.monotonic() < until:
-            with contextlib.suppress(OSError):
-                return self._ask(command, until)
-            self._shell = None
-            time.sleep(1)
-        raise NotSeenError(f"no answer to {command!r} within {timeout:.0f} s")
-
-    def _ask(self, command: str, until: float) -> str:
         if self._shell is None:
-            self._shell = socket.socket(socket.AF_UNIX)
-            self._shell.settimeout(5)
-            self._shell.connect(str(self.folder / "shell"))
-        mark = uuid.uuid4().hex[:12]
-        self._shell.sendall(f"{{ {command}; }} < /dev/null 2>&1; echo; echo {mark} $?\n".encode())
-        said = b""
+            self._shell = self._connected(until)
+        mark = uuid.uuid4().hex
+        self._shell.sendall(f"{{ {command}; }} < /dev/null 2>&1; echo; echo {mark}\n".encode())
+        return self._heard(self._shell, mark, until).strip()
+
+    def _connected(self, until: float) -> socket.socket:
+        """A line to the shell, once it answers: it is called again and again, for it may not have been started yet."""
+        line = socket.socket(socket.AF_UNIX)
+        line.connect(str(self.folder / "shell"))
+        mark = uuid.uuid4().hex
         while time.monotonic() < until:
+            line.sendall(f"echo {mark}\n".encode())
+            with contextlib.suppress(NotSeenError):
+                self._heard(line, mark, min(until, time.monotonic() + 10))
+                return line
+        line.close()
+        raise NotSeenError("the guest's shell does not answer")
+
+    def _heard(self, line: socket.socket, mark: str, until: float) -> str:
+        said = ""
+        line.settimeout(1)
+        while mark not in said:
+            if time.monotonic() > until:
+                raise NotSeenError(f"no {mark} in {said[-500:]!r}")
             with contextlib.suppress(TimeoutError):
-                said += self._shell.recv(65536)
-            done = re.search(rf"(?s)^(.*?)\n?{mark} \d+\n", said.decode(errors="replace").replace("\r", ""))
-            if done:
-                return done[1].strip()
-            if said == b"" and time.monotonic() > until - 1:
-                break
-            if said == b"":
-                raise OSError("nobody is there yet")
-        raise NotSeenError(f"{command!r} did not end: {said[-500:]!r}")
+                said += line.recv(65536).decode(errors="replace").replace("\r", "")
+        return "\n".join(one for one in said.partition(mark)[0].splitlines() if not _MARK.fullmatch(one))
+
+
+_MARK = re.compile(r"[0-9a-f]{32}")
 
 
 def sparse_copy(source: Path, target: Path, size: int) -> None:

@@ -105,7 +105,7 @@ class Road:
         assert (told["slot"], told["version"]) == (slot, version), told
 
     def _update_status(self) -> dict[str, Any]:
-        text = self._machine.shell("cat /run/vizora/update.json 2> /dev/null")
+        text = self._machine.shell("cat /run/vizora-boot/update.json 2> /dev/null")
         content: dict[str, Any] = json.loads(text) if text.startswith("{") else {}
         return content
 
