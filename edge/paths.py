@@ -71,7 +71,7 @@ class DevicePaths:
     # diagnostics/: written by diagnostics, and by whoever runs `vizora doctor`
     @property
     def canary(self) -> Path:
-        """The first part of the names of small files that are written and read back, to see whether the disk still does."""
+        """How the names of small files begin that are written and read back, to see whether the disk still does."""
         return self.state / "diagnostics" / "canary"
 
     # run: one file or socket a process

@@ -12,14 +12,14 @@ from edge.clock import SystemClock
 from edge.diagnostics.causes import Cause, Finding, Severity
 from edge.diagnostics.facts import Facts
 from edge.diagnostics.findings import findings, headline
-from edge.diagnostics.gathering import EXAMINATION, GLANCE, gather
+from edge.diagnostics.gathering import EXAMINATION, GLANCE, HERE, Surroundings, gather
 from edge.diagnostics.telling import told
 from vizora.errors import OperatorError
 
 DONE, FAILED = 0, 1
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str], at: Surroundings = HERE) -> int:
     """Exit status: 0 nothing is wrong, 1 a fault or a warning was found, 2 wrong use."""
     parser = argparse.ArgumentParser(prog="vizora doctor", description=__doc__)
     parser.add_argument(
@@ -32,7 +32,7 @@ def main(arguments: Sequence[str]) -> int:
     except OperatorError as error:
         _say_settings(error, as_json=asked.json)
         return FAILED
-    facts = gather(settings, SystemClock(), GLANCE if asked.offline else EXAMINATION)
+    facts = gather(settings, SystemClock(), GLANCE if asked.offline else EXAMINATION, at)
     found = findings(facts)
     sys.stdout.write(document(facts, found) + "\n" if asked.json else "\n".join(told(facts, found)) + "\n")
     return FAILED if any(finding.severity is not Severity.NOTE for finding in found) else DONE

@@ -41,7 +41,8 @@ class Door:
         self._addresses = addresses
         self._pin = pin
         self._door: access.Door = Closed()
-        self._paths.door_status.unlink(missing_ok=True)
+        with suppress(OSError):
+            self._paths.door_status.unlink(missing_ok=True)
 
     @property
     def is_open(self) -> bool:

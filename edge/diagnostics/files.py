@@ -81,6 +81,8 @@ def _damaged(
     """Reads what the player complains of first, then the small ones, until it has read enough."""
     damaged: set[ContentId] = set()
     hashed = 0
+    if hashed_bytes <= 0:
+        return damaged, hashed
     for key in sorted(here, key=lambda key: (key not in suspects, filed[key].size or 0)):
         asset = filed[key]
         hashed_bytes -= asset.size or 0

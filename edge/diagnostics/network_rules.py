@@ -24,8 +24,9 @@ def network(facts: Facts) -> Iterator[Finding]:
 
 
 def _link(facts: Facts) -> Iterator[Finding]:
+    """The links are looked at together with the test; where that got through, whatever carried it was one."""
     found = facts.network
-    if _is_local(facts) or not found.links:
+    if _is_local(facts) or facts.probe is None or facts.probe.end is End.REACHED:
         return
     carrying = [link for link in found.links if link.has_carrier]
     wireless = any(link.is_wireless for link in found.links)

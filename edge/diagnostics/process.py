@@ -60,7 +60,10 @@ class Diagnostics:
             LoopInbox(asyncio.get_running_loop()),
             {"open": self._open, "close": self._close, "status": self._status},
         )
-        control.start()
+        try:
+            control.start()
+        except OSError as error:
+            log.error("no command socket: %s", error)
         self._notifier.ready()
         try:
             while not ending.is_set():
@@ -77,9 +80,10 @@ class Diagnostics:
     async def _follow_door(self) -> None:
         """The network's sockets are there while the door is open, and only then."""
         self._wake.clear()
-        if self.door.is_open and not self._network.is_running:
+        addresses = self._addresses()
+        if self.door.is_open and addresses and not self._network.is_running:
             try:
-                await self._network.start(self._addresses())
+                await self._network.start(addresses)
             except OSError as error:
                 log.error("%s", error)
         elif not self.door.is_open and self._network.is_running:

@@ -35,7 +35,9 @@ document.querySelector(".commands")?.addEventListener("click", async (event) => 
 async function follow(row, name, path) {
   for (;;) {
     const { body } = await call("GET", path);
-    const reason = body.status === "failed" && body.result?.error;
+    // Where a page was opened, the number to sign in with is on the screen itself.
+    const opened = body.result?.addresses?.length && `${body.result.addresses[0]}, with the number on the screen`;
+    const reason = body.status === "failed" ? body.result?.error : opened;
     row.textContent = `${name}: ${WORDS[body.status] || body.status}${reason ? ` (${reason})` : ""}`;
     row.dataset.status = body.status;
     if (body.status === "done" || body.status === "failed") break;

@@ -66,6 +66,7 @@ def test_it_works_answers_and_ends_in_order(cache: RunningCache, cloud: FakeClou
     cache.until(lambda: plays_version(cache, 2))
 
     assert ask(cache, "sync-now") == {"ok": True}
+    assert ask(cache, "clear-cache") == {"ok": True, "files": 1, "bytes": len(PICTURE)}
     status = ask(cache, "status")["status"]
     assert isinstance(status, dict)
     assert status["manifestVersion"] == 2

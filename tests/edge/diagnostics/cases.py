@@ -116,6 +116,7 @@ NO_PAIRING = also(UNPAIRED, state=PairingState.FAILED, problem=Problem("VZ-109",
 
 FAULTS: dict[str, tuple[Facts, Cause]] = {
     "no cable": (network(End.RESOLVER_SILENT, links=(UNPLUGGED, BRIDGE), gateway=None), Cause.NO_LINK),
+    "no interface is up": (network(End.RESOLVER_SILENT, links=(), gateway=None), Cause.NO_LINK),
     "no address from DHCP": (
         network(End.RESOLVER_SILENT, links=(also(CABLE, addresses=()),), gateway=None),
         Cause.NO_ADDRESS,
@@ -242,6 +243,7 @@ def _network(**changes: Any) -> Change:
 NETWORKS: tuple[Change, ...] = (
     lambda facts: facts,
     _network(links=(UNPLUGGED, RADIO, BRIDGE)),
+    _network(links=(), gateway=None, gateway_answers=None),
     _network(links=(also(CABLE, addresses=("2001:db8::20",)),), gateway="fe80::1", gateway_answers=None),
     _network(proxy="proxy.example:3128", gateway_answers=False, duplicate=None),
     lambda facts: also(facts, probe=None, network=Network()),

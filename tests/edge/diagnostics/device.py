@@ -49,6 +49,11 @@ class Device:
         return DevicePaths(self.folder / "state", self.folder / "run")
 
     @property
+    def sha256(self) -> str:
+        """Of the picture it shows."""
+        return SHA
+
+    @property
     def environ(self) -> dict[str, str]:
         return {
             "VIZORA_STATE_DIR": str(self.paths.state),

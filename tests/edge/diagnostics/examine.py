@@ -19,7 +19,8 @@ from edge.config import load
 from edge.diagnostics.findings import findings, headline
 from edge.diagnostics.gathering import EXAMINATION, Surroundings, gather
 
-PATIENCE_S = 1.5
+PATIENCE_S = 30.0
+"""Long: a busy machine must not look like a silent far side."""
 
 
 def no_firmware() -> str:
@@ -33,7 +34,7 @@ def surroundings(environ: Mapping[str, str]) -> Surroundings:
         resolv_conf=Path("/etc/resolv.conf"),
         issuers=lambda: ssl.create_default_context(cafile=issuers),
         firmware=no_firmware,
-        patience_s=PATIENCE_S,
+        patience_s=float(environ.get("LAB_PATIENCE_S", PATIENCE_S)),
         synchronised=lambda _: "LAB_UNSYNCHRONISED" not in environ,
         ntp_server=lambda _: environ.get("LAB_NTP"),
     )

@@ -72,6 +72,10 @@ class Scene:
                 return told
             return elsewhere(environ) if "http_proxy" in environ else examined(environ)
 
+    def expect_silence(self, patience_s: float = 1.5) -> None:
+        """Where nothing will ever come there is no need to wait for it."""
+        self.environ["LAB_PATIENCE_S"] = str(patience_s)
+
     def kill(self, service: str) -> None:
         """No socket; what it wrote is old."""
         self.living.remove(service)

@@ -27,26 +27,37 @@ Injection = Callable[[Scene], None]
 
 # Networks
 def no_cable(scene: Scene) -> None:
+    scene.expect_silence()
     scene.network(CABLE + resolving_by(scene.folder, "192.0.2.53"), NAMED)
 
 
+def no_interface(scene: Scene) -> None:
+    scene.expect_silence()
+    scene.network(ALONE + resolving_by(scene.folder, "192.0.2.53"), NAMED)
+
+
 def no_address(scene: Scene) -> None:
+    scene.expect_silence()
     scene.network(CABLE + "ip link set p0 up\n" + resolving_by(scene.folder, "192.0.2.53"), NAMED)
 
 
 def no_route(scene: Scene) -> None:
+    scene.expect_silence()
     scene.network(CABLE + "ip link set p0 up\nip addr add 192.0.2.20/24 dev v0\n")
 
 
 def gateway_silent(scene: Scene) -> None:
+    scene.expect_silence()
     scene.network(PEER)
 
 
 def duplicate_address(scene: Scene) -> None:
+    scene.expect_silence()
     scene.network(ROUTER + "there ip addr add 192.0.2.20/24 dev p0\n")
 
 
 def no_dns(scene: Scene) -> None:
+    scene.expect_silence()
     scene.network(ROUTER + resolving_by(scene.folder, "192.0.2.1"), NAMED)
 
 
@@ -57,6 +68,7 @@ def name_unknown(scene: Scene) -> None:
 
 
 def firewall_swallows(scene: Scene) -> None:
+    scene.expect_silence()
     scene.network(ROUTER)
 
 
@@ -70,6 +82,7 @@ def served(scene: Scene, more: str = "") -> None:
 
 def small_mtu(scene: Scene) -> None:
     """A bridge lets what is too large for its port go silently, as firewalls that swallow ICMP do."""
+    scene.expect_silence(5.0)
     bridge = (
         "there ip addr del 192.0.2.1/24 dev p0\nthere ip link set p0 mtu 1280\n"
         "there ip link add br0 type bridge\nthere ip link set p0 master br0\n"
@@ -90,6 +103,7 @@ def cloud_refuses(scene: Scene) -> None:
 
 
 def cloud_stalls(scene: Scene) -> None:
+    scene.expect_silence()
     over = threading.Event()
     scene.stack.callback(over.set)
     scene.cloud(lab.fall_silent(over))
@@ -176,6 +190,7 @@ def asset_missing(scene: Scene) -> None:
 
 INJECTED: dict[str, tuple[Injection, Cause]] = {
     "no cable": (no_cable, Cause.NO_LINK),
+    "no interface is up": (no_interface, Cause.NO_LINK),
     "no address": (no_address, Cause.NO_ADDRESS),
     "no route": (no_route, Cause.NO_ROUTE),
     "gateway silent": (gateway_silent, Cause.GATEWAY_SILENT),
