@@ -29,9 +29,7 @@ USER_ID = 970
 """Fixed: what the user owns on the data partition must be its own after an update too."""
 
 
-def overlay(
-    base: Base, board: Board, version: str, certificate: bytes, packages: Path, code: Path
-) -> dict[str, Node]:
+def overlay(base: Base, board: Board, version: str, certificate: bytes, packages: Path, code: Path) -> dict[str, Node]:
     """Everything of ours in the root file system.
 
     `packages` and `code`: folders with compiled Python, as they are to lie in site-packages.

@@ -27,7 +27,7 @@ class Base:
 
     def __init__(self, tar: Path) -> None:
         self.name = tar.name
-        self._archive = tarfile.open(tar)
+        self._archive = tarfile.open(tar)  # noqa: SIM115  closed by __exit__
         self._members = {member.name.removeprefix("./"): member for member in self._archive.getmembers()}
 
     def __enter__(self) -> "Base":

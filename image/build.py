@@ -1,4 +1,4 @@
-"""`vizora image build`: from a lock of packages to a release folder, step by step, each step's result kept if it can be."""
+"""`vizora image build`: from a lock of packages to a release folder; what a step made is kept for the next time."""
 
 import hashlib
 import os
@@ -135,7 +135,7 @@ def told(board: Board, moved: tuple[lock.Difference, ...]) -> str:
 def settings(cloud_url: str) -> bytes:
     """`vizora.toml` on bootsel."""
     return (
-        "# This screen's settings; any computer can edit this file. What may stand here: docs/reference/device-settings.md\n"
+        "# This screen's settings, for any computer to edit. What may stand here: docs/reference/device-settings.md\n"
         f'cloud_url = "{cloud_url}"\n'
     ).encode()
 
@@ -178,7 +178,16 @@ def _root(options: Options, base: Base, ours: Tree) -> Path:
     new = kept.with_suffix(".new")
     new.unlink(missing_ok=True)
     form = ("-comp", "zstd", "-Xcompression-level", str(options.level), "-mkfs-time", str(options.epoch))
-    feed("mksquashfs", "-", new, "-tar", *form, "-quiet", "-no-progress", write=lambda out: base.merged(ours, out, options.epoch))
+    feed(
+        "mksquashfs",
+        "-",
+        new,
+        "-tar",
+        *form,
+        "-quiet",
+        "-no-progress",
+        write=lambda out: base.merged(ours, out, options.epoch),
+    )
     new.rename(kept)
     for old in sorted(options.cache.glob(f"root-{options.board.name}-*.squashfs"), key=_age)[:-KEPT_ROOTS]:
         old.unlink()

@@ -42,7 +42,12 @@ def system_conf(board: Board) -> str:
     ]
     for number, slot in enumerate("AB"):
         letter = slot.lower()
-        lines += [f"[slot.rootfs.{number}]", f"device=/dev/disk/by-partlabel/root_{letter}", "type=raw", f"bootname={slot}"]
+        lines += [
+            f"[slot.rootfs.{number}]",
+            f"device=/dev/disk/by-partlabel/root_{letter}",
+            "type=raw",
+            f"bootname={slot}",
+        ]
         lines += [f"[slot.boot.{number}]", f"device=/dev/disk/by-partlabel/boot_{letter}", "type=raw"]
         lines += [f"parent=rootfs.{number}"]
     return "\n".join(lines) + "\n"

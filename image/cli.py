@@ -39,7 +39,9 @@ def _say(line: str) -> None:
 def _options(asked: argparse.Namespace) -> Options:
     board, cache = boards.load(asked.board), default_cache(os.environ)
     if bool(asked.signing_key) != bool(asked.signing_certificate):
-        raise OperatorError("--signing-key and --signing-certificate belong together; give both, or none for development")
+        raise OperatorError(
+            "--signing-key and --signing-certificate belong together; give both, or none for development"
+        )
     if asked.signing_key:
         signer = signing.given(asked.signing_key, asked.signing_certificate)
     else:

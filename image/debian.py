@@ -34,10 +34,12 @@ _BINFMT = Path("/proc/sys/fs/binfmt_misc")
 
 
 def offered(board: Board, mirror: Mirror, scratch: Path) -> tuple[Package, ...]:
-    """Every package that the mirror would give this board now. Takes an apt of its own; the machine's is not touched."""
+    """Every package that the mirror would give this board now, asked by an apt of its own."""
     apt = _own_apt(board, mirror, scratch)
     run("apt-get", "-q", "update", environ=apt)
-    said = run("apt-get", "--simulate", "install", "?essential", "?priority(required)", "apt", *_wanted(board), environ=apt)
+    said = run(
+        "apt-get", "--simulate", "install", "?essential", "?priority(required)", "apt", *_wanted(board), environ=apt
+    )
     versions = {match["name"]: match["version"] for match in _INSTALLED.finditer(said.decode())}
     records = run("apt-cache", "show", *(f"{name}={version}" for name, version in versions.items()), environ=apt)
     return from_records(records.decode(), versions)
@@ -110,7 +112,12 @@ def _wanted(board: Board) -> Sequence[str]:
 
 def _own_apt(board: Board, mirror: Mirror, scratch: Path) -> dict[str, str]:
     """An apt that knows nothing but these sources, with nothing installed; the environment that selects it."""
-    for folder in ("etc/apt/preferences.d", "var/lib/apt/lists/partial", "var/cache/apt/archives/partial", "var/lib/dpkg"):
+    for folder in (
+        "etc/apt/preferences.d",
+        "var/lib/apt/lists/partial",
+        "var/cache/apt/archives/partial",
+        "var/lib/dpkg",
+    ):
         (scratch / folder).mkdir(parents=True)
     (scratch / "var/lib/dpkg/status").touch()
     (scratch / "etc/apt/sources.list").write_text("\n".join(mirror.sources(board)) + "\n")

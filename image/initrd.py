@@ -15,7 +15,9 @@ INIT = Path(__file__).parent / "boot" / "init"
 
 def kernel_version(base: Base) -> str:
     """Of the only kernel in the system."""
-    (dependencies,) = [one for one in base.names() if one.startswith("usr/lib/modules/") and one.endswith("/modules.dep")]
+    (dependencies,) = [
+        one for one in base.names() if one.startswith("usr/lib/modules/") and one.endswith("/modules.dep")
+    ]
     return dependencies.split("/")[3]
 
 

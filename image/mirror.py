@@ -1,4 +1,4 @@
-"""Where Debian's packages come from: what this machine's own apt uses, or what the environment says. Never this file."""
+"""Where Debian's packages come from: what this machine's apt uses, or what the environment says. Never this file."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass

@@ -31,9 +31,7 @@ def checksums(files: Iterable[Path]) -> str:
     return "".join(f"{measure(path).sha256}  {path.name}\n" for path in sorted(files))
 
 
-def imager_manifest(
-    board: Board, version: str, released: date, url: str, disk: Measured, download: Measured
-) -> str:
+def imager_manifest(board: Board, version: str, released: date, url: str, disk: Measured, download: Measured) -> str:
     """`url`: where the compressed image will lie."""
     entry = {
         "name": f"Vizora {version}",

@@ -11,7 +11,7 @@ RECIPE = "1"
 
 
 def install(board: Board, requirements: Path, target: Path) -> None:
-    """Puts wheels into `target`, as they lie in site-packages. Nothing is built: what has no wheel is refused by pip."""
+    """Puts wheels into `target`, as they lie in site-packages. Nothing is built: pip refuses what has no wheel."""
     tags = [f"--platform={tag}" for tag in board.wheels]
     short = VERSION.replace(".", "")
     run(

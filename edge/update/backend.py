@@ -17,7 +17,9 @@ def main(arguments: Sequence[str], places: Places = Places()) -> int:  # noqa: B
         sys.stderr.write(f"update: {error}\n")
         return 1
     except (TypeError, ValueError):
-        sys.stderr.write("usage: get-primary | set-primary SLOT | get-state SLOT | set-state SLOT good|bad | get-current\n")
+        sys.stderr.write(
+            "usage: get-primary | set-primary SLOT | get-state SLOT | set-state SLOT good|bad | get-current\n"
+        )
         return 2
     sys.stdout.write(f"{said}\n" if said else "")
     return 0

@@ -68,7 +68,9 @@ def writing(slots: Slots, target: Slot, current: Slot) -> Slots:
     if target is current:
         raise InstallRefused(f"slot {target} is the one that runs; an update goes into the other one")
     if not slots[current].confirmed:
-        raise InstallRefused(f"slot {current} runs but isn't confirmed yet; wait until it has shown content for a while")
+        raise InstallRefused(
+            f"slot {current} runs but isn't confirmed yet; wait until it has shown content for a while"
+        )
     return replace(slots.having(target, BAD).having(current, GOOD), primary=current, rearmed=False)
 
 

@@ -1,8 +1,9 @@
-"""A device with two slots, as a model: a disk, a boot loader that chooses by the real rules, plugs that get pulled.
+"""A device with two slots, as a model: a disk, a boot loader that chooses by the real rules, pulled plugs.
 
 `Loader.GRUB` counts starts; `Loader.TRYBOOT` is Pi firmware, which starts its default unless one restart asks otherwise.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum, auto
 
@@ -68,7 +69,7 @@ class Device:
             marked = rules.writing(self.stored, target, self.running)
         except rules.InstallRefused:
             return
-        steps = (
+        steps: tuple[Callable[[], None], ...] = (
             lambda: self._store(marked),
             lambda: self.content.__setitem__(target, Content.DEAD),
             lambda: self.content.__setitem__(target, content),

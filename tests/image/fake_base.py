@@ -6,6 +6,14 @@ import tarfile
 from pathlib import Path
 
 VERSION = "6.12-test"
+STATUS = b"""Package: bash
+Status: install ok installed
+Version: 5
+
+Package: gone
+Status: deinstall ok config-files
+Version: 1
+"""
 TREES = ("bcm2711-rpi-4-b", "bcm2711-rpi-400", "bcm2711-rpi-cm4-io", "bcm2712-rpi-5-b")
 MODULES = f"usr/lib/modules/{VERSION}"
 
@@ -18,13 +26,16 @@ def files(modules: tuple[str, ...]) -> dict[str, bytes]:
         f"{MODULES}/modules.dep": dependencies.encode(),
         f"{MODULES}/modules.builtin": b"",
         **{f"{MODULES}/kernel/{name}.ko.xz": lzma.compress(name.encode()) for name in modules},
-        **{f"usr/lib/raspi-firmware/{name}": b"firmware" for name in ("start4.elf", "start4x.elf", "fixup4.dat", "fixup4x.dat")},
+        **{
+            f"usr/lib/raspi-firmware/{name}": b"firmware"
+            for name in ("start4.elf", "start4x.elf", "fixup4.dat", "fixup4x.dat")
+        },
         **{f"{MODULES}/dtb/broadcom/{name}.dtb": b"tree" for name in TREES},
         "etc/hostname": b"debian\n",
         "etc/passwd": b"root:x:0:0:root:/root:/bin/bash\n",
         "etc/group": b"root:x:0:\n",
         "var/cache/apt/pkgcache.bin": b"x",
-        "var/lib/dpkg/status": b"Package: bash\nStatus: install ok installed\nVersion: 5\n\nPackage: gone\nStatus: deinstall ok config-files\nVersion: 1\n",
+        "var/lib/dpkg/status": STATUS,
     }
 
 

@@ -5,7 +5,9 @@ from pathlib import Path
 from image import cpio
 from image.tree import file, folder, link, with_folders
 
-TREE = with_folders({"bin/sh": link("busybox"), "bin/busybox": file(b"#!", 0o755), "proc": folder(), "odd": file(b"abc")})
+TREE = with_folders(
+    {"bin/sh": link("busybox"), "bin/busybox": file(b"#!", 0o755), "proc": folder(), "odd": file(b"abc")}
+)
 
 
 def test_busybox_unpacks_what_was_packed(tmp_path: Path) -> None:

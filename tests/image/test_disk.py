@@ -71,7 +71,9 @@ def test_the_same_input_makes_the_same_disk(image: Path, tmp_path: Path) -> None
 def test_what_does_not_fit_its_partition_is_named(tmp_path: Path) -> None:
     (tmp_path / "root.squashfs").write_bytes(bytes(3 * MIB))
 
-    with pytest.raises(OperatorError, match=r"root\.squashfs has 3145728 bytes, root_a has room for 2097152; give it more"):
+    with pytest.raises(
+        OperatorError, match=r"root\.squashfs has 3145728 bytes, root_a has room for 2097152; give it more"
+    ):
         disk.assemble(tmp_path / "disk", "test", _only("root_a"), {"root_a": tmp_path / "root.squashfs"})
 
 

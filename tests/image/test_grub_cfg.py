@@ -14,10 +14,7 @@ from edge.update.slots import Slot, Slots, State, grub_starts
 
 GRUB_CFG = Path(__file__).parents[2] / "image" / "boot" / "grub.cfg"
 STATES = [State(tries, True) for tries in range(4)]
-ALL = [
-    Slots(primary, a, b, last_resort=last)
-    for primary, a, b, last in itertools.product(Slot, STATES, STATES, Slot)
-]
+ALL = [Slots(primary, a, b, last_resort=last) for primary, a, b, last in itertools.product(Slot, STATES, STATES, Slot)]
 
 
 def choice(script: str) -> str:

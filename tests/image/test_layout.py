@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +15,7 @@ def test_partitions_lie_one_after_the_other_and_data_is_last(sizes: Sizes) -> No
     placed = partitions("x86-64", sizes)
 
     assert [p.name for p in placed] == ["bootsel", "boot_a", "boot_b", "root_a", "root_b", "data"]
-    assert all(one.end == next_.start for one, next_ in zip(placed, placed[1:], strict=False))
+    assert all(one.end == next_.start for one, next_ in pairwise(placed))
     assert all(p.start % MIB == 0 for p in placed)
     assert placed[-1].end < disk_size(placed)
 

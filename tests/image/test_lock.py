@@ -16,7 +16,7 @@ def test_a_lock_holds_no_address() -> None:
 
 
 def test_a_line_that_is_no_package_is_named() -> None:
-    with pytest.raises(OperatorError, match="line 2 of the lock, 'bash 5.2', is no package; allowed: Debian packages"):
+    with pytest.raises(OperatorError, match=r"line 2 of the lock, 'bash 5.2', is no package; allowed: Debian packages"):
         parse("# head\nbash 5.2\n")
 
 

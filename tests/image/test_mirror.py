@@ -37,6 +37,8 @@ def test_backports_are_asked_only_for_boards_that_need_them() -> None:
 
 def test_packages_are_read_from_apts_records_in_the_versions_asked_for() -> None:
     record = "Package: bash\nVersion: {}\nArchitecture: amd64\nSHA256: {}\nDescription: a shell\n more: text\n"
-    records = "\n".join([record.format("5.2", "a" * 64), record.format("5.3", "b" * 64), record.format("5.2", "a" * 64)])
+    records = "\n".join(
+        [record.format("5.2", "a" * 64), record.format("5.3", "b" * 64), record.format("5.2", "a" * 64)]
+    )
 
     assert debian.from_records(records, {"bash": "5.2"}) == (Package("bash", "5.2", "amd64", "a" * 64),)

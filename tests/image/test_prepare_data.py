@@ -24,13 +24,20 @@ esac"""
 class Case:
     def __init__(self, folder: Path) -> None:
         self.root, self.calls_file = folder / "root", folder / "calls"
-        self.environ = {"VIZORA_ROOT": str(self.root), "CALLS": str(self.calls_file), "FAILING_MOUNTS": "0", "FSCK": "0"}
+        self.environ = {
+            "VIZORA_ROOT": str(self.root),
+            "CALLS": str(self.calls_file),
+            "FAILING_MOUNTS": "0",
+            "FSCK": "0",
+        }
         programs = folder / "bin"
         programs.mkdir()
         does = {"mount": MOUNT, "fsck.ext4": 'exit "$FSCK"'}
         for name in ("mount", "fsck.ext4", "mkfs.ext4", "resize2fs", "sfdisk", "partx", "sync"):
             program = programs / name
-            program.write_text(FAKE.format(name=name, does=does.get(name, "cat > /dev/null" if name == "sfdisk" else "")))
+            program.write_text(
+                FAKE.format(name=name, does=does.get(name, "cat > /dev/null" if name == "sfdisk" else ""))
+            )
             program.chmod(0o755)
         self.environ["PATH"] = f"{programs}:{os.environ['PATH']}"
         self._lay_out()
@@ -157,7 +164,7 @@ def test_the_identity_is_copied_beside_when_it_changes_and_only_then(case: Case)
     copied = case.calls()
     case.run("copy-identity")
 
-    assert sorted(os.listdir(case.root / "bootsel/identity")) == ["credentials.json"]
+    assert [path.name for path in (case.root / "bootsel/identity").iterdir()] == ["credentials.json"]
     assert copied[0] == "mount -o remount,rw /bootsel"
     assert copied[-1] == "mount -o remount,ro /bootsel"
     assert case.calls() == copied

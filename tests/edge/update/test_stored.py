@@ -1,4 +1,3 @@
-import os
 from pathlib import Path
 
 import pytest
@@ -67,7 +66,7 @@ def test_the_file_is_rewritten_in_place(tmp_path: Path) -> None:
 
     assert file.read() == TRIAL
     assert path.stat().st_ino == inode
-    assert os.listdir(tmp_path) == ["autoboot.txt"]
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:

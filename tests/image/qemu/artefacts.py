@@ -65,5 +65,7 @@ def _rootless(scratch: Path) -> Path:
     folder, root = scratch / "rootless", scratch / "rootless.squashfs"
     (folder / "etc").mkdir(parents=True)
     (folder / "etc" / "note").write_text("no system here\n")
-    subprocess.run(["mksquashfs", str(folder), str(root), "-quiet", "-no-progress"], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        ["mksquashfs", str(folder), str(root), "-quiet", "-no-progress"], check=True, stdout=subprocess.DEVNULL
+    )
     return root

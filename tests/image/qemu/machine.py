@@ -58,7 +58,13 @@ class Machine:
     def __init__(
         self, folder: Path, disk: Path, cloud_port: int, *, stick: Path | None = None, memory_mb: int = 1536
     ) -> None:
-        self.folder, self.disk, self._cloud_port, self._stick, self._memory_mb = folder, disk, cloud_port, stick, memory_mb
+        self.folder, self.disk, self._cloud_port, self._stick, self._memory_mb = (
+            folder,
+            disk,
+            cloud_port,
+            stick,
+            memory_mb,
+        )
         self.log = folder / "serial.log"
         self._process: subprocess.Popen[bytes] | None = None
         self._shell: socket.socket | None = None
@@ -106,14 +112,30 @@ class Machine:
         network = f"user,restrict=on,guestfwd=tcp:{GUEST_CLOUD}:3000-cmd:{pipe}"
         return [
             *("qemu-system-x86_64", "-M", "q35", "-accel", "tcg,thread=single", "-cpu", "Nehalem", "-smp", "1"),
-            *("-m", str(self._memory_mb), "-bios", str(FIRMWARE), "-display", "none", "-vga", "none", "-monitor", "none"),
+            *(
+                "-m",
+                str(self._memory_mb),
+                "-bios",
+                str(FIRMWARE),
+                "-display",
+                "none",
+                "-vga",
+                "none",
+                "-monitor",
+                "none",
+            ),
             *("-device", "virtio-vga,xres=800,yres=600", "-device", "virtio-rng-pci"),
             *("-drive", f"if=none,id=disk,file={self.disk},format=raw,cache=writeback"),
             *("-device", "virtio-blk-pci,drive=disk,bootindex=0"),
             *("-nic", f"{network},model=virtio-net-pci"),
             *("-chardev", f"file,id=serial,path={self.log},append=on", "-serial", "chardev:serial"),
             *("-qmp", f"unix:{self.folder}/qmp,server=on,wait=off"),
-            *("-device", "virtio-serial-pci", "-chardev", f"socket,id=shell,path={self.folder}/shell,server=on,wait=off"),
+            *(
+                "-device",
+                "virtio-serial-pci",
+                "-chardev",
+                f"socket,id=shell,path={self.folder}/shell,server=on,wait=off",
+            ),
             *("-device", "virtconsole,chardev=shell"),
             *self._with_stick(),
             *_credential("systemd.extra-unit.vizora-test-shell.service", SHELL_UNIT),
@@ -163,7 +185,9 @@ class Machine:
         while time.monotonic() < until:
             assert self._process is not None
             if self._process.poll() is not None:
-                raise NotSeenError(f"QEMU ended while waiting for {what}: {(self.folder / 'qemu.log').read_text()[-500:]}")
+                raise NotSeenError(
+                    f"QEMU ended while waiting for {what}: {(self.folder / 'qemu.log').read_text()[-500:]}"
+                )
             found = seen()
             if found:
                 return found

@@ -69,9 +69,7 @@ class Device:
         config = self.folder / "bus.conf"
         config.write_text(BUS.format(address=address))
         self.environ = {**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": address}
-        bus = subprocess.Popen(
-            ["dbus-daemon", "--nofork", f"--config-file={config}"], preexec_fn=dies_with_its_parent
-        )
+        bus = subprocess.Popen(["dbus-daemon", "--nofork", f"--config-file={config}"], preexec_fn=dies_with_its_parent)
         service = ["rauc", "-c", str(self.folder / "system.conf"), f"--override-boot-slot={slot}", "service"]
         until = time.monotonic() + 60
         while not (self.folder / "bus").exists():

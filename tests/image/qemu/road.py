@@ -97,7 +97,9 @@ class Road:
     def _came_back(self, slot: str, version: str) -> None:
         self._runs(slot, version)
         assert self._update_status()["fellBack"] is True, self._update_status()
-        self._wait("the failed update to be given up", lambda: "A_tries=0" in self._stored() and "primary=B" in self._stored())
+        self._wait(
+            "the failed update to be given up", lambda: "A_tries=0" in self._stored() and "primary=B" in self._stored()
+        )
         self._say(f"{BAD} did not start; {slot} with {version} came back by itself and says so")
 
     def _runs(self, slot: str, version: str) -> None:
@@ -130,7 +132,9 @@ class Road:
 
     def _install(self, name: str) -> None:
         began = time.monotonic()
-        said = self._machine.shell(f"{self._mount_stick()}; rauc install /run/stick/{name}.raucb; echo status $?", PATIENCE_S)
+        said = self._machine.shell(
+            f"{self._mount_stick()}; rauc install /run/stick/{name}.raucb; echo status $?", PATIENCE_S
+        )
         assert said.endswith("status 0"), said
         self._say(f"installed the {name} update in {time.monotonic() - began:.0f} s")
 
