@@ -23,7 +23,7 @@ PLACES = {
     "vizora.tmpfiles": "usr/lib/tmpfiles.d/vizora.conf",
 }
 """Where the files of systemd/ that are no units lie on a device."""
-OURS = "enable bootsel.mount\nenable vizora-data.service\nenable vizora-identity-copy.path\n"
+OURS = "enable vizora-data.service\nenable vizora-identity-copy.path\n"
 """Beside what systemd/vizora.preset enables."""
 USER_ID = 970
 """Fixed: what the user owns on the data partition must be its own after an update too."""

@@ -15,7 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 
 CANNOT = 1
-PATIENCE_S = 20.0
+PATIENCE_S = 90.0
 TRY = "import pygame; pygame.display.init(); raise SystemExit(0 if pygame.display.get_driver() == 'KMSDRM' else 1)"
 
 KMSDRM_RENDERER = "opengles2"

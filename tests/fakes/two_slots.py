@@ -1,6 +1,6 @@
 """A device with two slots, as a model: a disk, a boot loader that chooses by the real rules, pulled plugs.
 
-`Loader.GRUB` counts starts; `Loader.TRYBOOT` is Pi firmware, which starts its default unless one restart asks otherwise.
+`Loader.GRUB` counts starts; `Loader.TRYBOOT` is Pi firmware: it starts its default unless a restart asks otherwise.
 """
 
 from collections.abc import Callable

@@ -28,7 +28,6 @@ def test_every_service_starts_and_the_partitions_come_up(laid: dict[str, Node]) 
         assert laid[f"{WANTS}/{unit}"] == link(f"/usr/lib/systemd/system/{unit}")
         assert f"usr/lib/systemd/system/{unit}" in laid
     assert "etc/systemd/system/local-fs.target.wants/vizora-data.service" in laid
-    assert "etc/systemd/system/local-fs.target.wants/bootsel.mount" in laid
 
 
 def test_every_program_that_our_own_units_start_is_there_and_may_run(laid: dict[str, Node]) -> None:

@@ -43,14 +43,12 @@ class Case:
         self._lay_out()
 
     def _lay_out(self) -> None:
-        for name in ("dev/disk/by-partlabel", "bootsel/identity", "etc", "usr/lib/vizora", "sys/class/block"):
+        for name in ("dev", "bootsel/identity", "etc", "usr/lib/vizora", "sys/class/block"):
             (self.root / name).mkdir(parents=True)
         (self.root / "bootsel/identity/device.json").write_text("{}")
         (self.root / "bootsel/vizora.toml").write_text("cloud_url = 'x'\n")
         (self.root / "etc/machine-id").write_text("abc\n")
         (self.root / "usr/lib/vizora/persists").write_text((SCRIPTS / "persists").read_text())
-        (self.root / "dev/vda6").touch()
-        (self.root / "dev/disk/by-partlabel/data").symlink_to(self.root / "dev/vda6")
         self.disk_of(sectors=4_000_000)
 
     def disk_of(self, sectors: int) -> None:
@@ -59,9 +57,12 @@ class Case:
         (disk / "size").write_text(f"{sectors}\n")
         for name, value in (("partition", 6), ("start", 3_000_000), ("size", 998_000)):
             (disk / "vda6" / name).write_text(f"{value}\n")
-        link = self.root / "sys/class/block/vda6"
-        if not link.is_symlink():
-            link.symlink_to(disk / "vda6")
+        (disk / "vda1").mkdir(exist_ok=True)
+        for name, label in (("vda1", "bootsel"), ("vda6", "data")):
+            (disk / name / "uevent").write_text(f"DEVTYPE=partition\nPARTNAME={label}\n")
+            link = self.root / "sys/class/block" / name
+            if not link.is_symlink():
+                link.symlink_to(disk / name)
 
     def run(self, script: str = "prepare-data") -> None:
         subprocess.run(["sh", str(SCRIPTS / script)], env=self.environ, check=True, capture_output=True)
@@ -82,7 +83,8 @@ def test_a_sound_partition_is_checked_mounted_and_bound_where_things_persist(cas
     case.run()
 
     assert case.outcome() == "mounted"
-    assert case.calls()[0] == "fsck.ext4 -p /dev/disk/by-partlabel/data"
+    assert case.calls()[0].startswith("mount -t vfat -o ro,")
+    assert case.calls()[1] == "fsck.ext4 -p /dev/vda6"
     assert "mount --bind /data/vizora /var/lib/vizora" in case.calls()
     assert "mount --bind /data/network /etc/NetworkManager/system-connections" in case.calls()
     assert not any(call.startswith(("mkfs", "sfdisk")) for call in case.calls())
@@ -103,7 +105,7 @@ def test_one_failed_mount_is_mended_and_nothing_is_lost(case: Case) -> None:
     case.run()
 
     assert case.outcome() == "mounted"
-    assert "fsck.ext4 -y /dev/disk/by-partlabel/data" in case.calls()
+    assert "fsck.ext4 -y /dev/vda6" in case.calls()
     assert not any(call.startswith("mkfs") for call in case.calls())
 
 
@@ -131,7 +133,7 @@ def test_the_partition_grows_to_the_end_of_a_larger_disk(case: Case) -> None:
 
     case.run()
 
-    assert case.calls()[:3] == [
+    assert case.calls()[1:4] == [
         "sfdisk --quiet --relocate gpt-bak-std /dev/vda",
         "sfdisk --quiet --no-reread -N 6 /dev/vda",
         "partx --update --nr 6 /dev/vda",

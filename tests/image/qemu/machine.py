@@ -180,7 +180,7 @@ class Machine:
         return self.log.read_text(errors="replace") if self.log.exists() else ""
 
     def wait_until(self, what: str, seen: Callable[[], Any], timeout: float) -> Any:
-        """Looks twice a second until `seen` gives something. Raises NotSeenError naming `what`."""
+        """Looks every three seconds (looking costs the emulation time) until `seen` gives something. Raises NotSeenError naming `what`."""
         until = time.monotonic() + timeout
         while time.monotonic() < until:
             assert self._process is not None
@@ -191,7 +191,7 @@ class Machine:
             found = seen()
             if found:
                 return found
-            time.sleep(0.5)
+            time.sleep(3)
         raise NotSeenError(f"{what} did not come within {timeout:.0f} s; serial: {self.serial()[-1500:]}")
 
     # the shell
