@@ -180,7 +180,8 @@ class Machine:
         return self.log.read_text(errors="replace") if self.log.exists() else ""
 
     def wait_until(self, what: str, seen: Callable[[], Any], timeout: float) -> Any:
-        """Looks every three seconds (looking costs the emulation time) until `seen` gives something. Raises NotSeenError naming `what`."""
+                said = (self.folder / "qemu.log").read_text()[-500:]
+                raise NotSeenError(f"QEMU ended while waiting for {what}: {said}")
         until = time.monotonic() + timeout
         while time.monotonic() < until:
             assert self._process is not None

@@ -18,13 +18,12 @@ from tests.free_port import free_port
 from tests.image.qemu import artefacts, sight
 from tests.image.qemu.artefacts import BAD, NEW, OLD, Artefacts
 from tests.image.qemu.cloud import cloud
-from tests.image.qemu.machine import Machine, sparse_copy
+from tests.image.qemu.machine import STARTED, Machine, sparse_copy
 
 DISK = 4 << 30
 PATIENCE_S = 900.0
 """For each step; a quiet machine needs a tenth."""
 _T = TypeVar("_T")
-LONG_AGO = "the plug was pulled while an update was written"
 
 
 class Road:
@@ -37,8 +36,8 @@ class Road:
     def walk(self) -> None:
         machine = self._machine
         machine.power_on()
-        self._starts(OLD)
-        claim = self._shows("pairing screen", self._claim)
+        self._wait("GRUB to start a slot", lambda: STARTED in machine.serial())
+        claim = self._shows("pairing screen", sight.claim)
         self._api.create("/api/devices/pair", {**claim, "nickname": "Emulated"})
         self._say("claimed over the cloud's API, with what the QR code said")
         self._publish()
@@ -46,32 +45,24 @@ class Road:
         self._is_confirmed("A", OLD)
 
         self._install("good")
-        self._restart()
-        self._starts(NEW)
+        machine.restart()
         self._shows("content after the update", self._sees_nonce)
         self._is_confirmed("B", NEW)
 
         self._install("bad")
-        self._restart()
+        machine.restart()
         self._shows("content after the update that failed", self._sees_nonce)
         self._came_back("B", NEW)
 
         machine.shell(self._mount_stick() + "; (rauc install /run/stick/good.raucb > /run/install.log 2>&1 &)")
         self._wait("an update to be under way", lambda: "Copying" in self._progress() or "rootfs" in self._progress())
         machine.cut_power()
-        self._say(LONG_AGO)
+        self._say("the plug was pulled while an update was written")
         machine.power_on()
         self._shows("content after the pulled plug", self._sees_nonce)
         self._runs("B", NEW)
 
     # what is waited for
-    def _starts(self, version: str) -> None:
-        marks = machine_starts(self._machine)
-        self._wait(f"GRUB to start a slot ({version})", lambda: machine_starts(self._machine) >= max(marks, 1))
-
-    def _claim(self, codes: list[str]) -> dict[str, str] | None:
-        return sight.claim(codes)
-
     def _sees_nonce(self, codes: list[str]) -> bool:
         return self._nonce in codes
 
@@ -138,9 +129,6 @@ class Road:
         assert said.endswith("status 0"), said
         self._say(f"installed the {name} update in {time.monotonic() - began:.0f} s")
 
-    def _restart(self) -> None:
-        self._machine.restart()
-
     def _wait(self, what: str, seen: Callable[[], Any]) -> Any:
         found = self._machine.wait_until(what, seen, PATIENCE_S)
         self._say(what)
@@ -148,10 +136,6 @@ class Road:
 
     def _say(self, what: str) -> None:
         print(f"[{time.monotonic() - self._began:6.0f} s] {what}", flush=True)
-
-
-def machine_starts(machine: Machine) -> int:
-    return machine.serial().count("Vizora: slot")
 
 
 def main(arguments: list[str]) -> int:
