@@ -180,8 +180,10 @@ class Machine:
         return self.log.read_text(errors="replace") if self.log.exists() else ""
 
     def wait_until(self, what: str, seen: Callable[[], Any], timeout: float) -> Any:
-                said = (self.folder / "qemu.log").read_text()[-500:]
-                raise NotSeenError(f"QEMU ended while waiting for {what}: {said}")
+        """Looks every three seconds, for looking costs the emulation time, until `seen` gives something.
+
+        Raises NotSeenError naming `what`.
+        """
         until = time.monotonic() + timeout
         while time.monotonic() < until:
             assert self._process is not None
