@@ -13,7 +13,7 @@ from platform import machine
 from image import appliance, boot_files, bundle, debian, disk, lock, release, sbom, wheels
 from image.base import Base
 from image.boards import Board
-from image.commands import feed, run
+from image.commands import run
 from image.layout import MIB, partitions
 from image.mirror import Mirror
 from image.progress import Progress
@@ -177,17 +177,7 @@ def _root(options: Options, base: Base, ours: Tree) -> Path:
         return kept
     new = kept.with_suffix(".new")
     new.unlink(missing_ok=True)
-    form = ("-comp", "zstd", "-Xcompression-level", str(options.level), "-mkfs-time", str(options.epoch))
-    feed(
-        "mksquashfs",
-        "-",
-        new,
-        "-tar",
-        *form,
-        "-quiet",
-        "-no-progress",
-        write=lambda out: base.merged(ours, out, options.epoch),
-    )
+    disk.squashfs(new, lambda out: base.merged(ours, out, options.epoch), options.level, options.epoch)
     new.rename(kept)
     for old in sorted(options.cache.glob(f"root-{options.board.name}-*.squashfs"), key=_age)[:-KEPT_ROOTS]:
         old.unlink()

@@ -1,10 +1,11 @@
 """File systems and the disk they make up, as plain files: no loop device, no mount, no root."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import IO
 
-from image.commands import run
+from image.commands import feed, run
 from image.layout import Partition, disk_size, named_uuid, sfdisk_script, volume_id
 from image.tree import FOLDER, Tree, with_folders
 from vizora.errors import OperatorError
@@ -35,6 +36,13 @@ def ext4(target: Path, size: int, board: str, name: str, epoch: int) -> None:
     environ = {"SOURCE_DATE_EPOCH": str(epoch), "E2FSPROGS_FAKE_TIME": str(epoch)}
     extended = f"hash_seed={uuid},root_owner=0:0,lazy_itable_init=0,lazy_journal_init=0"
     run("mkfs.ext4", "-q", "-L", name, "-U", str(uuid), "-J", "size=16", "-E", extended, target, environ=environ)
+
+
+def squashfs(target: Path, write_tar: Callable[[IO[bytes]], None], level: int, epoch: int) -> None:
+    """A squashfs of what a tar holds, packed by zstd. Every time in it is `epoch`."""
+    form = ("-comp", "zstd", "-Xcompression-level", str(level), "-mkfs-time", str(epoch), "-all-time", str(epoch))
+    form += ("-root-mode", "0755")  # a tar says nothing about its top folder
+    feed("mksquashfs", "-", target, "-tar", *form, "-noappend", "-quiet", "-no-progress", write=write_tar)
 
 
 def assemble(target: Path, board: str, placed: tuple[Partition, ...], contents: Mapping[str, Path]) -> None:

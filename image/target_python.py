@@ -39,7 +39,7 @@ class TargetPython:
         """
         python = self._folder / f"usr/bin/python{VERSION}"
         libraries = self._folder / f"usr/lib/{self._machine}-linux-gnu"
-        options = ["-I", "-S", "-m", "compileall", "-q", "-f", "--invalidation-mode", "unchecked-hash"]
+        options = ["-P", "-S", "-s", "-m", "compileall", "-q", "-f", "--invalidation-mode", "unchecked-hash"]
         options += ["-s", str(folder), "-p", installed_as, str(folder)]
         if platform.machine() == self._machine:
             loader = next(libraries.glob("ld-linux-*"))
@@ -49,5 +49,5 @@ class TargetPython:
             run(emulator, "-L", self._folder, python, *options, environ=self._environ())
 
     def _environ(self) -> dict[str, str]:
-        # -I makes Python ignore PYTHONHOME; it finds its library beside its own path instead.
-        return {"LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0"}
+        # The order of sets goes into compiled files: with a seed it is the same each time (-I would ignore the seed).
+        return {"LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0", "PYTHONPATH": "", "PYTHONHOME": ""}

@@ -7,7 +7,8 @@ from image.boards import Board
 from image.commands import run
 from image.target_python import VERSION
 
-RECIPE = "1"
+RECIPE = "2"
+"""To be raised when `install`, or how it is compiled, makes something else of the same requirements."""
 
 
 def install(board: Board, requirements: Path, target: Path) -> None:
