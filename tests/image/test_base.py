@@ -12,7 +12,6 @@ from image.base import Base
 from image.tree import Tree, file, folder, link
 from tests.image import fake_base
 
-
 UTC = {**os.environ, "TZ": "UTC"}
 
 
