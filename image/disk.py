@@ -40,9 +40,10 @@ def ext4(target: Path, size: int, board: str, name: str, epoch: int) -> None:
 
 def squashfs(target: Path, write_tar: Callable[[IO[bytes]], None], level: int, epoch: int) -> None:
     """A squashfs of what a tar holds, packed by zstd. Every time in it is `epoch`."""
-    form = ("-comp", "zstd", "-Xcompression-level", str(level), "-mkfs-time", str(epoch), "-all-time", str(epoch))
-    form += ("-root-mode", "0755")  # a tar says nothing about its top folder
-    feed("mksquashfs", "-", target, "-tar", *form, "-noappend", "-quiet", "-no-progress", write=write_tar)
+    form = ("-comp", "zstd", "-Xcompression-level", str(level), "-noappend", "-quiet", "-no-progress")
+    times = ("-mkfs-time", str(epoch), "-all-time", str(epoch))
+    top = ("-root-mode", "0755")  # a tar says nothing about it
+    feed("mksquashfs", "-", target, "-tar", *form, *times, *top, write=write_tar)
 
 
 def assemble(target: Path, board: str, placed: tuple[Partition, ...], contents: Mapping[str, Path]) -> None:
