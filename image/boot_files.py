@@ -18,7 +18,10 @@ GRUB_MODULES = (
 )
 _PI_FIRMWARE = "usr/lib/raspi-firmware/"
 _PI_FIRMWARE_FILES = ("start4.elf", "start4x.elf", "fixup4.dat", "fixup4x.dat")
-_PI_MODELS = ("bcm2711-rpi-4-b.dtb", "bcm2711-rpi-400.dtb", "bcm2711-rpi-cm4-io.dtb", "bcm2712-rpi-5-b.dtb")
+_PI_MODELS = (
+    *("bcm2711-rpi-4-b.dtb", "bcm2711-rpi-400.dtb", "bcm2711-rpi-cm4-io.dtb"),
+    *("bcm2712-rpi-5-b.dtb", "bcm2712-d-rpi-5-b.dtb"),
+)
 
 
 def bootsel(board: Board, settings: bytes, scratch: Path) -> Tree:

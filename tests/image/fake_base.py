@@ -14,7 +14,7 @@ Package: gone
 Status: deinstall ok config-files
 Version: 1
 """
-TREES = ("bcm2711-rpi-4-b", "bcm2711-rpi-400", "bcm2711-rpi-cm4-io", "bcm2712-rpi-5-b")
+TREES = ("bcm2711-rpi-4-b", "bcm2711-rpi-400", "bcm2711-rpi-cm4-io", "bcm2712-rpi-5-b", "bcm2712-d-rpi-5-b")
 MODULES = f"usr/lib/modules/{VERSION}"
 
 

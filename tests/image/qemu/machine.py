@@ -84,6 +84,9 @@ class Machine:
                 preexec_fn=dies_with_its_parent,
             )
 
+        while not (self.folder / "qmp").exists() and self._process.poll() is None:
+            time.sleep(0.1)  # QEMU makes its sockets before it starts the machine
+
     def cut_power(self) -> None:
         """As a plug that is pulled: what the guest has not handed over is lost."""
         if self._process is not None:
