@@ -136,6 +136,7 @@ POLICY: dict[str, Case] = {
     "POST /api/auth/refresh": Case(VIEWER),
     "POST /api/auth/logout": Case(VIEWER),
     "GET /api/auth/me": Case(VIEWER),
+    "PUT /api/auth/me/settings": Case(VIEWER, {"language": "de"}),
     "POST /api/auth/password": Case(VIEWER, {"currentPassword": PASSWORD, "newPassword": PASSWORD}),
     "POST /api/auth/password-reset": Case(PUBLIC, {"email": "admin@acme.example"}),
     "POST /api/auth/password-reset/confirm": Case(PUBLIC, {"token": "x", "password": PASSWORD}),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cloud.web.rendering import length_of, size_of
+from cloud.web.writing import length_of, size_of
 
 
 @pytest.mark.parametrize(
