@@ -27,8 +27,9 @@ HEADERS = {
 }
 FILTERS = (
     naming.listed, naming.role_name, naming.state_name, naming.thing_name, naming.type_name,
-    writing.clock, writing.day, writing.day_and_month, writing.day_and_time, writing.length_of, writing.number,
-    writing.percent, writing.size_of, writing.weekday, writing.whole_day, writing.whole_weekday, writing.written_day,
+    writing.as_written, writing.clock, writing.day, writing.day_and_month, writing.day_and_time, writing.length_of,
+    writing.number, writing.percent, writing.size_of, writing.weekday, writing.whole_day, writing.whole_weekday,
+    writing.written_day,
 )  # fmt: skip
 INSTANTS = {
     "ago": "ago",

@@ -13,12 +13,18 @@ from starlette.responses import Response
 from cloud.web.api import found, items, read
 from cloud.web.looks import contents_of, contents_shown, glass, me, the_cloud
 from cloud.web.rendering import page
-from cloud.web.speech import _
+from cloud.web.speech import N_, _
 from cloud.web.timeline import Names, board, kind_name, midnight
-from cloud.web.writing import number, percent
+from cloud.web.writing import as_written, number, percent
 from vizora.schedule.zones import zone, zone_names
 
 SPANS = {"day": 1, "week": 7}
+SUMMARIES = {
+    "won": N_("It is active, and nothing stronger is."),
+    "lost": N_("It is active, but something stronger is shown."),
+    "inactive": N_("Its time is not now."),
+    "skipped": N_("It can’t be shown, so it is passed over."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,7 @@ async def screen(request: Request) -> Response:
         glass=glass(device, thumbnails),
         state=state_of(device, now),
         explained=explained,
-        why=[{**one, "reason": names.told(one["reason"]), "name": _name(one, names)} for one in explained["why"]],
+        why=[_reason(one, names) for one in explained["why"]],
         titles={id_: one["title"] for id_, one in contents.items()},
         names=names.all(),
         asked_at=None if at is None else at.astimezone(where_),
@@ -134,11 +140,11 @@ def figures(metrics: Mapping[str, Any]) -> list[Figure]:
         if (share := measured(name)) is not None:
             told.append(Figure(words, used(share) if name != "cpu" else percent(share / 100, 0), share >= limit))
     if (heat := measured("temperatureC")) is not None:
-        told.append(Figure(_("Temperature"), f"{number(heat)} °C", heat >= 80))
+        told.append(Figure(_("Temperature"), as_written(f"{number(heat)} °C"), heat >= 80))
     if metrics.get("throttled") is True:
         told.append(Figure(_("Power"), _("under-voltage or heat since its start"), bad=True))
     if (gap := measured("gapP99Ms")) is not None:
-        told.append(Figure(_("Longest gap (p99)"), f"{number(gap)} ms", gap > 50))
+        told.append(Figure(_("Longest gap (p99)"), as_written(f"{number(gap)} ms"), gap > 50))
     if isinstance(clock := metrics.get("clock"), str):
         sentences = {"trusted": _("right"), "floor": _("not yet confirmed"), "untrusted": _("not known")}
         told.append(Figure(_("Clock"), sentences.get(clock, clock[:40]), clock != "trusted"))
@@ -156,6 +162,13 @@ def _long(span: timedelta) -> str:
 
 def used(share: float) -> str:
     return _("%(share)s used", share=percent(share / 100, 0))
+
+
+def _reason(one: Mapping[str, Any], names: Names) -> dict[str, str]:
+    """The evaluator tells its reasons in English; `summary` is the gist of them in the language that is spoken."""
+    outcome = one["outcome"]
+    summary = _(SUMMARIES[outcome]) if outcome in SUMMARIES else ""
+    return {**one, "reason": names.told(one["reason"]), "name": _name(one, names), "summary": summary}
 
 
 def _name(reason: Mapping[str, Any], names: Names) -> str:

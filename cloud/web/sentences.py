@@ -7,7 +7,7 @@ from typing import Any
 from cronsim import CronSim, CronSimError
 
 from cloud.web.speech import ENGLISH, _, speaking
-from cloud.web.writing import length_of, weekdays, written_day
+from cloud.web.writing import as_written, length_of, weekdays, written_day
 
 _READ_AT = datetime(2000, 1, 1)  # noqa: DTZ001  cronsim wants one; a sentence does not depend on it
 
@@ -56,7 +56,7 @@ def _days(days: Sequence[int]) -> str:
 def _cron(expression: str) -> str:
     """In English as people say it; other languages show the expression, for there is nobody who says it in them."""
     if speaking.get() is not ENGLISH:
-        return _("Cron %(expression)s", expression=expression)
+        return _("Cron %(expression)s", expression=as_written(expression))
     try:
         return str(CronSim(expression, _READ_AT).explain())
     except CronSimError:

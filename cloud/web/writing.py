@@ -7,7 +7,7 @@ from babel.numbers import format_decimal, format_percent
 
 from cloud.web.speech import _, speaking
 
-UNITS = ("bytes", "kB", "MB", "GB", "TB")
+UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
 def number(value: float, digits: int = 0) -> str:
@@ -70,13 +70,18 @@ def clock(at: datetime, *, exact: bool = False) -> str:
     return format_time(at.replace(tzinfo=None), "HH:mm:ss" if exact else "HH:mm", locale=speaking.get().locale)
 
 
+def as_written(text: str) -> str:
+    """Kept in its own order, from left to right, within a text that runs the other way: `61 °C`."""
+    return f"\N{LEFT-TO-RIGHT ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}" if speaking.get().direction == "rtl" else text
+
+
 def length_of(milliseconds: int | None) -> str:
     """`7 s`, `1:05`; nothing for nothing."""
     if milliseconds is None:
         return ""
     seconds = round(milliseconds / 1000)
     if seconds < 60:
-        return f"{seconds}\N{NO-BREAK SPACE}s"
+        return as_written(f"{seconds}\N{NO-BREAK SPACE}s")
     minutes, seconds = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
@@ -89,7 +94,7 @@ def size_of(count: int | None) -> str:
     amount, unit = float(count), 0
     while amount >= 999.5 and unit < len(UNITS) - 1:
         amount, unit = amount / 1000, unit + 1
-    return f"{number(amount, 0 if unit < 2 else 1)}\N{NO-BREAK SPACE}{UNITS[unit]}"
+    return as_written(f"{number(amount, 0 if unit < 2 else 1)}\N{NO-BREAK SPACE}{UNITS[unit]}")
 
 
 def _fields(skeleton: str, at: date) -> str:

@@ -1,7 +1,6 @@
-// What a screen is told, and what became of it; and its own time beside the reader's, where they differ.
+// What a screen is told, and what became of it.
 import { Problem, call } from "./api.js";
 import { refreshSoon } from "./live.js";
-import { localZone } from "./times.js";
 import { _ } from "./words.js";
 
 const LOOK_AGAIN_MS = 700;
@@ -40,13 +39,3 @@ async function follow(row, name, path) {
   }
   refreshSoon();
 }
-
-function tellZones() {
-  for (const table of document.querySelectorAll("table[data-zone]")) {
-    if (table.dataset.zone === localZone()) continue;
-    table.querySelectorAll(".yours").forEach((cell) => (cell.hidden = false));
-  }
-}
-
-document.addEventListener("refreshed", tellZones);
-tellZones();

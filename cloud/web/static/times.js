@@ -18,6 +18,7 @@ function since(at) {
 }
 
 export function localize(place = document) {
+  showBothZones(place);
   for (const time of place.querySelectorAll("time[datetime]")) {
     const at = new Date(time.dateTime);
     if (Number.isNaN(at.getTime())) continue;
@@ -28,6 +29,14 @@ export function localize(place = document) {
     else if ("clockExact" in time.dataset) time.textContent = exact.format(at);
     else if ("dateExact" in time.dataset) time.textContent = dateExact.format(at);
     else if ("date" in time.dataset) time.textContent = date.format(at);
+  }
+}
+
+// Tables of a screen's days have columns for the reader's own time: shown where that is another one.
+function showBothZones(place) {
+  for (const table of place.querySelectorAll("table[data-zone]")) {
+    const same = table.dataset.zone === localZone();
+    table.querySelectorAll(".yours").forEach((cell) => (cell.hidden = same));
   }
 }
 
