@@ -15,7 +15,7 @@ from cloud.web.rendering import page
 from cloud.web.speech import N_, _
 from vizora.schedule.zones import zone
 
-LEVELS = {"debug": N_("everything"), "info": N_("notice"), "warning": N_("warning"), "error": N_("error")}
+LEVELS = {"debug": N_("detail"), "info": N_("notice"), "warning": N_("warning"), "error": N_("error")}
 A_PAGE = 200
 
 

@@ -53,6 +53,26 @@ def test_a_page_keeps_nobody_out(house: FullHouse, viewer: Browser, name: str) -
     assert viewer.value("document.title") != "hacked"
 
 
+@pytest.mark.parametrize("name", ["screens", "screen", "schedules", "publish", "analytics"])
+@pytest.mark.parametrize("language", ["ar", "de"])
+def test_a_main_page_keeps_nobody_out_in_other_languages_either(
+    house: FullHouse, viewer: Browser, name: str, language: str
+) -> None:
+    settings = f"{house.url}/api/auth/me/settings"
+    house.session.put(settings, json={"language": language}, timeout=60)
+    viewer.errors.clear()
+    try:
+        found = faults(viewer, house.url + house.pages()[name])
+        spoken = viewer.value("document.documentElement.lang")
+    finally:
+        house.session.put(settings, json={"language": None}, timeout=60)
+        viewer.command("Network.deleteCookies", url=house.url, name="language")
+
+    assert spoken == language
+    assert not found, "\n".join(found)
+    assert (viewer.violations, viewer.errors) == ([], [])
+
+
 def test_the_console_is_read(house: FullHouse, viewer: Browser) -> None:
     viewer.open(f"{house.url}/screens")
     viewer.value("document.body.append(Object.assign(new Image(), { src: '/not/there.png', alt: '' }))")

@@ -65,6 +65,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FullHouse]:
 def viewer(house: FullHouse, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     with browser(tmp_path_factory.mktemp("profile")) as viewer:
         viewer.open(f"{house.url}/sign-in?language={CODE}")
+        viewer.until(f"document.documentElement.lang === '{CODE}'")
         viewer.fill(email=EMAIL, password=PASSWORD)
         viewer.click("form button")
         viewer.until("location.pathname === '/screens'")
