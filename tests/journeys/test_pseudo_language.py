@@ -25,8 +25,9 @@ PEOPLES_OWN = (
 )  # fmt: skip
 """Fields of the API with words of people, hardware, or our own for programs."""
 NAMES = (
-    "Vizora", "CSV", "PDF", "Cron", "kB", "MB", "GB", "Pro", "ABC DEF", "DE", "https://example.org/board", "2:05 pm",
-    "rtsp://camera.example/1", "#ffffff", "main", "bar", "JPEG, PNG, WebP, GIF", "MP4, WebM", "UTC", "English", "العربية", "Deutsch", "ms", "cache",
+    "JPEG, PNG, WebP, GIF", "MP4, WebM", "Vizora", "CSV", "PDF", "Cron", "kB", "MB", "GB", "Pro", "ABC DEF", "DE",
+    "https://example.org/board", "2:05 pm", "rtsp://camera.example/1", "#ffffff", "main", "bar", "UTC",
+    "English", "العربية", "Deutsch", "ms", "cache",
 )  # fmt: skip
 WORD = re.compile(r"[A-Za-z]{2,}")
 READ = """
