@@ -252,7 +252,8 @@ RAW_POLICY = {
     "anybody": [
         "/", "/favicon.ico", "/healthz", "/metrics", "/openapi.json", "/readyz", "/register", "/sign-in",
         "/sign-in/oidc", "/sign-in/oidc/callback",
-        "/sign-in/oidc/out", "/static/{version}/{name}", "/forgotten-password", "/invitation", "/reset-password",
+        "/sign-in/oidc/out", "/static/{version}/{name}", "/static/{version}/words/{language}.js",
+        "/screens/many", "/screens/{id}/log", "/forgotten-password", "/invitation", "/reset-password",
     ],
     "people": [
         "/content", "/content/{id}", "/layouts", "/layouts/{id}",
