@@ -253,11 +253,12 @@ RAW_POLICY = {
         "/", "/favicon.ico", "/healthz", "/metrics", "/openapi.json", "/readyz", "/register", "/sign-in",
         "/sign-in/oidc", "/sign-in/oidc/callback",
         "/sign-in/oidc/out", "/static/{version}/{name}", "/static/{version}/words/{language}.js",
-        "/screens/many", "/screens/{id}/log", "/forgotten-password", "/invitation", "/reset-password",
+        "/forgotten-password", "/invitation", "/reset-password",
     ],
     "people": [
         "/content", "/content/{id}", "/layouts", "/layouts/{id}",
         "/pair", "/player", "/playlists", "/playlists/{id}", "/publish", "/schedules", "/schedules/{id}", "/screens",
+        "/screens/many", "/screens/{id}/log",
         "/screens/{id}", "/schedules/preview", "/organization", "/organization/people", "/organization/log",
         "/account", "/analytics", "/publish/choices", "/playlists/shelf",
     ],
