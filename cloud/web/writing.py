@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from babel.dates import format_date, format_time, get_day_names
+from babel.dates import format_date, get_day_names
 from babel.numbers import format_decimal, format_percent
 
 from cloud.web.speech import _, speaking
@@ -67,7 +67,7 @@ def weekdays() -> tuple[str, ...]:
 
 def clock(at: datetime, *, exact: bool = False) -> str:
     """`08:05`, of the clock `at` reads; the same in every language, as the schedules' fields have it."""
-    return format_time(at.replace(tzinfo=None), "HH:mm:ss" if exact else "HH:mm", locale=speaking.get().locale)
+    return f"{at:%H:%M:%S}" if exact else f"{at:%H:%M}"
 
 
 def as_written(text: str) -> str:
