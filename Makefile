@@ -1,6 +1,6 @@
 # Two commands do everything: `make demo` and `make test`. Each sets up what it needs first.
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-servers test-packages soak image-test check bench pictures lock clean
+.PHONY: help setup demo test test-servers test-packages soak image-test check bench pictures messages lock clean
 
 PYTHON := .venv/bin/python
 
@@ -12,6 +12,7 @@ help:
 	@echo "make check   lint, types, import contracts"
 	@echo "make bench   the figures the documentation quotes, measured here"
 	@echo "make pictures  the pictures in docs/images"
+	@echo "make messages  the catalogs of the web pages, with the messages that are new"
 	@echo "make setup   the Python environment only (.venv)"
 	@echo "make lock    pin the requirements anew (needs uv)"
 
@@ -61,6 +62,10 @@ check: setup
 pictures: setup test-packages
 	@$(PYTHON) -m tests.journeys.pictures
 	@$(PYTHON) -m tools.make_pictures
+
+# New messages come into cloud/web/words/*.po to be translated, those that nobody says any more go.
+messages: setup
+	@$(PYTHON) -m tools.messages
 
 bench: setup
 	@$(PYTHON) -m bench $(BENCH)
