@@ -42,6 +42,15 @@ def test_the_same_evaluator_is_asked_with_the_clock_and_what_cannot_be_shown() -
     assert shown(of(made, picture="damaged")) == [("00:00", "00:00", None)]
 
 
+def test_one_that_has_something_to_show_only_later_and_loses_all_the_same_makes_no_segment() -> None:
+    late = playlist(item("late", valid_from=utc(2026, 3, 25, 9)))
+    made = manifest(
+        schedule("day", DAY), schedule("ever", shows="late"), playlists={"late": late, "one": playlist(item("a"))}
+    )
+
+    assert shown(of(made)) == [("00:00", "07:00", None), ("07:00", "19:00", "day"), ("19:00", "00:00", "ever")]
+
+
 def test_a_change_of_valid_items_alone_makes_no_segment() -> None:
     made = manifest(playlists={"p": playlist(item("a"), item("b", valid_from=utc(2026, 3, 25, 9)))}, fallback="p")
 
