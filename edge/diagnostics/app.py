@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from edge.clock import Clock
 from edge.config import DeviceConfig
-from edge.diagnostics import actions, bundle, collecting, forms, gathering, logs, programme
+from edge.diagnostics import actions, bundle, collecting, gathering, logs, programme
 from edge.diagnostics.access import Session
 from edge.diagnostics.actions import DEEDS, Action
 from edge.diagnostics.door import Door
@@ -24,6 +24,7 @@ from edge.diagnostics.held_secrets import secrets
 from edge.diagnostics.redaction import redact
 from edge.diagnostics.sections import sections
 from edge.diagnostics.views import programme_view
+from edge.pages import forms
 from edge.status import PlayerStatus, read_status
 from vizora.errors import VizoraError
 

@@ -30,7 +30,7 @@ from edge.provision.pairing import (
     after,
     next_step,
 )
-from edge.status import CacheState, CacheStatus, PairingState, PairingStatus, Problem, read_status
+from edge.status import CacheState, CacheStatus, PairingState, PairingStatus, Problem, SetupKept, read_status
 from vizora.device_api import Paired, PairingRequest, RedeemRequest
 from vizora.manifest.model import Value
 
@@ -87,6 +87,7 @@ class Provision:
         self._announced: tuple[float, datetime] | None = None
         """Until when by the monotonic clock, and by the wall's."""
         self._published: PairingStatus | None = None
+        self._setup_problem = problems.of_setup_files(read_status(paths.setup_kept, SetupKept))
 
     def turn(self) -> float:
         """Does the next thing; answers how many seconds to wait before the one after."""
@@ -245,7 +246,7 @@ class Provision:
             organization_name=organization_name,
             announced_until=announced_until,
             confirmation=waiting.confirmation if waiting else None,
-            problem=problem,
+            problem=problem or self._setup_problem,
         )
         if self._published is not None and _same(self._published, status) and self._paths.pairing_status.exists():
             return
