@@ -76,6 +76,8 @@ class Hotspot(Value, frozen=True):
     """What to type when the page doesn't open by itself."""
     link: str
     """The QR code's content, by which a phone joins."""
+    announced_until: datetime
+    """So long it is laid over content too: somebody may have started the device for it."""
 
 
 class NetworkStatus(Value, frozen=True):

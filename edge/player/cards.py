@@ -34,7 +34,19 @@ class Pairing:
     problem: Problem | None = None
 
 
-Card = Message | Pairing
+@dataclass(frozen=True, slots=True)
+class WifiSetup:
+    """The hotspot through which a phone sets up this screen's network."""
+
+    name: str
+    password: str
+    address: str
+    link: str
+    """What the QR code says."""
+    problem: Problem | None = None
+
+
+Card = Message | Pairing | WifiSetup
 
 STARTING = Message("Starting", "One moment, please.", Tone.BUSY)
 NO_MANIFEST = Message(

@@ -23,8 +23,18 @@ from edge.files import write_durably
 from edge.paths import DevicePaths
 from edge.player import assets
 from edge.player.cards import Card, pairing_card, waiting_card
+from edge.player.network_cards import hotspot_to_announce, network_card
 from edge.player.sequencer import Sequencer
-from edge.status import CacheStatus, DoorStatus, PairingState, PairingStatus, Problem, read_status
+from edge.status import (
+    CacheStatus,
+    DoorStatus,
+    Hotspot,
+    NetworkStatus,
+    PairingState,
+    PairingStatus,
+    Problem,
+    read_status,
+)
 from vizora.errors import PublisherError, TrustError
 from vizora.identifiers import ContentId
 from vizora.manifest import codec, stored, trust
@@ -50,6 +60,9 @@ class Outlook:
     cache: CacheStatus | None = None
     door: DoorStatus | None = None
     """While the diagnostics page is open: the number and address to show."""
+    network: NetworkStatus | None = None
+    hotspot: Hotspot | None = None
+    """While it is to be laid over the picture."""
     problem: Problem | None = None
 
     def card(self, now: datetime) -> Card | None:
@@ -57,6 +70,9 @@ class Outlook:
         pairing = self.provision is not None and self.provision.state in PAIRING_STATES and not self.paired
         if self.sequencer is not None and not pairing:
             return None
+        of_network = network_card(self.network, self.provision)
+        if of_network is not None:
+            return of_network
         if self.provision is not None and (not self.paired or self._just_paired()):
             return pairing_card(self.provision, now)
         return waiting_card(self.cache, self.problem)
@@ -86,6 +102,7 @@ class Follower:
         checked = assets.AssetCheck({}, {}) if manifest is None else assets.check(manifest, self._paths, self._no_web)
         fresh = frozenset(c for c, stamp in checked.stamps.items() if self._stamps.get(c, stamp) != stamp)
         self._stamps = checked.stamps
+        network = read_status(self._paths.network_status, NetworkStatus)
         return Outlook(
             sequencer=self._sequencer,
             missing=checked.missing,
@@ -96,6 +113,8 @@ class Follower:
             provision=read_status(self._paths.pairing_status, PairingStatus),
             cache=read_status(self._paths.cache_status, CacheStatus),
             door=self._door(),
+            network=network,
+            hotspot=hotspot_to_announce(network, self._now()),
             problem=self._problem,
         )
 

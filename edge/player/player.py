@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from pygame import Surface
 
 from edge.clock import Clock
 from edge.files import write_at_once
@@ -76,7 +77,7 @@ class Player:
         if changed or outlook.fresh:
             self.show.follow(outlook.sequencer, outlook.missing)
         self._outlook = outlook
-        if outlook.door != before.door and not self._identify_until:
+        if (outlook.door, outlook.hotspot) != (before.door, before.hotspot) and not self._identify_until:
             self._show_door()
 
     def tick(self) -> bool:
@@ -177,11 +178,19 @@ class Player:
         """How to reach the diagnostics page, over the picture, while it is open."""
         door = self._outlook.door
         if door is None:
-            self.show.identify(None)
+            self.show.identify(self._hotspot_badge())
             return
         where = door.addresses[0] if door.addresses else "this device only"
         badge = drawing.badge(f"PIN {door.pin[:4]} {door.pin[4:]}", f"Diagnostics: {where}", self.stage.size)
         self.show.identify(badge)
+
+    def _hotspot_badge(self) -> Surface | None:
+        """How to set up Wi-Fi, over content, for a while after a start without a network."""
+        offered, outlook = self._outlook.hotspot, self._outlook
+        if offered is None or outlook.card(self._clock.now()) is not None:
+            return None
+        words = f"Join it with {offered.password}, then open {offered.address}"
+        return drawing.badge(f"Wi-Fi setup: {offered.name}", words, self.stage.size)
 
     def _identify(self, seconds: object) -> dict[str, Any]:
         if not isinstance(seconds, int | float) or not 0 < seconds <= 600:

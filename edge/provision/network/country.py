@@ -28,7 +28,7 @@ def countries() -> dict[str, str]:
     """Code (ISO 3166) and name of each country, by name; from the pinned tzdata."""
     table = resources.files("tzdata").joinpath("zoneinfo", "iso3166.tab").read_text(encoding="utf-8")
     rows = [line.split("\t")[:2] for line in table.splitlines() if line and not line.startswith("#")]
-    return {code: name for code, name in sorted(rows, key=lambda row: row[1].casefold())}
+    return {row[0]: row[1] for row in sorted(rows, key=lambda row: row[1].casefold())}
 
 
 def known(paths: DevicePaths) -> str | None:

@@ -72,9 +72,7 @@ def seen(objects: Objects, found: Devices) -> Seen:
     wifi = objects.get(found.wifi, {})
     cables = [_cable(objects[path]) for path, _ in _devices(objects, ETHERNET)]
     return Seen(
-        cable=max(
-            (_cable(objects[path]) for path, _ in _devices(objects, ETHERNET)), key=_BEST.index, default=_BEST[0]
-        ),
+        cable=max(cables, key=_BEST.index, default=Cable.NONE),
         radio=_radio(_get(wifi[DEVICE], "State"), is_hotspot=found.is_hotspot) if wifi else Radio.ABSENT,
         networks=networks(objects, _get(wifi.get(WIRELESS, {}), "AccessPoints", ())),
     )

@@ -1,4 +1,4 @@
-"""The network service at work: looks, decides, does; tells the screen, and serves the portal while its hotspot is up."""
+"""The network service at work: looks, decides, does; tells the screen; serves the portal while its hotspot is up."""
 
 import asyncio
 import logging

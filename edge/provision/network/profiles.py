@@ -1,6 +1,7 @@
 """Connections in NetworkManager's terms (nm-settings-dbus(5)): the hotspot, and a Wi-Fi that somebody chose."""
 
-import secrets
+import random
+from datetime import datetime, timedelta
 
 from dbus_fast import Variant
 
@@ -13,15 +14,17 @@ ADDRESS = "10.42.0.1"
 _UNMISTAKABLE = "abcdefghjkmnpqrstuvwxyz23456789"
 """No l, i, o, 0 and 1: people type it from a screen across a room."""
 
+ANNOUNCED = timedelta(minutes=15)
+_CHANCE = random.SystemRandom()
+
 Settings = dict[str, dict[str, Variant]]
 
 
-def new_hotspot(random_bytes: "secrets.SystemRandom | None" = None) -> Hotspot:
-    """A name and a password of this start: 8 characters of 31 are 39 bits, guessed against the radio itself."""
-    chance = random_bytes or secrets.SystemRandom()
+def new_hotspot(now: datetime, chance: random.Random = _CHANCE) -> Hotspot:
+    """A name and a password of this start: 8 characters of 31 are 39 bits, for a network that is there for minutes."""
     name = f"Vizora-{''.join(chance.choices(_UNMISTAKABLE.upper(), k=4))}"
     password = "".join(chance.choices(_UNMISTAKABLE, k=8))
-    return Hotspot(name, password, f"http://{ADDRESS}", wifi_link(name, password))
+    return Hotspot(name, password, f"http://{ADDRESS}", wifi_link(name, password), now + ANNOUNCED)
 
 
 def hotspot(offered: Hotspot) -> Settings:

@@ -230,7 +230,7 @@ def test_its_own_names_are_answered(page: Page, host: str) -> None:
     assert page.browser.get("/", headers={"Host": host}).status_code == 200
 
 
-@pytest.mark.parametrize("path", [*PAGES, "/nothing", "/diagnostics.css"])
+@pytest.mark.parametrize("path", [*PAGES, "/nothing", "/pages.css"])
 def test_headers_are_strict_and_nothing_is_for_other_origins(inside: Page, path: str) -> None:
     headers = inside.browser.get(path, headers={"Origin": "http://evil.example"}).headers
 

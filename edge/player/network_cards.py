@@ -1,0 +1,36 @@
+"""What the screen says about its network, from `network.json`: how to set up Wi-Fi, and what came of it. Values."""
+
+from datetime import datetime
+
+from edge.player.cards import Card, Message, Tone, WifiSetup
+from edge.status import Hotspot, NetworkState, NetworkStatus, PairingState, PairingStatus
+
+TRYING = "This takes 20 seconds or so. If it doesn’t work, the reason comes here."
+
+
+def network_card(network: NetworkStatus | None, provision: PairingStatus | None) -> Card | None:
+    """The card for a screen without content; None when the network is not what it waits for."""
+    if network is None:
+        return None
+    match network.state:
+        case NetworkState.OFFERING if network.hotspot is not None:
+            offered = network.hotspot
+            return WifiSetup(offered.name, offered.password, offered.address, offered.link, network.problem)
+        case NetworkState.JOINING:
+            return Message(f"Connecting to “{network.network}”", TRYING, Tone.BUSY)
+        case NetworkState.SCANNING:
+            return Message("Looking for Wi-Fi networks", "One moment, please.", Tone.BUSY, network.problem)
+        case NetworkState.LOOKING if network.problem is None:
+            return Message("Connecting to the network", "One moment, please.", Tone.BUSY)
+    if network.problem is not None:
+        return Message("Not connected yet", "This screen keeps trying by itself.", Tone.CALM, network.problem)
+    if network.network is not None and provision is not None and provision.state is PairingState.STARTING:
+        return Message(f"Connected to “{network.network}”", "Getting a pairing code.", Tone.GOOD)
+    return None
+
+
+def hotspot_to_announce(network: NetworkStatus | None, now: datetime) -> Hotspot | None:
+    """The hotspot to lay over content: for a while after the start, when somebody may be there for it."""
+    if network is None or network.hotspot is None or now >= network.hotspot.announced_until:
+        return None
+    return network.hotspot
