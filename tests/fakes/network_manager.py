@@ -17,8 +17,10 @@ from dbus_fast.aio import MessageBus
 from edge.provision.network.objects import ACTIVE, DEVICE, NM, POINT, PROFILE, WIRED, WIRELESS
 from tests.child_process import dies_with_its_parent
 
-CABLE, RADIO, MANAGER = f"/{NM.replace('.', '/')}/Devices/1", f"/{NM.replace('.', '/')}/Devices/2", "/".join(
-    ("", *NM.split("."))
+CABLE, RADIO, MANAGER = (
+    f"/{NM.replace('.', '/')}/Devices/1",
+    f"/{NM.replace('.', '/')}/Devices/2",
+    "/".join(("", *NM.split("."))),
 )
 DISCONNECTED, PREPARE, CONFIG, NEED_AUTH, IP_CONFIG, ACTIVATED, DEACTIVATING, FAILED = 30, 40, 50, 60, 70, 100, 110, 120
 IP_UNAVAILABLE, NO_SECRETS, NOT_FOUND = 5, 7, 53
@@ -71,7 +73,7 @@ class Profile:
 
     @property
     def is_hotspot(self) -> bool:
-        return self.settings["802-11-wireless"]["mode"].value == "ap"
+        return bool(self.settings["802-11-wireless"]["mode"].value == "ap")
 
 
 @dataclass
@@ -185,7 +187,10 @@ class FakeNetworkManager:
     def _handle(self, message: Message) -> Message | bool | None:
         if message.message_type is not MessageType.METHOD_CALL or message.path is None or message.member is None:
             return None
-        if not message.path.startswith("/org/freedesktop") or message.interface == "org.freedesktop.DBus.Introspectable":
+        if (
+            not message.path.startswith("/org/freedesktop")
+            or message.interface == "org.freedesktop.DBus.Introspectable"
+        ):
             return None
         name = message.member
         if name in self.refuses:

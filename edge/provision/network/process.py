@@ -86,6 +86,7 @@ class NetworkProcess:
         ask_cloud: Callable[[], Problem | None],
         regulate: Callable[[str], None],
         watchdog: Callable[[], None],
+        grace_s: float = GRACE_S,
     ) -> None:
         self._paths = paths
         self._clock = clock
@@ -94,6 +95,7 @@ class NetworkProcess:
         self._ask_cloud = ask_cloud
         self._regulate = regulate
         self._watchdog = watchdog
+        self._grace_s = grace_s
         self._state: State = Looking(clock.monotonic())
         self._seen = Seen()
         self._cloud: CloudAnswer | None = None
@@ -127,11 +129,11 @@ class NetworkProcess:
 
     async def choose(self, wifi: Wifi) -> None:
         """After the grace, so that the phone still gets its answer."""
-        await asyncio.sleep(GRACE_S)
+        await asyncio.sleep(self._grace_s)
         await self._go(*machine.chosen(self._state, wifi, self._clock.monotonic()))
 
     async def scan_again(self) -> None:
-        await asyncio.sleep(GRACE_S)
+        await asyncio.sleep(self._grace_s)
         await self._go(*machine.asked_to_scan(self._state, self._seen, self._clock.monotonic()))
 
     # The loop

@@ -68,7 +68,7 @@ def _lines(text: str) -> Iterator[_Line]:
     table = TOP
     for number, raw in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
         try:
-            parsed = tomllib.loads(raw)
+            parsed = tomllib.loads(raw.rstrip("\r"))
         except tomllib.TOMLDecodeError:
             named = raw.partition("=")[0].strip()
             if named in KNOWN.get(table, {}):

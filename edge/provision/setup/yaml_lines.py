@@ -48,6 +48,9 @@ def entries(text: str) -> Iterator[Entry]:
         if skipping is not None and (indent > skipping or (indent == skipping and _is_item(stripped))):
             continue
         skipping = None
+        if stripped.startswith("\t"):
+            yield Entry((), None, number, "is indented by a tab; allowed: spaces")
+            continue
         if _is_item(stripped):
             while path and path[-1][0] > indent:
                 path.pop()
@@ -76,8 +79,6 @@ def _is_item(stripped: str) -> bool:
 
 
 def _pair(stripped: str) -> tuple[str, str]:
-    if "\t" in stripped[: len(stripped) - len(stripped.lstrip())] or stripped.startswith("\t"):
-        raise NotOursError("is indented by a tab; allowed: spaces")
     found = _KEY.match(stripped)
     if found is None:
         raise NotOursError("is no line like key: value")

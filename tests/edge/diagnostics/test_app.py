@@ -17,8 +17,8 @@ from edge.diagnostics.actions import Action
 from edge.diagnostics.app import COOKIE, Desk, create_app
 from edge.diagnostics.door import Door
 from edge.diagnostics.gathering import Surroundings
-from edge.pages.guard import Guard, names_of
 from edge.diagnostics.logs import LogSource
+from edge.pages.guard import Guard, names_of
 from tests.edge.diagnostics.device import GLASS, TOKEN, Device
 from tests.fakes.clock import FakeClock
 
