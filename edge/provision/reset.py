@@ -45,8 +45,8 @@ def unpair(paths: DevicePaths, *, keep_identity: bool) -> None:
 
 
 def _empty(folder: Path, but: Iterable[Path]) -> None:
-    if not folder.is_dir():
-        return
+    if folder.is_symlink() or not folder.is_dir():
+        return  # root follows nobody's link
     for inside in folder.iterdir():
         if inside in but:
             continue

@@ -200,7 +200,7 @@ def _looking(state: Looking, seen: Seen, at: float) -> Next:
 
 def _nearest(seen: Seen, waited: float) -> Problem | None:
     """What is known to be wrong, apart from there being nothing."""
-    if seen.failure is not None and seen.ssid is not None:
+    if seen.failure is not None:
         return sentences.not_joined(seen.failure, seen.ssid)
     if seen.cable is Cable.PLUGGED and waited >= PATIENCE_S:
         return sentences.no_address_by_cable()

@@ -19,14 +19,15 @@ def no_address_by_cable() -> Problem:
     return Problem("VZ-102", "The network cable is plugged in, but the network gives no address (DHCP).")
 
 
-def not_joined(failure: Failure, ssid: bytes) -> Problem:
-    name = shown(ssid)
+def not_joined(failure: Failure, ssid: bytes | None) -> Problem:
+    """`ssid` None: an attempt so short that its name was not seen."""
+    name = "The Wi-Fi this screen knows" if ssid is None else f"“{shown(ssid)}”"
     match failure:
         case Failure.PASSWORD:
-            return Problem("VZ-103", f"“{name}” refused the password.")
+            return Problem("VZ-103", f"{name} refused the password.")
         case Failure.NO_ADDRESS:
-            return Problem("VZ-102", f"Connected to “{name}”, but it gave no address (DHCP).")
+            return Problem("VZ-102", f"{name} let this screen in, but gave no address (DHCP).")
         case Failure.NOT_FOUND:
-            return Problem("VZ-115", f"“{name}” is not in reach of this screen.")
+            return Problem("VZ-115", f"{name} is not in reach of this screen.")
         case Failure.OTHER:
-            return Problem("VZ-115", f"“{name}” could not be joined: it did not answer in time.")
+            return Problem("VZ-115", f"{name} could not be joined: it did not answer in time.")

@@ -44,7 +44,7 @@ def view(network: Network) -> NetworkView:
         names.shown(network.ssid),
         names.key(network.ssid),
         least // 25 + 1,
-        why_not or f"{word}{band}{lock}",
+        why_not or f"{word} signal{band}{lock}",
         network.security is not Security.OPEN,
         why_not is None,
     )

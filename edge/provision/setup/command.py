@@ -26,12 +26,19 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     asked = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="setup: %(message)s", stream=sys.stderr)
     try:
+        _make_folders(places(environ))
         now = take(places(environ), asked.boot, asked.connections)
     except OSError as error:
         log.error("%s; trying again with the next start", error)
         return FAILED
     system.apply(now, asked.etc)
     return DONE
+
+
+def _make_folders(paths: DevicePaths) -> None:
+    """Those that root writes and the services' user reads: systemd-tmpfiles makes none inside another user's folder."""
+    for folder in (paths.setup, paths.network_choices.parent, paths.network_status.parent):
+        folder.mkdir(mode=0o750, parents=True, exist_ok=True)
 
 
 def take(paths: DevicePaths, boot: Path, connections: Path) -> SetupKept:
