@@ -10,7 +10,7 @@ help:
 	@echo "make soak    the proofs that take minutes, in full: SOAK=\"plays uploads …\" (default: all)"
 	@echo "make check   lint, types, import contracts"
 	@echo "make bench   the figures the documentation quotes, measured here"
-	@echo "make pictures  the pictures of the web pages in docs/images"
+	@echo "make pictures  the pictures in docs/images"
 	@echo "make setup   the Python environment only (.venv)"
 	@echo "make lock    pin the requirements anew (needs uv)"
 
@@ -29,14 +29,17 @@ test-packages:
 test: .venv/dev-clickhouse test-packages
 	@$(PYTHON) -m coverage run --data-file=.coverage.core -m pytest -q tests/vizora
 	@$(PYTHON) -m coverage report --data-file=.coverage.core --fail-under=100 --skip-covered
-	@$(PYTHON) -m pytest -q --ignore=tests/vizora
-	@VIZORA_TEST_SIZE=configured $(PYTHON) -m pytest -q $(ON_SERVERS)
+	@$(PYTHON) -m pytest -q $(SIDE_BY_SIDE) --ignore=tests/vizora
+	@VIZORA_TEST_SIZE=configured $(PYTHON) -m pytest -q $(SIDE_BY_SIDE) $(ON_SERVERS)
+
+# As many at once as there are cores, four at the most: each starts servers of its own.
+SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadfile
 
 # The same tests on PostgreSQL, Redis and S3, for the rooms whose work differs there; test-servers runs every one.
 ON_SERVERS := $(addprefix tests/cloud/,screens publishing device realtime playlists uploads jobs)
 
 test-servers: .venv/dev-clickhouse test-packages
-	@VIZORA_TEST_SIZE=configured $(PYTHON) -m pytest -q tests/cloud
+	@VIZORA_TEST_SIZE=configured $(PYTHON) -m pytest -q $(SIDE_BY_SIDE) tests/cloud
 
 soak: .venv/dev-clickhouse test-packages
 	@$(PYTHON) -m tests.soak $(SOAK)
@@ -47,9 +50,10 @@ check: setup
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-cache 2>&1 | sed -n '/Contracts/,$$p;/BROKEN/p'; .venv/bin/lint-imports --no-cache > /dev/null
 
-# The pictures of the web pages in docs/images, taken anew.
+# The pictures in docs/images, taken anew: of the web pages, and of what is on the glass.
 pictures: setup test-packages
 	@$(PYTHON) -m tests.journeys.pictures
+	@$(PYTHON) -m tools.make_pictures
 
 bench: setup
 	@$(PYTHON) -m bench $(BENCH)

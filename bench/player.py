@@ -1,144 +1,185 @@
-"""The player's figures, on this machine, without a display: `python -m bench.player [--json]`.
+"""The player's figures, on this machine: `python -m bench.player [--json] [--switches 50] [--sustained 600]`.
 
-- start: from starting `python -m edge.player` (with a manifest in place) to its first own picture on the stage.
-- gap: how late the first picture of each item is presented after its instant, in real time, over switches of marker
-  clips and stills. What was presented is read back from the renderer, so a foreign or black picture is counted too.
+A real player in a window of an X server without a screen (Xvfb); another process maps that server's frame buffer and
+looks a thousand times a second, so what is measured is what somebody before the screen would see.
+
+- start: from starting `python -m edge.player` (with a manifest in place) to its first picture on the glass.
+- gap: from one item to the next, for each pair of kinds, PyAV and python-vlc; and how long the glass was black.
+- sustained: pictures of a 1080p30 film that never came, processor time of the stage a frame, memory.
+- crossfade: frames a second when nothing waits for a clock, 1080p, software renderer.
 - sound: how long after its picture a beep leaves for the sound device (SDL's disk driver, which keeps a device's pace).
-- cpu: processor time of the stage process alone for each presented video picture (software renderer).
+
+The defaults take about five minutes; the long form (`--switches 50 --sustained 600`) twenty.
 """
 
 import argparse
 import json
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from edge.clock import SystemClock
-from tests.child_process import dies_with_its_parent
-from tests.edge.player.rig import Library, Rig, Size
+import pygame
+
+from bench.player_on_glass import Change, black_ms, changes, on_glass
+from edge.player.geometry import Rect
+from edge.player.scene import Layer, Scene
+from edge.player.stage import Stage
+from tests.edge.player.rig import Library, Size
 from tests.fakes import marker_clips
 from tests.fakes.recording import sound_after_picture
+from tests.fakes.xserver import free_number, xserver
 from vizora.manifest.model import ContentType
 
-DEADLINE = 60.0
 SIZES: dict[str, Size] = {"720p": (1280, 720), "1080p": (1920, 1080)}
+FRAME = 1 / marker_clips.FPS
+ITEM = 0.6
+"""Seconds of each item in the round of switches."""
+ONE, TWO, STILL, PAGE, LONG = 1, 2, 3, 4, 5
+ROUND = (ONE, TWO, STILL, ONE, PAGE)
+PAIRS = {
+    "video to video": (ONE, TWO),
+    "video to image": (TWO, STILL),
+    "image to video": (STILL, ONE),
+    "PDF to video": (PAGE, ONE),
+}
+LONG_SECONDS = 10.0
 
 
-def start_to_first_picture(root: Path) -> float:
-    """Seconds."""
-    library = Library(root)
-    clip = marker_clips.clip(root / "c.mp4", 1, 4.0, size=SIZES["720p"]).read_bytes()
-    library.publish(library.manifest((library.add(1, ContentType.VIDEO, clip, 4000), 4000)))
-    environ = {
-        **os.environ,
-        "VIZORA_STATE_DIR": str(library.paths.state),
-        "VIZORA_RUN_DIR": str(library.paths.run),
-        "VIZORA_WINDOW": "1280x720",
-        "VIZORA_HEADLESS": "1",
-    }
-    begun = time.monotonic()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "edge.player"], env=environ, stdout=subprocess.DEVNULL, preexec_fn=dies_with_its_parent
-    )
-    try:
-        while not _playing(library):
-            if time.monotonic() - begun > DEADLINE:
-                raise TimeoutError("the player showed nothing")
-            time.sleep(0.002)
-        return time.monotonic() - begun
-    finally:
-        process.terminate()
-        process.wait()
+def content(root: Path, size: Size) -> Library:
+    library = Library(root / "device")
+    for number in (ONE, TWO):
+        film = marker_clips.clip(root / f"{number}.mp4", number, ITEM, size=size).read_bytes()
+        library.add(number, ContentType.VIDEO, film, round(ITEM * 1000))
+    library.add(STILL, ContentType.IMAGE, marker_clips.still(root / "s.png", STILL, size=size).read_bytes())
+    library.add(PAGE, ContentType.PDF, marker_clips.page(root / "p.pdf", PAGE, size=size).read_bytes())
+    return library
 
 
-def _playing(library: Library) -> bool:
-    try:
-        return bool(json.loads(library.paths.player_status.read_bytes())["state"] == "playing")
-    except (OSError, ValueError):
-        return False
+def switches(root: Path, size: Size, count: int, order: Sequence[int], **environ: str) -> dict[str, Any]:
+    library = content(root, size)
+    contents = list(library.assets)
+    numbers = {n: contents[n - 1] for n in (ONE, TWO, STILL, PAGE)}
+    library.publish(library.manifest(*((numbers[n], round(ITEM * 1000)) for n in order)))
+    with on_glass(library, root / "x", size, **environ) as player:
+        time.sleep(len(order) * ITEM)  # one round to warm up
+        came = player.watch(count * len(order) * ITEM)
+        result: dict[str, Any] = {"startS": round(player.started_s, 2), **player.memory()}
+    found = changes(came, [(n, ITEM) for n in order], FRAME, {ONE, TWO})
+    for name, (before, after) in PAIRS.items():
+        own = [one for one in found if (one.before, one.after) == (before, after)]
+        if own:
+            result[name] = gaps(own)
+    result["blackMs"] = round(black_ms(came), 1)
+    result["foreign"] = sum(one.clip == -2 for one in came)
+    return result
 
 
-def show(root: Path, size: Size, switches: int) -> dict[str, Any]:
-    """Plays clips of one second and stills of half a second in turn, in real time."""
-    library = Library(root)
-    kinds = {n: ContentType.VIDEO if n != 3 else ContentType.IMAGE for n in (1, 2, 3)}
-    lengths = {n: 1000 if n != 3 else 500 for n in kinds}
-    items = []
-    for n, kind in kinds.items():
-        if kind is ContentType.VIDEO:
-            data = marker_clips.clip(root / f"{n}.mp4", n, 1.0, size=size).read_bytes()
-        else:
-            data = marker_clips.still(root / "s.png", n).read_bytes()
-        items.append((library.add(n, kind, data, lengths[n]), lengths[n]))
-    library.publish(library.manifest(*items))
-    clock = SystemClock()
-    rig = Rig(library, size=size, clock=clock)
-    rig.look()
-    gaps: list[float] = []
-    foreign, shown = 0, None
-    cpu, moving = 0.0, 0
-    while len(gaps) < switches:
-        before = time.process_time()
-        presented = rig.player.tick()
-        spent = time.process_time() - before
-        at = clock.now()
-        slots = rig.player.show.shown
-        if presented and slots:
-            if slots[0].asset.type is ContentType.VIDEO and shown == slots[0].key:
-                cpu += spent
-                moving += 1
-            if shown is not None and shown != slots[0].key:
-                gaps.append((at - slots[0].answer.started_at).total_seconds() * 1000)
-            shown = slots[0].key
-            foreign += kinds[1] is slots[0].asset.type and rig.marker() is None
-        clock.sleep(rig.player.pause())
-    rig.player.close()
+def gaps(own: list[Change]) -> dict[str, Any]:
+    gap, late = sorted(one.gap_ms for one in own), sorted(one.late_ms for one in own)
     return {
-        "gapMsMedian": round(statistics.median(gaps), 1),
-        "gapMsWorst": round(max(gaps), 1),
-        "switches": len(gaps),
-        "foreignPictures": foreign,
-        "stageCpuMsPerPicture": round(cpu / max(1, moving) * 1000, 2),
-        "pictures": moving,
+        "switches": len(own),
+        "gapMsMedian": round(statistics.median(gap), 1),
+        "gapMsP99": round(gap[min(len(gap) - 1, int(len(gap) * 0.99))], 1),
+        "lateMsMedian": round(statistics.median(late), 1),
     }
+
+
+def sustained(root: Path, seconds: float) -> dict[str, Any]:
+    size = SIZES["1080p"]
+    library = Library(root / "device")
+    film = marker_clips.clip(root / "l.mp4", LONG, LONG_SECONDS, size=size).read_bytes()
+    length = round(LONG_SECONDS * 1000)
+    library.publish(library.manifest((library.add(LONG, ContentType.VIDEO, film, length), length)))
+    with on_glass(library, root / "x", size) as player:
+        time.sleep(2)
+        frames, spent = player.frames(), player.stage_seconds()
+        came = player.watch(seconds)
+        frames, spent = player.frames() - frames, player.stage_seconds() - spent
+        memory = player.memory()
+    pictures = [one for one in came if one.clip == LONG]
+    per_film = round(LONG_SECONDS * marker_clips.FPS)
+    missed = sum((b.picture - a.picture) % per_film - 1 for a, b in pairwise(pictures))
+    return {
+        "seconds": seconds,
+        "pictures": len(pictures),
+        "missed": missed,
+        "blackMs": round(black_ms(came), 1),
+        "stageCpuMsPerFrame": round(spent / max(1, frames) * 1000, 2),
+        **memory,
+    }
+
+
+def crossfade(root: Path, seconds: float = 4.0) -> float:
+    """Frames a second, as fast as it goes."""
+    size, number = SIZES["1080p"], free_number()
+    with xserver(_made(root), number, size):
+        os.environ["DISPLAY"] = f":{number}"
+        os.environ["SDL_RENDER_DRIVER"] = "software"
+        stage = Stage(f"{size[0]}x{size[1]}")
+        try:
+            surfaces = [pygame.Surface(size) for _ in range(2)]
+            for surface, colour in zip(surfaces, ((200, 60, 40), (40, 60, 200)), strict=True):
+                surface.fill(colour)
+            textures = [stage.texture(surface) for surface in surfaces]
+            whole, begun, frames = Rect(0, 0, *size), time.monotonic(), 0
+            while time.monotonic() - begun < seconds:
+                layers = tuple(
+                    Layer(texture, 0, whole, whole, (), "#000000", opacity)
+                    for texture, opacity in zip(textures, (255, frames % 254 + 1), strict=True)
+                )
+                stage.present(Scene("#000000", layers))
+                frames += 1
+            rate = frames / (time.monotonic() - begun)
+            for texture in textures:
+                texture.free()
+        finally:
+            stage.close()
+            del os.environ["DISPLAY"], os.environ["SDL_RENDER_DRIVER"]
+    return round(rate, 1)
 
 
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.player", description=__doc__)
     parser.add_argument("--json", action="store_true", help="one JSON object instead of lines")
-    parser.add_argument("--switches", type=int, default=15, help="items to switch between at each size")
+    parser.add_argument("--switches", type=int, default=25, help="of each pair of kinds at each size")
+    parser.add_argument("--sustained", type=float, default=60, help="seconds of the 1080p30 film")
     wanted = parser.parse_args(arguments)
-    result: dict[str, Any] = {"load": os.getloadavg()[0]}
+    result: dict[str, Any] = {"load": round(os.getloadavg()[0], 1)}
     with tempfile.TemporaryDirectory() as scratch:
-        starts = [start_to_first_picture(_made(Path(scratch) / f"start{n}")) for n in range(3)]
-        result["startToFirstPictureS"] = round(statistics.median(starts), 2)
+        root = Path(scratch)
         for name, size in SIZES.items():
-            result[name] = show(_made(Path(scratch) / name), size, wanted.switches)
-        apart = sound_after_picture(_made(Path(scratch) / "sound"), 15)
-        result["soundAfterPictureMsMedian"] = round(statistics.median(apart) * 1000, 1)
-        result["soundAfterPictureMsWorst"] = round(max(apart, key=abs) * 1000, 1)
-    result["loadAfter"] = os.getloadavg()[0]
+            result[name] = switches(_made(root / name), size, wanted.switches, ROUND)
+            few = max(10, wanted.switches // 3)
+            vlc = switches(_made(root / f"vlc{name}"), size, few, (ONE, TWO), VIZORA_VIDEO_BACKEND="vlc")
+            result[f"{name} python-vlc"] = vlc
+        result["sustained 1080p30"] = sustained(_made(root / "long"), wanted.sustained)
+        result["crossfadeFps1080p"] = crossfade(root / "fade")
+        beeps = sound_after_picture(_made(root / "sound"), 15)
+        result["sound"] = {
+            "afterPictureMsMedian": round(statistics.median(beeps.apart) * 1000, 1),
+            "afterPictureMsWorst": round(max(beeps.apart, key=abs) * 1000, 1),
+            "heard": len(beeps.apart),
+            "unheard": beeps.unheard,
+        }
+    result["loadAfter"] = round(os.getloadavg()[0], 1)
     if wanted.json:
         print(json.dumps({"bench": "player", **result}))
         return 0
-    print(f"start to first picture   {result['startToFirstPictureS']} s   (median of 3, process start included)")
-    for name in SIZES:
-        one = result[name]
-        print(
-            f"{name:6} gap median {one['gapMsMedian']} ms, worst {one['gapMsWorst']} ms, {one['switches']} switches; "
-            f"{one['foreignPictures']} foreign or black; stage {one['stageCpuMsPerPicture']} ms CPU a picture"
-        )
-    print(
-        f"sound  {result['soundAfterPictureMsMedian']} ms after its picture (median), "
-        f"{result['soundAfterPictureMsWorst']} ms at worst"
-    )
-    print(f"load average {result['load']:.1f} before, {result['loadAfter']:.1f} after, {os.cpu_count()} processors")
+    for name, value in result.items():
+        if not isinstance(value, dict):
+            print(f"{name:20} {value}")
+            continue
+        plain = {key: one for key, one in value.items() if not isinstance(one, dict)}
+        print(f"{name:20} {plain}")
+        for key, one in value.items():
+            if isinstance(one, dict):
+                print(f"    {key:16} {one}")
     return 0
 
 

@@ -33,7 +33,7 @@ def of_setup_files(kept: SetupKept | None) -> Problem | None:
         return None
     others = len(kept.faults) - 1
     more = f" And {others} more: vizora-setup-report.txt on the card names them." if others else ""
-    return Problem("VZ-114", f"{kept.faults[0]}.{more}")
+    return Problem("VZ-116", f"{kept.faults[0]}.{more}")
 
 
 def storage_full(needed: int, free: int) -> Problem:

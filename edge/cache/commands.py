@@ -29,9 +29,6 @@ log = logging.getLogger(__name__)
 Result = dict[str, Any]
 
 NOT_HERE = {
-    "display-on": "This screen can't switch its display by command.",
-    "display-off": "This screen can't switch its display by command.",
-    "volume": "This screen can't set its volume by command.",
     "reboot": "This screen can't be rebooted by command; restart-player starts the player again.",
     "update": "This screen doesn't take updates by command.",
 }
@@ -109,6 +106,12 @@ class Commands:
                 seconds = args.get("seconds")
                 shown_s = seconds if isinstance(seconds, int) and 1 <= seconds <= 300 else 10
                 return lambda: ask_player(self._paths.player_socket, {"command": "identify", "seconds": shown_s})
+            case "display-on" | "display-off":
+                on = kind == "display-on"
+                return lambda: ask_player(self._paths.player_socket, {"command": "display", "on": on})
+            case "volume":
+                volume = args.get("volume")
+                return lambda: ask_player(self._paths.player_socket, {"command": "volume", "volume": volume})
             case "restart-player":
                 return self._restart_player
             case "screenshot":

@@ -4,10 +4,8 @@ import contextlib
 import os
 import signal
 import sys
-import traceback
 import uuid
 from collections.abc import Mapping
-from pathlib import Path
 from types import FrameType
 from typing import Any, NamedTuple
 
@@ -21,14 +19,16 @@ from edge.paths import DevicePaths
 from edge.player import web_ability
 from edge.player.backends import Backends
 from edge.player.control import ControlSocket
-from edge.player.door import open_door
+from edge.player.display_power import DisplayPower, switches
 from edge.player.following import Follower, Watch
 from edge.player.journal import Journal, JournalWriter
+from edge.player.loop import LOOK_FOR_DISPLAY, Loop
+from edge.player.outputs import UNSEEN_DRIVERS
 from edge.player.player import Player
 from edge.player.sound import Mixer
 from edge.player.sources import DeviceSources
 from edge.player.speaker import SdlSpeaker
-from edge.player.stage import UNSEEN_DRIVERS, Stage
+from edge.player.stage import Stage
 from edge.player.stills import StillWorker
 from edge.player.web import WebWorker
 from edge.sdnotify import Notifier
@@ -36,10 +36,6 @@ from edge.status import Problem
 from vizora.errors import HardwareError, OperatorError
 from vizora.identifiers import BootId
 
-WAIT_FOR_DISPLAY = 2.0
-FAULTS_ALLOWED = 20
-"""Ticks that may fail in a row before the player ends, to be started afresh."""
-FAULT_PAUSE = 0.25
 CLOSED = 3
 """The exit status after the person at the screen closed the window or pressed Escape: they want no new one."""
 WRONG_SETTINGS = 2
@@ -66,22 +62,26 @@ class Display(NamedTuple):
     paths: DevicePaths
     boot_id: BootId
 
-    def wait(self, clock: Clock, notifier: Notifier, ending: Ending) -> Stage | None:
+    clock: Clock
+    notifier: Notifier
+
+    def wait(self, ending: Ending) -> Stage | None:
         """The stage, once a display answers; until then it says that none does. None when asked to end meanwhile."""
         headless = self.environ.get("VIZORA_HEADLESS") == "1" or self.environ.get("SDL_VIDEODRIVER") in UNSEEN_DRIVERS
         while not ending.asked:
             try:
                 return Stage(self.window, headless=headless)
             except HardwareError as error:
-                notifier.status(str(error))
-                self._say(str(error), clock)
-                clock.sleep(WAIT_FOR_DISPLAY)
+                self.say(str(error))
+                self.clock.sleep(LOOK_FOR_DISPLAY)
         return None
 
-    def _say(self, sentence: str, clock: Clock) -> None:
+    def say(self, sentence: str) -> None:
+        """VZ-111: nobody can see it, so it stands in the status file."""
+        self.notifier.status(sentence)
         problem = Problem(code="VZ-111", sentence=sentence)
         status = {
-            "at": clock.now(),
+            "at": self.clock.now(),
             "bootId": self.boot_id,
             "pid": os.getpid(),
             "state": "starting",
@@ -100,8 +100,8 @@ def main(environ: Mapping[str, str]) -> int:
     ending, clock, notifier = Ending(), SystemClock(), Notifier(environ)
     boot_id = BootId(str(uuid.uuid4()))
     videos, stills = Backends(settings.video_backend), StillWorker()
-    display = Display(settings.window, environ, settings.paths, boot_id)
-    stage = display.wait(clock, notifier, ending)
+    display = Display(settings.window, environ, settings.paths, boot_id, clock, notifier)
+    stage = display.wait(ending)
     if stage is None:
         videos.close()
         stills.close()
@@ -117,13 +117,14 @@ def main(environ: Mapping[str, str]) -> int:
         trust=ClockReadings(clock, settings.paths).trust,
         record=journal.add,
         mixer=Mixer(speaker),
+        display=DisplayPower(switches(stage.driver)),
     )
     paths = settings.paths
     no_web = web_ability.refusal(settings.web, web_ability.memory(), web_ability.browser())
     watch = Watch(Follower(paths, clock.now, no_web), (paths.current_manifest.parent, paths.run))
     control = _control(paths)
     try:
-        _run(player, watch, control, journal, speaker, clock, notifier, ending, paths.diagnostics_socket)
+        Loop(player, watch, control, journal, speaker, clock, notifier, ending, display.say).run()
     finally:
         notifier.stopping()
         if control is not None:
@@ -134,50 +135,6 @@ def main(environ: Mapping[str, str]) -> int:
         with contextlib.suppress(OSError):
             paths.player_status.unlink()
     return 0 if ending.asked else CLOSED
-
-
-def _run(
-    player: Player,
-    watch: Watch,
-    control: ControlSocket | None,
-    journal: JournalWriter,
-    speaker: SdlSpeaker,
-    clock: Clock,
-    notifier: Notifier,
-    ending: Ending,
-    door: Path,
-) -> None:
-    ready, faults = False, 0
-    due = clock.monotonic()
-    while not ending.asked and not player.stage.wants_to_end():
-        outlook = watch.latest()
-        if outlook is not None:
-            player.follow(outlook)
-        for command in control.commands() if control is not None else ():
-            command.answer.set_result(player.command(command))
-        if player.stage.wants_support:
-            player.stage.wants_support = False
-            open_door(door)
-        try:
-            speaker.look(clock.monotonic())
-            presented = player.tick()
-        except Exception:  # the one broad catch: a fault of ours costs a tick, not the screen
-            faults += 1
-            traceback.print_exc()
-            if faults >= FAULTS_ALLOWED:
-                raise
-            clock.sleep(FAULT_PAUSE)
-            continue
-        faults = 0
-        if presented:
-            if not ready:
-                ready = True
-                notifier.ready()
-            notifier.watchdog()
-        problem = Problem(code="VZ-112", sentence=journal.problem) if journal.problem else None
-        _write_status(player, problem, journal.unrecorded)
-        due = max(due + player.pause(), clock.monotonic())
-        clock.sleep(max(0.0, due - clock.monotonic()))
 
 
 def _web_settings(settings: config.DeviceConfig) -> dict[str, Any]:
@@ -197,11 +154,6 @@ def _control(paths: DevicePaths) -> ControlSocket | None:
     except OSError as error:
         print(f"player: no control socket at {paths.player_socket}: {error.strerror}", file=sys.stderr)  # noqa: T201
         return None
-
-
-def _write_status(player: Player, problem: Problem | None, waiting: int) -> None:
-    with contextlib.suppress(OSError):  # the run folder is full: the picture goes on, the next tick tries again
-        player.write_status(problem, waiting)
 
 
 if __name__ == "__main__":

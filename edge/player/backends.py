@@ -27,6 +27,11 @@ class Backends:
         self._vlc = DecoderPool(start_vlc, warm=wanted is VideoBackend.VLC)
         self._streams = Streams(self._start_stream)
 
+    @property
+    def standby_pid(self) -> int | None:
+        """That of the child that waits for the next film."""
+        return self._pyav.standby_pid or self._vlc.standby_pid
+
     def film(self) -> VideoSource:
         """For a file with a beginning and an end."""
         match self._wanted:

@@ -46,7 +46,33 @@ class WifiSetup:
     problem: Problem | None = None
 
 
-Card = Message | Pairing | WifiSetup
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """A state this screen can't get out of by itself at once: what it is, and what happens next."""
+
+    title: str
+    problem: Problem
+    next: str
+
+
+Card = Message | Pairing | WifiSetup | Stuck
+
+STATES: dict[str, tuple[str, str]] = {
+    "VZ-101": ("No network", "Plug in a network cable, or set up Wi-Fi with your phone."),
+    "VZ-102": ("The network gives no address", "This screen asks again every 10 seconds."),
+    "VZ-103": ("Wi-Fi password refused", "Choose the network once more and type its password again."),
+    "VZ-104": ("This network wants a sign-in", "Use another network, or let its operator admit this screen."),
+    "VZ-105": ("No name service", "This screen tries again by itself. Check the network’s DNS if it stays."),
+    "VZ-106": ("Waiting for the right time", "The clock is set from the network as soon as one answers."),
+    "VZ-107": ("The cloud doesn’t answer", "This screen keeps trying by itself, less often as time goes by."),
+    "VZ-108": ("That code is no longer valid", "A new one appears here by itself. There is nothing to do."),
+    "VZ-109": ("Not part of this organization", "A new code follows; a screen of somebody else’s is theirs to remove."),
+    "VZ-110": ("Not enough power", "Use the power supply that came with this player."),
+    "VZ-111": ("No display answers", "Check the cable. This player goes on as soon as a display is there."),
+    "VZ-112": ("Storage is full or failing", "Room is made by itself. If this stays, change the memory card."),
+    "VZ-115": ("Wi-Fi not joined", "This screen tries again by itself. Choose another network if it stays."),
+}
+"""What each stuck state is called on the glass, and what happens next (docs/reference/stuck-states.md)."""
 
 STARTING = Message("Starting", "One moment, please.", Tone.BUSY)
 NO_MANIFEST = Message(
@@ -56,7 +82,10 @@ NO_MANIFEST = Message(
 
 def pairing_card(status: PairingStatus, now: datetime) -> Card:
     """The card for `provision.json`."""
+    slate = stuck(status.problem)
     match status.state:
+        case PairingState.FAILED | PairingState.STARTING | PairingState.UNPAIRED if slate is not None:
+            return slate
         case PairingState.WAITING if status.user_code:
             uri = status.verification_uri or ""
             return Pairing(
@@ -77,10 +106,22 @@ def pairing_card(status: PairingStatus, now: datetime) -> Card:
 
 def waiting_card(cache: CacheStatus | None, problem: Problem | None) -> Card:
     """A paired screen without a manifest yet."""
+    worst = problem or (cache.problem if cache else None)
+    slate = stuck(worst)
+    if slate is not None:
+        return slate
     text = NO_MANIFEST.text
     if cache is not None and cache.wanted is not None and cache.wanted.assets:
         text = f"Content is on its way: {cache.wanted.assets_ready} of {cache.wanted.assets} files are here."
-    return Message(NO_MANIFEST.title, text, NO_MANIFEST.tone, problem or (cache.problem if cache else None))
+    return Message(NO_MANIFEST.title, text, NO_MANIFEST.tone, worst)
+
+
+def stuck(problem: Problem | None) -> Stuck | None:
+    """The card of a stuck state; None for no problem, and for one that is no such state."""
+    if problem is None or problem.code not in STATES:
+        return None
+    title, following = STATES[problem.code]
+    return Stuck(title, problem, following)
 
 
 def nothing_on_card(answer: Answer) -> Message:

@@ -61,6 +61,15 @@ def end(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
+def processor_time(pid: int) -> float:
+    """Seconds a process has used so far (proc(5), stat); 0 when there is none."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def last_words(complaints: int) -> str:
     """The last line of what a child said on standard error; closes the descriptor."""
     raw = os.pread(complaints, STDERR_SIZE, 0)

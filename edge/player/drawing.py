@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pygame
 import qrcode
 
-from edge.player.cards import Card, Message, Pairing, Tone, WifiSetup
+from edge.player.cards import Card, Message, Pairing, Stuck, Tone, WifiSetup
 from edge.status import Problem
 
 FONTS = Path(__file__).parent / "fonts"
@@ -81,12 +81,16 @@ def draw(card: Card, size: tuple[int, int]) -> pygame.Surface:
     sheet = Sheet(surface, min(min(size) / 9, max(size) / 16))
     surface.blit(_backdrop(size), (0, 0))
     _mark(sheet)
-    if isinstance(card, Pairing):
-        _pairing(sheet, card)
-    elif isinstance(card, WifiSetup):
-        _wifi(sheet, card)
-    else:
-        _message(sheet, card)
+    match card:
+        case Stuck():
+            _stuck(sheet, card)
+            return surface
+        case Pairing():
+            _pairing(sheet, card)
+        case WifiSetup():
+            _wifi(sheet, card)
+        case Message():
+            _message(sheet, card)
     if card.problem is not None:
         _problem(sheet, card.problem)
     return surface
@@ -101,6 +105,22 @@ def badge(title: str, text: str, size: tuple[int, int]) -> pygame.Surface:
     sheet.box(0, 0, unit * 0.12, sheet.height, ACCENT, 0)
     y = sheet.text(title, unit * 0.5, unit * 0.25, 0.5, bold=True)
     sheet.text(text, unit * 0.5, y, 0.3, SOFT)
+    return surface
+
+
+def banner(title: str, text: str, size: tuple[int, int]) -> pygame.Surface:
+    """A strip to lie over the picture's upper part, as wide as what it says."""
+    unit = min(min(size) / 9, max(size) / 16)
+    title_width = _font(max(6, round(0.42 * unit)), True).size(title)[0]
+    text_width = _font(max(6, round(0.28 * unit)), False).size(text)[0]
+    width = min(size[0] * 0.94, max(title_width, text_width) + unit)
+    lines = len(_wrapped(_font(max(6, round(0.28 * unit)), False), text, width - unit))
+    surface = pygame.Surface((round(width), round(unit * (1.05 + 0.4 * lines))))
+    surface.fill(TOP)
+    sheet = Sheet(surface, unit)
+    sheet.box(0, sheet.height - unit * 0.08, sheet.width, unit * 0.08, TONES[Tone.GOOD], 0)
+    y = sheet.text(title, unit * 0.5, unit * 0.22, 0.42, bold=True, width=width - unit)
+    sheet.text(text, unit * 0.5, y, 0.28, SOFT, width=width - unit)
     return surface
 
 
@@ -185,6 +205,23 @@ def _message(sheet: Sheet, card: Message) -> None:
     sheet.box(x - 0.45 * unit, y - 0.5 * unit, 0.9 * unit, 0.09 * unit, TONES[card.tone], 0.05)
     y = sheet.text(card.title, x, y, 0.8, bold=True, width=width, centred=True) + 0.2 * unit
     sheet.text(card.text, x, y, 0.36, SOFT, width=width, centred=True)
+
+
+def _stuck(sheet: Sheet, card: Stuck) -> None:
+    """Code, what it is called, what is known of it, and what happens next."""
+    unit = sheet.unit
+    x, width = 1.1 * unit, min(sheet.width - 2.2 * unit, 12.5 * unit)
+    said = len(_wrapped(_font(round(0.36 * unit), False), card.problem.sentence, width))
+    titled = len(_wrapped(_font(round(0.8 * unit), True), card.title, width))
+    y = max(2.0 * unit, (sheet.height - (1.0 + 1.0 * titled + 0.5 * min(said, 6) + 1.5) * unit) / 2)
+    code = _font(round(0.34 * unit), True).render(card.problem.code, True, TOP)
+    sheet.box(x, y, code.get_width() + 0.5 * unit, 0.62 * unit, ACCENT, 0.14)
+    sheet.surface.blit(code, (x + 0.25 * unit, y + (0.62 * unit - code.get_height()) / 2))
+    y = sheet.text(card.title, x, y + 0.85 * unit, 0.8, bold=True, width=width) + 0.1 * unit
+    y = sheet.text(card.problem.sentence, x, y, 0.36, SOFT, width=width) + 0.4 * unit
+    sheet.box(x, y, 0.07 * unit, 0.95 * unit, ACCENT, 0.03)
+    y = sheet.text("What happens next", x + 0.3 * unit, y - 0.03 * unit, 0.26, FAINT)
+    sheet.text(card.next, x + 0.3 * unit, y, 0.36, WHITE, width=width - 0.3 * unit)
 
 
 def _problem(sheet: Sheet, problem: Problem) -> None:

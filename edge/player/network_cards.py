@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from edge.player.cards import Card, Message, Tone, WifiSetup
+from edge.player.cards import Card, Message, Tone, WifiSetup, stuck
 from edge.status import Hotspot, NetworkState, NetworkStatus, PairingState, PairingStatus
 
 TRYING = "This takes 20 seconds or so. If it doesn’t work, the reason comes here."
@@ -22,8 +22,9 @@ def network_card(network: NetworkStatus | None, provision: PairingStatus | None)
             return Message("Looking for Wi-Fi networks", "One moment, please.", Tone.BUSY, network.problem)
         case NetworkState.LOOKING if network.problem is None:
             return Message("Connecting to the network", "One moment, please.", Tone.BUSY)
-    if network.problem is not None:
-        return Message("Not connected yet", "This screen keeps trying by itself.", Tone.CALM, network.problem)
+    slate = stuck(network.problem)
+    if slate is not None:
+        return slate
     if network.network is not None and provision is not None and provision.state is PairingState.STARTING:
         return Message(f"Connected to “{network.network}”", "Getting a pairing code.", Tone.GOOD)
     return None

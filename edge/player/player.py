@@ -4,34 +4,43 @@ It is given everything that touches the world, so that tests drive the very same
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import msgspec
-from pygame import Surface
 
 from edge.clock import Clock
 from edge.files import write_at_once
 from edge.paths import DevicePaths
 from edge.player import drawing
 from edge.player.control import Command, Finish
+from edge.player.display_power import DisplayPower, Wish
 from edge.player.following import Outlook
+from edge.player.keys import SUPPORT, WAY_OUT, WAY_OUT_NAME, ask_aside
+from edge.player.orders import answer
+from edge.player.pace import Pace
+from edge.player.pixel_watch import EVERY, LEAST, PixelWatch, Remedy, differs, due
 from edge.player.plays import PlayCounter
+from edge.player.pulse import Pulse
 from edge.player.scene import Scene
-from edge.player.show import Show
+from edge.player.sequencer import Sequencer
+from edge.player.show import Over, Show
 from edge.player.sound import Mixer
 from edge.player.sources import DeviceSources
-from edge.player.stage import Stage, write_png
-from edge.player.status import REWRITE_AFTER, Status
+from edge.player.stage import Stage
+from edge.player.status import REWRITE_AFTER, DisplayState, Status
+from edge.player.way_out import announced
 from edge.status import Problem
 from vizora.identifiers import BootId
 from vizora.plays import Play
 from vizora.schedule.model import ClockTrust
+from vizora.schedule.power import PowerPlan
 
 REFRESH = 1.0
 """Seconds after which an unchanged scene is presented again, so that a watchdog knows the screen still takes frames."""
+
+UNSEEN = Problem("VZ-114", "What this screen shows is not what it draws. It draws everything anew.")
 
 
 class Player:
@@ -46,12 +55,15 @@ class Player:
         trust: Callable[[datetime | None], ClockTrust],
         record: Callable[[list[Play]], None],
         mixer: Mixer | None = None,
+        display: DisplayPower | None = None,
     ) -> None:
         self._mixer = mixer
         self.show = Show(stage, sources)
         self.stage = stage
         self._paths = paths
         self._clock = clock
+        self._pace = Pace()
+        self._steps = 0
         self._sources = sources
         self._boot_id = boot_id
         self._trust = trust
@@ -65,10 +77,22 @@ class Player:
         self._ticked_at: float | None = None
         self._written: tuple[Status, float] | None = None
         self._identify_until = 0.0
+        self._announced = ""
+        self._power = _power_plan(None)
+        self._wish = Wish()
+        self._is_on = True
+        self._display = display or DisplayPower(())
+        self._pulse = Pulse()
+        self._pixels = PixelWatch()
+        self._looked_at = 0.0
+        self.is_alive = False
+        """Whether the last tick was a sign of life, for the one who watches."""
 
     def follow(self, outlook: Outlook) -> None:
         """Takes over what the other processes left."""
         before = self._outlook
+        if outlook.sequencer is not before.sequencer:
+            self._power = _power_plan(outlook.sequencer)
         if outlook.sequencer is not None and outlook.sequencer is not before.sequencer:
             self.stage.turn(outlook.sequencer.manifest.screen.rotation)
             self._scene = None  # turned or not, the next frame is drawn
@@ -82,44 +106,100 @@ class Player:
 
     def tick(self) -> bool:
         """Brings the screen to now. True when a frame was presented."""
-        now, mono = self._clock.now(), self._clock.monotonic()
+        now, mono = self.now(), self._clock.monotonic()
+        if self._pace.steps != self._steps:
+            self._steps = self._pace.steps
+            self.show.setbacks.clock_was_set()
         clock = self._clock_trust(mono)
         self._sources.pump(mono)
         if self._identify_until and mono >= self._identify_until:
             self._identify_until = 0.0
             self._show_door()
-        scene = self.show.step(now, mono, clock, self._outlook.card(now))
-        presented = scene != self._scene or mono - self._presented_at >= REFRESH
+        self._announce(announced(self._outlook.provision, now))
+        self._switch(self._wish.wanted(self._power.is_on(now, clock)))
+        scene = self.show.step(now, mono, clock, self._outlook.card(now)) if self._is_on else self.show.rest()
+        changed = scene != self._scene
+        presented = changed or mono - self._presented_at >= REFRESH
         if presented:
             self.stage.present(scene)
             self._scene, self._presented_at = scene, mono
         if self._mixer is not None:
-            self._mixer.step(self._clock.now(), self.show.heard())
+            self._mixer.step(self.now, self.show.heard())
         if self._ticked_at is not None and self.show.late:
             self._held += mono - self._ticked_at
         self._ticked_at = mono
         ended = self._counter.presented(self.show.shown, now, mono, clock)
         if ended:
             self._record(ended)
+        overdue = self.show.overdue(now)
+        self.is_alive = self._pulse.beats(presented=presented, changed=changed, owing=overdue, mono=mono)
         return presented
+
+    def look_at_the_glass(self) -> Remedy | None:
+        """Now and then compares what is seen with what should be; a milder remedy is carried out here.
+
+        Answers END when nothing helped: then the player has to be started anew. Raises HardwareError when a renderer
+        made anew finds no display.
+        """
+        mono = self._clock.monotonic()
+        if self._scene is None or not self._is_on or mono - self._looked_at < EVERY:
+            return None
+        spots = due(self._scene)
+        if len(spots) < LEAST:
+            return None  # a film is sampled now and then: the look waits for it
+        self._looked_at = mono
+        remedy = self._pixels.looked(differs(spots, self.stage.look))
+        if remedy is Remedy.REDRAW:
+            self._scene = None
+        elif remedy is Remedy.REOPEN:
+            self.reopen()
+        return remedy
+
+    def reopen(self) -> None:
+        """Window and renderer anew, every picture too. Raises HardwareError."""
+        self.show.let_go()
+        self._identify_until, self._announced, self._scene = 0.0, "", None
+        self.stage.reopen()
+        self._show_door()
+
+    def now(self) -> datetime:
+        """The time the show follows."""
+        return self._pace.now(self._clock.now(), self._clock.monotonic())
 
     def pause(self) -> float:
         """Seconds until the next tick is due."""
-        return self.show.pause_until(self._clock.now())
+        return self.show.pause_until(self.now())
 
     def command(self, command: Command) -> "dict[str, Any] | Finish":
         """What a command answers."""
-        match command.name:
-            case "screenshot":
-                return self._screenshot(command.arguments.get("file"))
-            case "identify":
-                return self._identify(command.arguments.get("seconds", 10))
-            case "status":
-                return {"ok": True, **self.status(None, 0).document(self._clock.now())}
-        return {"ok": False, "error": f"unknown command {command.name!r}; allowed: screenshot, identify, status"}
+        return answer(self, command)
+
+    def identify(self, seconds: float) -> None:
+        """Names this screen on its glass for so long."""
+        outlook = self._outlook
+        name = outlook.nickname or "This screen"
+        detail = f"Screen {outlook.device_id[:8]}" if outlook.device_id else "Not paired yet"
+        self.show.lay_over(Over.BADGE, drawing.badge(name, detail, self.stage.size))
+        self._identify_until = self._clock.monotonic() + seconds
+
+    def switch_display(self, on: bool) -> None:
+        """By command; the schedule's next change ends it."""
+        self._wish.command(on)
+
+    def press(self, keys: Collection[int]) -> None:
+        """Whoever stands before the screen pressed them: it leaves the organization it was just added to, or the
+        diagnostics page is opened. What comes of it is seen on the glass."""
+        if WAY_OUT in keys and self._announced:
+            ask_aside(self._paths.provision_socket, "leave")
+        if SUPPORT in keys:
+            ask_aside(self._paths.diagnostics_socket, "open")
+
+    def document(self) -> dict[str, Any]:
+        """What it would write of itself now."""
+        return self.status(None, 0).document(self._clock.now())
 
     def status(self, problem: Problem | None, plays_waiting: int) -> Status:
-        now = self._clock.now()
+        now = self.now()
         return Status(
             boot_id=self._boot_id,
             pid=os.getpid(),
@@ -127,7 +207,9 @@ class Player:
             running=self._counter.running,
             card=self.show.card,
             started=self._ticked_at is not None,
-            problem=problem or self._outlook.problem,
+            problem=problem or self._outlook.problem or self._glass_problem(),
+            redrawn=self._pixels.total,
+            display=self._display_state,
             unplayable=self.show.unplayable(now),
             clock=self._trusted[0],
             plays_waiting=plays_waiting,
@@ -147,14 +229,49 @@ class Player:
 
     def close(self) -> None:
         """Ends what is on as cut off, and every child."""
-        ended = self._counter.stopped(self._clock.now(), self._clock.monotonic())
+        ended = self._counter.stopped(self.now(), self._clock.monotonic())
         if ended:
             self._record(ended)
         if self._mixer is not None:
             self._mixer.close()
+        self._display.close()
         self.show.close()
         self._sources.close()
         self.stage.close()
+
+    def _glass_problem(self) -> Problem | None:
+        return UNSEEN if self._pixels.tried else None
+
+    def _show_door(self) -> None:
+        """How to reach the diagnostics page, while it is open; else how to set up Wi-Fi. Over the picture."""
+        door, offered = self._outlook.door, self._outlook.hotspot
+        badge = None
+        if door is not None:
+            where = door.addresses[0] if door.addresses else "this device only"
+            badge = drawing.badge(f"PIN {door.pin[:4]} {door.pin[4:]}", f"Diagnostics: {where}", self.stage.size)
+        elif offered is not None and self._outlook.card(self._clock.now()) is None:
+            words = f"Password {offered.password}, then {offered.address}"
+            badge = drawing.badge(f"Wi-Fi: {offered.name}", words, self.stage.size)
+        self.show.lay_over(Over.BADGE, badge)
+
+    def _announce(self, organization: str) -> None:
+        if organization == self._announced:
+            return
+        self._announced = organization
+        text = f"Not yours? Press {WAY_OUT_NAME} within a minute, and this screen is free again."
+        banner = drawing.banner(f"Added to {organization}", text, self.stage.size) if organization else None
+        self.show.lay_over(Over.BANNER, banner)
+
+    def _switch(self, on: bool) -> None:
+        if on != self._is_on:
+            self._is_on = on
+            self._display.turn(on)
+
+    @property
+    def _display_state(self) -> DisplayState:
+        if self._is_on:
+            return DisplayState.ON
+        return DisplayState.OFF if self._display.done_by else DisplayState.DARK
 
     def _clock_trust(self, mono: float) -> ClockTrust:
         """Asked once a second, because it reads files."""
@@ -163,41 +280,9 @@ class Player:
             self._trusted = (self._trust(None if sequencer is None else sequencer.manifest.issued_at), mono)
         return self._trusted[0]
 
-    def _screenshot(self, file: object) -> "dict[str, Any] | Finish":
-        if not isinstance(file, str) or not Path(file).is_absolute():
-            return {"ok": False, "error": 'screenshot needs "file", an absolute path'}
-        picture = self.stage.seen()
 
-        def finish() -> dict[str, Any]:
-            write_png(picture, Path(file))
-            return {"ok": True, "file": file, "width": picture.get_width(), "height": picture.get_height()}
-
-        return finish
-
-    def _show_door(self) -> None:
-        """How to reach the diagnostics page, over the picture, while it is open."""
-        door = self._outlook.door
-        if door is None:
-            self.show.identify(self._hotspot_badge())
-            return
-        where = door.addresses[0] if door.addresses else "this device only"
-        badge = drawing.badge(f"PIN {door.pin[:4]} {door.pin[4:]}", f"Diagnostics: {where}", self.stage.size)
-        self.show.identify(badge)
-
-    def _hotspot_badge(self) -> Surface | None:
-        """How to set up Wi-Fi, over content, for a while after a start without a network."""
-        offered, outlook = self._outlook.hotspot, self._outlook
-        if offered is None or outlook.card(self._clock.now()) is not None:
-            return None
-        words = f"Join it with {offered.password}, then open {offered.address}"
-        return drawing.badge(f"Wi-Fi setup: {offered.name}", words, self.stage.size)
-
-    def _identify(self, seconds: object) -> dict[str, Any]:
-        if not isinstance(seconds, int | float) or not 0 < seconds <= 600:
-            return {"ok": False, "error": 'identify needs "seconds" from 1 to 600'}
-        outlook = self._outlook
-        name = outlook.nickname or "This screen"
-        detail = f"Screen {outlook.device_id[:8]}" if outlook.device_id else "Not paired yet"
-        self.show.identify(drawing.badge(name, detail, self.stage.size))
-        self._identify_until = self._clock.monotonic() + seconds
-        return {"ok": True}
+def _power_plan(sequencer: Sequencer | None) -> PowerPlan:
+    """A screen without a manifest, as one that waits to be paired, is always on."""
+    if sequencer is None:
+        return PowerPlan((), "UTC")
+    return PowerPlan(sequencer.manifest.screen.power, sequencer.manifest.time_zone)

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from edge.player.sequencer import Slot
 from vizora.identifiers import BootId
 from vizora.plays import Play
 from vizora.schedule.model import ClockTrust
+
+CORRECTION = timedelta(seconds=0.5)
+"""By how much the wall clock may be corrected during a play that is complete all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,14 @@ class PlayCounter:
             schedule_id=running.slot.schedule_id,
             started_at=running.started_at,
             duration_ms=round((mono - running.mono) * 1000),
-            completed=now >= answer.ends_at,
+            completed=now >= answer.ends_at and _would_be_over(running, mono),
             clock=running.clock,
         )
         self._n += 1
         return play
+
+
+def _would_be_over(running: Running, mono: float) -> bool:
+    """Whether it reached its end also by the clock nobody sets: a year's step forward completes nothing."""
+    ended = running.started_at + timedelta(seconds=mono - running.mono)
+    return ended >= running.slot.answer.ends_at - CORRECTION

@@ -8,6 +8,7 @@ from pygame._sdl2.video import Texture as SdlTexture
 
 from edge.player.geometry import Rect
 from edge.player.pictures import Picture, Pixels, Strip
+from edge.player.samples import Sample
 
 if TYPE_CHECKING:
     from edge.player.scene import Texture
@@ -28,6 +29,11 @@ class Running:
     @property
     def size(self) -> tuple[int, int]:
         return self._strip.width, self._strip.height
+
+    @property
+    def samples(self) -> tuple[Sample, ...]:
+        """None: what moves each frame can't be compared with a look at the glass a little later."""
+        return ()
 
     def update(self, picture: Picture) -> "Texture":
         """Only moves the text: nothing is uploaded."""

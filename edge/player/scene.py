@@ -5,6 +5,7 @@ from typing import Protocol
 
 from edge.player.geometry import Rect
 from edge.player.pictures import Picture
+from edge.player.samples import Sample
 
 
 class Texture(Protocol):
@@ -12,6 +13,10 @@ class Texture(Protocol):
 
     @property
     def size(self) -> tuple[int, int]: ...
+
+    @property
+    def samples(self) -> tuple[Sample, ...]:
+        """Colours of the picture it shows now; empty when none were taken of this one."""
 
     def update(self, picture: Picture) -> "Texture":
         """Takes over the next picture; answers the texture that shows it now, which may be another one."""

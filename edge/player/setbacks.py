@@ -47,6 +47,10 @@ class Setbacks:
         self._out_until[content] = until
         self._reasons.setdefault(content, reason)
 
+    def clock_was_set(self) -> None:
+        """Until when something sits out was said by a clock that was wrong."""
+        self._out_until.clear()
+
     def unplayable(self, at: datetime) -> dict[ContentId, str]:
         """What is left out at `at`, each with its reason."""
         self._out_until = {content: until for content, until in self._out_until.items() if at < until}

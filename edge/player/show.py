@@ -5,6 +5,7 @@ Boards (layouts) change as one: the old one stays until every zone of the new on
 
 from collections.abc import Mapping
 from datetime import datetime
+from enum import Enum
 from typing import Protocol
 
 import pygame
@@ -23,9 +24,19 @@ from vizora.identifiers import ContentId, ZoneId
 from vizora.schedule.model import Answer, ClockTrust
 
 CARD_BACKGROUND = "#0d1321"
+DARK = "#000000"
 TICK = 1 / 60
 IDLE = 0.1
 SHORTEST = 0.001
+
+
+class Over(Enum):
+    """What may lie over the picture."""
+
+    BADGE = "badge"
+    """Below: which screen this is."""
+    BANNER = "banner"
+    """Above: whose it is now."""
 
 
 class Glass(Protocol):
@@ -52,13 +63,17 @@ class Show:
         self._visible: Board | None = None
         self._due_since: tuple[Board, float] | None = None
         self._drawn_card: tuple[Card, Texture] | None = None
-        self._badge: Texture | None = None
+        self._over: dict[Over, Texture] = {}
+        self.volume: int | None = None
+        """A command's word, from 0 to 100, until a manifest says another one than before."""
         self._size = glass.size
 
     def follow(self, sequencer: Sequencer | None, missing: Mapping[ContentId, str]) -> None:
         """Another manifest, or another set of content whose files can't be used (with reasons)."""
         if sequencer is not self._sequencer:
             self.setbacks.forget_all()
+            if _volume(sequencer) != _volume(self._sequencer):
+                self.volume = None
         self._sequencer, self._missing, self._programme = sequencer, missing, None
 
     @property
@@ -111,13 +126,13 @@ class Show:
         self._drop_card()
         layers = tuple(layer for zone in self._seen().values() for layer in zone.layers(now))
         self.card = None
-        return Scene(self._visible.background, layers + self._badge_layers())
+        return Scene(self._visible.background, layers + self._over_layers())
 
     def heard(self) -> tuple[Heard, ...]:
         """What is to be heard, now and soon."""
         if self._sequencer is None or self._programme is None:
             return ()
-        volume = self._sequencer.manifest.screen.volume / 100
+        volume = (self._sequencer.manifest.screen.volume if self.volume is None else self.volume) / 100
         zones = (zone for board in self._boards.values() for zone in board.values())
         return tuple(one for zone in zones for one in zone.heard(volume))
 
@@ -130,17 +145,36 @@ class Show:
         change = self._programme.answer.next_change
         return most if change is None else max(SHORTEST, min(most, (change - now).total_seconds()))
 
-    def identify(self, badge: pygame.Surface | None) -> None:
-        """Lays a badge over the picture, or takes it away."""
-        if self._badge is not None:
-            self._badge.free()
-        self._badge = None if badge is None else self._glass.texture(badge)
+    def lay_over(self, place: "Over", picture: pygame.Surface | None) -> None:
+        """Lays a badge or a banner over the picture, or takes it away."""
+        before = self._over.pop(place, None)
+        if before is not None:
+            before.free()
+        if picture is not None:
+            self._over[place] = self._glass.texture(picture)
+
+    def rest(self) -> Scene:
+        """The display is switched off: nothing is decoded, and where the switch did nothing the glass is dark."""
+        self._programme, self._coming, self._visible = None, (), None
+        self._keep_boards(set())
+        self._drop_card()
+        self.card = None
+        return Scene(DARK, self._over_layers())
+
+    def overdue(self, now: datetime) -> bool:
+        """Whether a picture in front should have given way to its next one."""
+        return any(zone.overdue(now) for zone in self._seen().values())
+
+    def let_go(self) -> None:
+        """Frees every picture: the renderer is about to go. The next step makes them again."""
+        self._lay_out_anew()
+        self._uncover()
 
     def close(self) -> None:
         self._visible = None
         self._keep_boards(set())
         self._drop_card()
-        self.identify(None)
+        self._uncover()
 
     def _sequence(self, sequencer: Sequencer, now: datetime, clock: ClockTrust) -> Programme:
         given = (clock, self.unplayable(now))
@@ -205,18 +239,28 @@ class Show:
             picture = drawing.draw(card, self._glass.size)
             self._drop_card()
             self._drawn_card = (card, self._glass.texture(picture))
-        return Scene(CARD_BACKGROUND, (_whole(self._drawn_card[1], 0, 0), *self._badge_layers()))
+        return Scene(CARD_BACKGROUND, (_whole(self._drawn_card[1], 0, 0), *self._over_layers()))
 
     def _drop_card(self) -> None:
         if self._drawn_card is not None:
             self._drawn_card[1].free()
             self._drawn_card = None
 
-    def _badge_layers(self) -> tuple[Layer, ...]:
-        if self._badge is None:
-            return ()
-        width, height = self._badge.size
-        return (_whole(self._badge, (self._glass.size[0] - width) // 2, self._glass.size[1] - height * 5 // 4),)
+    def _uncover(self) -> None:
+        for place in list(self._over):
+            self.lay_over(place, None)
+
+    def _over_layers(self) -> tuple[Layer, ...]:
+        layers = []
+        for place, texture in self._over.items():
+            width, height = texture.size
+            y = height // 4 if place is Over.BANNER else self._glass.size[1] - height * 5 // 4
+            layers.append(_whole(texture, (self._glass.size[0] - width) // 2, y))
+        return tuple(layers)
+
+
+def _volume(sequencer: Sequencer | None) -> int | None:
+    return None if sequencer is None else sequencer.manifest.screen.volume
 
 
 def _whole(texture: Texture, x: int, y: int) -> Layer:

@@ -1,4 +1,4 @@
-"""What is to be heard, mixed in step with the picture: 48 kHz, stereo, 16 bit. It reads no clock and opens no device.
+"""What is to be heard, mixed in step with the picture: 48 kHz, stereo, 16 bit. It opens no device.
 
 A voice is the sound of one showing of one item. For every instant that will be heard soon, each voice gives the
 samples of that instant of its item; so sound follows the same clock as the picture. Small differences are taken up a
@@ -7,9 +7,9 @@ sample at a time, larger ones at once. Voices fade in and out, so that no item b
 
 import contextlib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 RATE = 48_000
@@ -25,6 +25,8 @@ LEAD = 0.1
 LOOSE, TIGHT, NUDGE = 0.03, 0.006, 0.012
 """Seconds off: beyond the first a voice jumps; beyond the others it gives or takes one sample or four a block."""
 SMOOTH = 0.1
+APART, READINGS = 0.005, 4
+"""Seconds that may lie between a look at the clock and one at the queue, and how often both are looked at anew."""
 READ, READS = 65_536, 12
 """Bytes read at once, and how often in a row at most: a child that writes without an end must not keep the stage."""
 PIPE_SIZE = 512 * 1024
@@ -147,27 +149,41 @@ class Mixer:
         self._speaker = speaker
         self._voices: dict[Pcm, tuple[Voice, Heard]] = {}
 
-    def step(self, now: datetime, heard: Sequence[Heard]) -> None:
-        ahead = self._speaker.pending()
-        if ahead is None:
+    def step(self, now: Callable[[], datetime], heard: Sequence[Heard]) -> None:
+        """`now` is asked beside every look at the queue: a process that is put to sleep between the two, or while it
+        mixes, would put each later block where an earlier one belongs.
+        """
+        moment = self._moment(now)
+        if moment is None:
             return
-        wanted = {one.pcm: one for one in heard if _soon(one, now)}
+        at = moment[0]
+        wanted = {one.pcm: one for one in heard if _soon(one, at)}
         gone = [(voice, one) for pcm, (voice, one) in self._voices.items() if pcm not in wanted]
         self._voices = {
             pcm: (self._voices[pcm][0] if pcm in self._voices else Voice(pcm), one) for pcm, one in wanted.items()
         }
-        while (self._voices or gone) and ahead < LEAD:
+        while (self._voices or gone) and moment is not None and moment[1] < LEAD:
+            played = moment[0] + timedelta(seconds=moment[1])
             block = bytearray(BLOCK * FRAME)
             for voice, one in self._voices.values():
-                at = (now - one.begins).total_seconds() + ahead
-                self._add(block, voice, at, (one.ends - one.begins).total_seconds(), one.volume)
+                self._add(block, voice, _since(one, played), _length(one), one.volume)
             for voice, one in gone:
-                at = (now - one.begins).total_seconds() + ahead
-                length = min(at + FADE, (one.ends - one.begins).total_seconds())
-                self._add(block, voice, at, length, one.volume)
+                since = _since(one, played)
+                self._add(block, voice, since, min(since + FADE, _length(one)), one.volume)
             gone = []
             self._speaker.play(bytes(block))
-            ahead += BLOCK / RATE
+            moment = self._moment(now)
+
+    def _moment(self, now: Callable[[], datetime]) -> tuple[datetime, float] | None:
+        """An instant, and how many seconds of sound were queued at it; None when nothing can be heard."""
+        for _ in range(READINGS):
+            at, ahead = now(), self._speaker.pending()
+            if ahead is None:
+                return None
+            moment = (at, ahead)
+            if abs((now() - at).total_seconds()) < APART:
+                break
+        return moment
 
     def close(self) -> None:
         self._speaker.close()
@@ -188,6 +204,14 @@ class Mixer:
             part = bytearray(block[step * FRAME : (step + STEP) * FRAME])
             self._speaker.mix(part, samples[step * FRAME : (step + STEP) * FRAME], volume * gain)
             block[step * FRAME : (step + STEP) * FRAME] = part
+
+
+def _since(one: Heard, at: datetime) -> float:
+    return (at - one.begins).total_seconds()
+
+
+def _length(one: Heard) -> float:
+    return (one.ends - one.begins).total_seconds()
 
 
 def _soon(one: Heard, now: datetime) -> bool:

@@ -3,9 +3,10 @@
 It clears and draws within one call, so an unfinished picture never reaches the glass.
 """
 
+import contextlib
 import io
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pygame
@@ -14,52 +15,90 @@ from pygame._sdl2.video import Texture as SdlTexture
 
 from edge.files import write_at_once
 from edge.player.geometry import Rect
+from edge.player.outputs import NO_DISPLAY, SYSTEM, outputs, way
 from edge.player.pictures import Picture, Pixels, Planes, Strip
 from edge.player.running import Running
+from edge.player.samples import Colour, samples
 from edge.player.scene import Scene, Texture
 from edge.player.sdl import YuvTexture, clip, library
+from edge.player.xglass import XGlass
 from vizora.errors import HardwareError
 
-UNSEEN_DRIVERS = ("dummy", "offscreen")
-SUPPORT_KEY = pygame.K_F12
 FULLSCREEN = "fullscreen"
 BLEND_NONE, BLEND_ALPHA = 0, 1
+SAMPLED = 30
+"""Of so many pictures of a film one is sampled."""
 
 
 class Stage:
     """Raises HardwareError when there is no display to open a window on."""
 
-    def __init__(self, window: str = FULLSCREEN, *, headless: bool = False) -> None:
-        if headless:
-            os.environ["SDL_VIDEODRIVER"] = "dummy"
-            os.environ["SDL_RENDER_DRIVER"] = "software"
+    def __init__(self, window: str = FULLSCREEN, *, headless: bool = False, root: Path = SYSTEM) -> None:
+        self._wanted = window
+        self._headless = headless
+        self._root = root
+        self.frames = 0
+        self.pressed: frozenset[int] = frozenset()
+        """The keys that went down before the last look for events."""
+        self._turned = 0
+        self._open()
+
+    def _open(self) -> None:
+        self._outputs = outputs(self._root)
+        self._canvas: SdlTexture | None = None
+        self._glass: XGlass | None = None
+        chosen = way(os.environ, self._outputs, headless=self._headless)
+        if chosen is None:
+            raise HardwareError(NO_DISPLAY)
+        before = os.environ.get("SDL_VIDEODRIVER")
+        os.environ.update({"SDL_VIDEODRIVER": chosen.driver, **chosen.environ})
         try:
             pygame.display.init()
-            driver = pygame.display.get_driver()
-            if driver in UNSEEN_DRIVERS and not headless:
-                raise HardwareError("no display answers; connect one, or set VIZORA_HEADLESS=1 to play without")
-            self._window = _window(window, headless=headless)
-            self._renderer = Renderer(self._window, vsync=not headless)
-        except HardwareError:
-            pygame.display.quit()  # or the next try would get the same answer from memory
-            raise
+            self._window = _window(self._wanted, headless=self._headless)
+            self._renderer = Renderer(self._window, vsync=not self._headless)
         except pygame.error as error:
-            pygame.display.quit()
+            pygame.display.quit()  # or the next try would get the same answer from memory
             raise HardwareError(f"no display answers ({error}); connect one, or set VIZORA_HEADLESS=1") from error
+        finally:
+            if before is None:
+                del os.environ["SDL_VIDEODRIVER"]  # the next look decides anew
+            else:
+                os.environ["SDL_VIDEODRIVER"] = before
         library()
         pygame.mouse.set_visible(False)
-        self.frames = 0
-        self.wants_support = False
-        """Somebody pressed F12; whoever sees to it sets it back."""
-        self._windowed = window != FULLSCREEN
-        self._turned = 0
-        self._canvas: SdlTexture | None = None
+        if chosen.driver == "x11":
+            with contextlib.suppress(OSError):
+                self._glass = XGlass()
+
+    def reopen(self) -> None:
+        """Makes window and renderer anew. Every texture must be free by now. Raises HardwareError; then try again."""
+        self.close()
+        self._open()
+
+    def is_outdated(self) -> bool:
+        """Whether the display is another one now: plugged in, taken away, or of another size. A few file reads."""
+        if pygame.display.get_init() and pygame.display.get_driver() == "kmsdrm":
+            return outputs(self._root) != self._outputs
+        return self._wanted == FULLSCREEN and self._glass is not None and self._glass.size() != self._window.size
+
+    def look(self, places: Sequence[tuple[int, int]]) -> Sequence[Colour]:
+        """The colours on the glass at places of the picture, as far as this display can be asked; some 1 ms."""
+        lying = [self._on_panel(x, y) for x, y in places]
+        if self._glass is not None:
+            left, top = self._window.position
+            return self._glass.colours([(left + x, top + y) for x, y in lying])
+        return [_colour(self.read(Rect(x, y, 1, 1))) for x, y in lying]
 
     @property
     def size(self) -> tuple[int, int]:
         """Of the picture, as seen by somebody who looks at the screen the way it hangs."""
         width, height = self._window.size
         return (height, width) if self._turned in (90, 270) else (width, height)
+
+    @property
+    def driver(self) -> str:
+        """SDL's name of how the window is shown, as `x11` or `kmsdrm`."""
+        return pygame.display.get_driver()
 
     def turn(self, degrees: int) -> None:
         """Turns everything clockwise by 0, 90, 180 or 270 degrees, for a screen that hangs that way."""
@@ -109,16 +148,33 @@ class Stage:
     def wants_to_end(self) -> bool:
         """Takes the window's events; true when it was closed, or Escape pressed in a window of its own."""
         events = pygame.event.get()
-        self.wants_support |= any(event.type == pygame.KEYDOWN and event.key == SUPPORT_KEY for event in events)
-        escaped = any(event.type == pygame.KEYDOWN and event.key == pygame.K_ESCAPE for event in events)
-        return any(event.type == pygame.QUIT for event in events) or (escaped and self._windowed)
+        keys = [event.key for event in events if event.type == pygame.KEYDOWN]
+        self.pressed = frozenset(keys)
+        escaped = pygame.K_ESCAPE in keys and self._wanted != FULLSCREEN
+        return escaped or any(event.type == pygame.QUIT for event in events)
 
     def close(self) -> None:
-        """Every texture must be free by now."""
+        """Every texture must be free by now. Twice is once."""
         self._canvas = None
-        del self._renderer
-        self._window.destroy()
-        pygame.display.quit()
+        if self._glass is not None:
+            self._glass.close()
+            self._glass = None
+        if pygame.display.get_init():
+            del self._renderer
+            self._window.destroy()
+            pygame.display.quit()
+
+    def _on_panel(self, x: int, y: int) -> tuple[int, int]:
+        """Where a place of the picture as seen lies on the panel."""
+        width, height = self._window.size
+        match self._turned:
+            case 90:
+                return width - 1 - y, x
+            case 180:
+                return width - 1 - x, height - 1 - y
+            case 270:
+                return y, height - 1 - x
+        return x, y
 
     def _whole_canvas(self) -> SdlTexture | None:
         """What to draw on when the picture is to be turned afterwards."""
@@ -152,6 +208,7 @@ class Still:
     def __init__(self, renderer: Renderer, picture: Pixels | pygame.Surface) -> None:
         self._renderer = renderer
         self._texture = SdlTexture.from_surface(renderer, _surface(picture))
+        self.samples = samples(picture)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -161,6 +218,7 @@ class Still:
         assert isinstance(picture, Pixels)
         assert (picture.width, picture.height) == self.size
         self._texture.update(_surface(picture))
+        self.samples = samples(picture)
         return self
 
     def draw(self, source: Rect, target: Rect, opacity: int) -> None:
@@ -178,6 +236,8 @@ class Moving:
     def __init__(self, window_id: int, first: Planes) -> None:
         self._window_id = window_id
         self._texture = YuvTexture(window_id, first)
+        self._updates = 0
+        self.samples = () if first.rotation else samples(first)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -191,6 +251,9 @@ class Moving:
             self._texture = YuvTexture(self._window_id, picture)
         else:
             self._texture.update(picture)
+        self._updates += 1
+        seldom = self._updates % SAMPLED == 0 and not picture.rotation
+        self.samples = samples(picture) if seldom else ()
         return self
 
     def draw(self, source: Rect, target: Rect, opacity: int) -> None:
@@ -198,6 +261,11 @@ class Moving:
 
     def free(self) -> None:
         self._texture.free()
+
+
+def _colour(pixel: pygame.Surface) -> Colour:
+    red, green, blue, _ = pixel.get_at((0, 0))
+    return red, green, blue
 
 
 def _surface(picture: Pixels | pygame.Surface) -> pygame.Surface:

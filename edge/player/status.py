@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 import msgspec
@@ -13,6 +14,14 @@ from vizora.identifiers import BootId, ContentId
 from vizora.schedule.model import Answer, ClockTrust
 
 REWRITE_AFTER = 2.0
+
+
+class DisplayState(StrEnum):
+    ON = "on"
+    OFF = "off"
+    """Switched off by the schedule or by command, and the display said it did."""
+    DARK = "dark"
+    """The same, but nothing here can switch the display: it shows black."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +38,15 @@ class Status:
     plays_waiting: int
     frames: int
     held_ms: int
+    redrawn: int = 0
+    """How often the glass did not show what was drawn, and something was done about it."""
+
+    display: DisplayState = DisplayState.ON
 
     @property
     def state(self) -> str:
+        if self.display is not DisplayState.ON:
+            return "off"
         if self.card is None:
             return "playing"
         if isinstance(self.card, Pairing):
@@ -51,6 +66,8 @@ class Status:
                 "unplayable": self.unplayable,
                 "frames": self.frames,
                 "heldMs": self.held_ms,
+                "redrawn": self.redrawn,
+                "display": self.display,
                 "clock": self.clock,
                 "playsWaiting": self.plays_waiting,
             }

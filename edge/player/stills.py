@@ -18,6 +18,8 @@ from edge.player.source import TOLERANCE, SourceState
 
 PATIENCE = 15.0
 """Seconds a single picture may take before its worker is given up."""
+STALLED = 2.0
+"""Seconds for which a worker may use no processor time over a picture: one that works slowly does use some."""
 ANSWER_SIZE = 4096
 
 
@@ -78,6 +80,8 @@ class StillWorker:
         self._queue: deque[Wanted] = deque()
         self._busy: Wanted | None = None
         self._since = 0.0
+        self._spent = (-1.0, 0.0)
+        """Processor time the worker had used, and since when it is that."""
         self._n = 0
         self._process: subprocess.Popen[bytes] | None = None
         self._channel: socket.socket | None = None
@@ -104,6 +108,8 @@ class StillWorker:
             self._receive()
         if self._busy is not None and mono - self._since > PATIENCE:
             self._lost(f"it took longer than {PATIENCE:.0f} s to draw")
+        if self._busy is not None and self._stalls(mono):
+            self._lost(f"the still worker did nothing for {STALLED:.0f} s")
         while self._busy is None and self._queue:
             wanted = self._queue.popleft()
             if not wanted.gone:
@@ -155,7 +161,7 @@ class StillWorker:
             return
         finally:
             os.close(descriptor)
-        self._busy, self._since = wanted, mono
+        self._busy, self._since, self._spent = wanted, mono, (-1.0, mono)
 
     def _receive(self) -> None:
         assert self._channel is not None
@@ -180,6 +186,15 @@ class StillWorker:
             wanted.pixels = Pixels(width, height, memoryview(wanted._memory)[: width * height * 4])
         else:
             wanted.reason = str(answer["reason"])[:300] or "it can't be drawn"
+
+    def _stalls(self, mono: float) -> bool:
+        assert self._process is not None
+        spent, since = self._spent
+        now_spent = children.processor_time(self._process.pid)
+        if now_spent != spent:
+            self._spent = (now_spent, mono)
+            return False
+        return mono - since > STALLED
 
     def _lost(self, reason: str) -> None:
         assert self._busy is not None

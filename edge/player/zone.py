@@ -27,7 +27,7 @@ NETWORK_HOLD = 8.0
 """The same for what comes over a network: a stream or page that was cut off may be back by then."""
 AGAIN = timedelta(seconds=15)
 """How long what comes over a network and failed sits out, before it is tried again."""
-BACK, AHEAD = 0.5, 2.0
+BACK, AHEAD = 0.1, 2.0
 """Seconds by which the clock may jump and a film still goes on by itself."""
 CUT = Transition()
 
@@ -129,12 +129,18 @@ class ZonePlayer:
 
     def owing(self, now: datetime) -> tuple[PictureSource, ...]:
         """The sources that have not delivered all pictures up to `now`, or, not yet in front, their first."""
-        coming = tuple(live.source for live in self._coming.values())
-        owing = tuple(s for s in coming if not s.ready() and s.state() is not SourceState.FAILED)
+        owing = tuple(live.source for live in self._coming.values() if _owes(live, now))
         front = self._front
         if front is None or front.broken or front.source.reached(front.slot.offset(now)):
             return owing
         return (front.source, *owing)
+
+    def overdue(self, now: datetime) -> bool:
+        """Whether what is in front owes the picture of `now`, or the due item is late."""
+        front = self._front
+        if self.late or front is None or front.broken:
+            return self.late
+        return not front.source.reached(front.slot.offset(now))
 
     def step(self, due: Slot | None, coming: Sequence[tuple[Slot, datetime]], now: datetime, mono: float) -> None:
         """Moves to `now`: brings in what is due, takes new pictures, and gets ready what is coming and when."""
@@ -281,7 +287,8 @@ class ZonePlayer:
     def _mix(self, now: datetime) -> Mix | None:
         if self._since is None or self._behind is None:
             return None
-        return mix(self._transition, (now - self._since).total_seconds() * 1000)
+        since = (now - self._since).total_seconds()
+        return None if since < 0 else mix(self._transition, since * 1000)
 
     def _layer(self, live: Live, *, opacity: int = 255, shift: int = 0, seen: Rect | None = None) -> Layer:
         """`shift` is in pixels to the right; `seen` is the part of the zone it may cover, the whole one if None."""
@@ -307,6 +314,13 @@ class ZonePlayer:
             if live is not None:
                 live.drop()
         self._front = self._behind = None
+
+
+def _owes(live: Live, now: datetime) -> bool:
+    source = live.source
+    if source.state() is SourceState.FAILED:
+        return False
+    return not source.ready() or not source.reached(live.slot.offset(now))
 
 
 def _same_still(one: Slot, other: Slot) -> bool:

@@ -95,7 +95,7 @@ def _refused(answer: Answer) -> Problem:
 
 def _code_refused(refusal: _Refusal) -> Problem:
     said = refusal.detail or refusal.code
-    return Problem("VZ-110", f"The code in this screen's settings won't do ({said[:200]}). A code to type follows.")
+    return Problem("VZ-108", f"The code in this screen's settings won't do ({said[:200]}). A code to type follows.")
 
 
 def _refusal(answer: Answer) -> _Refusal:

@@ -35,16 +35,27 @@ def read(brightness: Callable[[int, int], int]) -> Marker | None:
     return sum(seen[2 + i] << i for i in range(8)), sum(seen[10 + i] << i for i in range(12))
 
 
-def clip(path: Path, clip_id: int, seconds: float, *, size: tuple[int, int] = (WIDTH, HEIGHT), fps: int = FPS) -> Path:
-    """An H.264 MP4 with B-frames, as cameras and editors make them; at least as wide as the marker."""
-    with av.open(str(path), "w") as container:
+def clip(
+    path: Path,
+    clip_id: int,
+    seconds: float,
+    *,
+    size: tuple[int, int] = (WIDTH, HEIGHT),
+    fps: int = FPS,
+    grey: int | None = None,
+) -> Path:
+    """An H.264 MP4 with B-frames, as cameras and editors make them; at least as wide as the marker.
+
+    `grey`: that level from black to white, as it is to be seen below the blocks; otherwise a colour of the clip's own.
+    """
+    with av.open(str(path), "w", format="mp4") as container:
         stream = container.add_stream("libx264", rate=fps)
         stream.width, stream.height = size
         stream.pix_fmt = "yuv420p"
         stream.time_base = Fraction(1, fps)
         stream.options = {"preset": "ultrafast", "bf": "2", "g": "15", "crf": "28"}
         for number in range(round(seconds * fps)):
-            frame = _frame(clip_id, number, size)
+            frame = _frame(clip_id, number, size, grey)
             frame.pts, frame.time_base = number, Fraction(1, fps)
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
@@ -86,18 +97,30 @@ def turned(clip: bytes) -> bytes:
     return clip[:place] + quarter + clip[place + len(quarter) :]
 
 
-def still(path: Path, clip_id: int, frame: int = 0) -> Path:
-    image = Image.new("RGB", (WIDTH, HEIGHT), (70, 90, 40 + clip_id * 5))
-    for i, bit in enumerate(bits(clip_id, frame)):
-        image.paste((255, 255, 255) if bit else (0, 0, 0), (i * BLOCK, 0, (i + 1) * BLOCK, BLOCK))
-    image.save(path)
+def still(path: Path, clip_id: int, frame: int = 0, *, size: tuple[int, int] = (WIDTH, HEIGHT)) -> Path:
+    _sheet(clip_id, frame, size).save(path)
     return path
 
 
-def _frame(clip_id: int, number: int, size: tuple[int, int]) -> av.VideoFrame:
+def page(path: Path, clip_id: int, *, size: tuple[int, int] = (WIDTH, HEIGHT)) -> Path:
+    """The same as a PDF of one page."""
+    _sheet(clip_id, 0, size).save(path, "PDF")
+    return path
+
+
+def _sheet(clip_id: int, frame: int, size: tuple[int, int]) -> Image.Image:
+    image = Image.new("RGB", size, (70, 90, 40 + clip_id * 5))
+    for i, bit in enumerate(bits(clip_id, frame)):
+        image.paste((255, 255, 255) if bit else (0, 0, 0), (i * BLOCK, 0, (i + 1) * BLOCK, BLOCK))
+    return image
+
+
+def _frame(clip_id: int, number: int, size: tuple[int, int], grey: int | None) -> av.VideoFrame:
     width, height = size
     frame = av.VideoFrame(width, height, "yuv420p")
     luma, chroma = 90 + clip_id * 7 % 100, 110 + clip_id * 3 % 40
+    if grey is not None:
+        luma, chroma = round(16 + grey * 219 / 255), 128  # the narrow range of ITU-R BT.601 and BT.709
     row = b"".join((b"\xeb" if bit else b"\x10") * BLOCK for bit in bits(clip_id, number))
     marked = row + bytes([luma]) * (width - WIDTH)
     y, u, v = frame.planes

@@ -54,7 +54,7 @@ def odd_clip(path: Path, clip_id: int, kind: Made, times: Sequence[float]) -> Pa
         stream.pix_fmt = kind.pixels
         stream.codec_context.time_base = TICK
         for number, time in enumerate(times):
-            frame = _frame(clip_id, number, kind.size).reformat(format=kind.pixels)
+            frame = _frame(clip_id, number, kind.size, None).reformat(format=kind.pixels)
             frame.pts, frame.time_base = round(time / TICK), TICK
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))

@@ -5,10 +5,11 @@ import threading
 import time
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from edge.clock import SystemClock
 from edge.player.sound import FRAME, RATE, Mixer
@@ -20,6 +21,18 @@ from vizora.manifest.model import ContentType
 
 BEEPS = (0.5, 1.25)
 LENGTH_MS = 2000
+NEAR = timedelta(seconds=0.375)
+"""Half of the shortest time between two beeps: what is heard further off is another one."""
+IN_STEP = timedelta(seconds=0.1)
+TAIL = timedelta(seconds=0.5)
+"""What is due last may still wait in the device's queue when the recording ends."""
+
+
+class Beeps(NamedTuple):
+    apart: list[float]
+    """Seconds after its picture at which each was heard."""
+    unheard: int
+    """Beeps whose picture was shown and which were not heard."""
 
 
 @contextmanager
@@ -64,8 +77,22 @@ class Growth:
                 self._times.append(clock.now())
 
 
-def sound_after_picture(root: Path, seconds: float, make: Callable[[], SdlSpeaker] = SdlSpeaker) -> list[float]:
-    """Plays in real time; answers for each beep how many seconds after its picture it was heard."""
+def paired(shown: Mapping[datetime, datetime], heard: Sequence[datetime], end: datetime) -> Beeps:
+    """`shown` says of each beep's instant when its picture came. A recording begins with the first picture in step
+    with the clock: before, a cold start is catching up, and what was not heard by then never is.
+    """
+    due = sorted(at for at in shown if at < end - TAIL)
+    started = next((at for at in due if abs(shown[at] - at) < IN_STEP), end)
+    apart, unheard = [], 0
+    for at in (at for at in due if at >= started):
+        own = [(one - shown[at]).total_seconds() for one in heard if abs(one - at) < NEAR]
+        apart += [min(own, key=abs)] if own else []
+        unheard += not own
+    return Beeps(apart, unheard)
+
+
+def sound_after_picture(root: Path, seconds: float, make: Callable[[], SdlSpeaker] = SdlSpeaker) -> Beeps:
+    """Plays in real time and tells beeps and pictures apart."""
     (root / "device").mkdir(parents=True)
     library = Library(root / "device")
     film = marker_clips.beeping(root / "b.mp4", 9, LENGTH_MS / 1000, BEEPS).read_bytes()
@@ -95,7 +122,8 @@ def sound_after_picture(root: Path, seconds: float, make: Callable[[], SdlSpeake
                         shown[due] = clock.now() - timedelta(seconds=number / marker_clips.FPS - beep)
                 before = marker
                 clock.sleep(rig.player.pause())
+            end = clock.now()
         growth.end()
     samples = array("h", file.read_bytes()[: file.stat().st_size // 4 * 4])
     heard = [growth.when(frame) for frame in onsets(samples)]
-    return [min(((at - one).total_seconds() for at in heard), key=abs) for one in shown.values()] if heard else []
+    return paired(shown, heard, end)

@@ -23,7 +23,7 @@ class VirtualSpeaker:
         self.samples = array("h")
 
     def pending(self) -> float | None:
-        return len(self.samples) / 2 / RATE - self._played()
+        return max(0.0, len(self.samples) / 2 / RATE - self._played())
 
     def play(self, samples: bytes) -> None:
         behind = round((self._played() - len(self.samples) / 2 / RATE) * RATE)

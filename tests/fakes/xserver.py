@@ -113,3 +113,22 @@ def close_windows(number: int) -> int:
         x.XSendEvent(display, ctypes.c_ulong(window), 0, ctypes.c_long(NO_EVENT_MASK), ctypes.byref(event))
     x.XCloseDisplay(display)
     return count.value
+
+
+@contextmanager
+def covered(number: int, size: tuple[int, int]) -> Iterator[None]:
+    """A black window over everything, as a program's error box that nobody is there to click away."""
+    x = ctypes.CDLL("libX11.so.6")
+    x.XOpenDisplay.restype = ctypes.c_void_p
+    x.XDefaultRootWindow.restype = x.XCreateSimpleWindow.restype = ctypes.c_ulong
+    display = ctypes.c_void_p(x.XOpenDisplay(f":{number}".encode()))
+    assert display.value
+    root = ctypes.c_ulong(x.XDefaultRootWindow(display))
+    black = ctypes.c_ulong(0)
+    window = x.XCreateSimpleWindow(display, root, 0, 0, *size, 0, black, black)
+    x.XMapRaised(display, ctypes.c_ulong(window))
+    x.XSync(display, 0)
+    try:
+        yield
+    finally:
+        x.XCloseDisplay(display)

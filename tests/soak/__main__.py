@@ -16,7 +16,7 @@ from tests.cloud.realtime.test_presence import World
 from tests.cloud.serving import ROOT
 from tests.servers.clickhouse import clickhouse_server
 from tests.servers.redis import redis_server
-from tests.soak import pairing, plays, presence, repeating, uploads
+from tests.soak import pairing, player_faults, player_memory, plays, presence, repeating, uploads
 
 Told = tuple[bool, dict[str, Any]]
 """Whether it held, and what to print."""
@@ -87,6 +87,24 @@ def soak_openapi(seed: int, scale: float) -> Told:
     return run.returncode == 0, {"requests an operation": examples}
 
 
+def soak_player_faults(seed: int, scale: float) -> Told:
+    """200 random kills and stops of the player's children: what comes next is in time, nothing is black."""
+    with tempfile.TemporaryDirectory(prefix="vizora-soak-") as folder:
+        told = player_faults.run(player_faults.content(Path(folder)), round(200 * scale), seed)
+    worst = {what: round(ticks * 1000 / 60) for what, ticks in sorted(told.worst_ticks.items())}
+    said = {"faults": told.faults, "wrong ms, worst": worst, "late": told.late, "black": told.black}
+    return not (told.late or told.black), said
+
+
+def soak_player_memory(_: int, scale: float) -> Told:
+    """1,000 changes of item on the stage: it grows by at most 1 MiB, and holds on to nothing."""
+    with tempfile.TemporaryDirectory(prefix="vizora-soak-") as folder:
+        before, after, done = player_memory.run(player_memory.content(Path(folder)), round(1000 * scale))
+    grown = after.memory - before.memory
+    kept = grown <= player_memory.MOST and not player_memory.leaks(before, after)
+    return kept, {"changes": done, "grown KiB": grown // 1024, "before": before._asdict(), "after": after._asdict()}
+
+
 SOAKS: dict[str, Callable[[int, float], Told]] = {
     "plays": soak_plays,
     "uploads": soak_uploads,
@@ -94,6 +112,8 @@ SOAKS: dict[str, Callable[[int, float], Told]] = {
     "repeating": soak_repeating,
     "presence": soak_presence,
     "openapi": soak_openapi,
+    "player-faults": soak_player_faults,
+    "player-memory": soak_player_memory,
 }
 
 

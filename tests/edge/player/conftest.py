@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.edge.player.pieces import Media
 from tests.edge.player.rig import Library
 from tests.fakes import marker_clips
 
@@ -18,6 +19,11 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> dict[int, bytes]:
 def stills(tmp_path_factory: pytest.TempPathFactory) -> dict[int, bytes]:
     folder = tmp_path_factory.mktemp("stills")
     return {n: marker_clips.still(folder / f"{n}.png", n).read_bytes() for n in (3, 4, 6)}
+
+
+@pytest.fixture(scope="session")
+def media(tmp_path_factory: pytest.TempPathFactory) -> Media:
+    return Media.made(tmp_path_factory.mktemp("pieces"))
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import termios
 import time
 import uuid
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -68,9 +68,11 @@ class VirtualClock:
     def __init__(self, start: datetime = START) -> None:
         self._start = start
         self._micros = 0
+        self.set_by = timedelta(0)
+        """By how much somebody set the wall clock; the monotonic one goes on as before."""
 
     def now(self) -> datetime:
-        return self._start + timedelta(microseconds=self._micros)
+        return self._start + timedelta(microseconds=self._micros) + self.set_by
 
     def monotonic(self) -> float:
         return 1000 + self._micros / 1e6
@@ -184,14 +186,12 @@ class Rig:
         self.stage = headless(f"{size[0]}x{size[1]}")
         self.stills = StillWorker()
         self.web = WebWorker({}, FAKE_WEB)
-        sources = DeviceSources(
-            library.paths, videos=Backends(backend, start_decoder), stills=self.stills, web=self.web
-        )
+        self.videos = Backends(backend, start_decoder)
         self.player = Player(
             paths=library.paths,
             clock=self.clock,
             stage=self.stage,
-            sources=sources,
+            sources=DeviceSources(library.paths, videos=self.videos, stills=self.stills, web=self.web),
             boot_id=BootId(uid(9)),
             trust=lambda _: ClockTrust.TRUSTED,
             record=self.plays.extend,
@@ -235,7 +235,7 @@ class Rig:
         """Blocks until the children have delivered what the player needs at this instant."""
         give_up = time.monotonic() + DEADLINE
         show = self.player.show
-        while any(getattr(source, "pid", -1) not in self.hung for source in show.owing(self.clock.now())):
+        while any(getattr(source, "pid", self.stills.pid) not in self.hung for source in show.owing(self.player.now())):
             assert time.monotonic() < give_up, "the children did not deliver"
             listening = [getattr(source, "announcing", None) for source in show.live_sources]
             listening += [self.stills.answering, self.web.answering]
@@ -245,6 +245,12 @@ class Rig:
         while self._hears and not all(_has_sound(one.pcm) for one in show.heard()):
             assert time.monotonic() < give_up, "no sound came"
             select.select([], [], [], 0.002)
+
+    def settle(self) -> None:
+        """Gives the player what it asks for now, without moving the clock: what a step of the clock needs."""
+        for _ in range(3):
+            self.wait()
+            self.player.tick()
 
     def leap(self, tick: int) -> None:
         """Sets the clock; `ticks` goes on from there."""
@@ -258,6 +264,11 @@ class Rig:
     def colour(self, x: int, y: int) -> tuple[int, int, int]:
         red, green, blue, _ = self.stage.read().get_at((x, y))
         return red, green, blue
+
+    def levels(self, rows: Iterable[int], places: Iterable[int]) -> list[list[int]]:
+        """How much green is at the `places` of each of the `rows`."""
+        strips = [self.stage.read(Rect(0, y, self.stage.size[0], 1)) for y in rows]
+        return [[strip.get_at((x, 0))[1] for x in places] for strip in strips]
 
     def is_black(self) -> bool:
         """Whether the whole screen is dark, by a grid of samples."""

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from edge.player.control import Command, ControlSocket
-from edge.player.door import open_door
 from edge.player.following import Follower
+from edge.player.keys import ask_aside
 from edge.status import DoorStatus
 from tests.edge.player.rig import START, Library, Rig, playing
 from vizora.manifest.model import ContentType
@@ -148,7 +148,7 @@ def test_the_support_key_asks_the_diagnostics_service_and_waits_for_nobody(tmp_p
         listener.bind(str(tmp_path / "diagnostics.sock"))
         listener.listen()
         listener.settimeout(60)
-        open_door(tmp_path / "diagnostics.sock")
+        ask_aside(tmp_path / "diagnostics.sock", "open")
         line, _ = listener.accept()
         with line:
             asked = line.recv(100)

@@ -1,6 +1,7 @@
 """Sound in step with the picture: in virtual time to the sample, and as a sound device was given it in real time."""
 
-import statistics
+import fcntl
+import os
 from array import array
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -8,11 +9,11 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from edge.player.sound import Mixer
+from edge.player.sound import PIPE_SIZE, RATE, Heard, Mixer, Pcm
 from edge.player.speaker import SdlSpeaker
 from tests.edge.player.rig import PLAYLIST, START, Library, Rig, VirtualClock, playing
 from tests.fakes import marker_clips
-from tests.fakes.recording import sound_after_picture
+from tests.fakes.recording import Beeps, paired, sound_after_picture
 from tests.fakes.speakers import VirtualSpeaker, loudest_step, loudness, onsets
 from vizora.manifest.model import ContentType, Manifest
 
@@ -23,6 +24,8 @@ MONO = 20_000 / 2
 """How loud a tone of one channel is on two: a half of its power each, and the mean of a sine."""
 STEP = 0.04
 """Seconds by which sound may lie beside its picture."""
+ENOUGH = 4
+"""Beeps by which a device is judged."""
 
 
 @pytest.fixture(scope="module")
@@ -162,13 +165,91 @@ class Deluded(SdlSpeaker):
         return None if pending is None else pending - 0.4
 
 
-@pytest.mark.parametrize(("speaker", "in_step"), [(SdlSpeaker, True), (Deluded, False)])
-def test_a_device_gets_each_beep_with_its_picture(speaker: type[SdlSpeaker], in_step: bool, tmp_path: Path) -> None:
-    """In real time, so with room for a busy machine; how near they really are `python -m bench.player` says."""
-    apart = sound_after_picture(tmp_path, 9, speaker)
+def test_a_device_gets_each_beep_with_its_picture(tmp_path: Path) -> None:
+    """In real time, so a busy machine gets longer recordings; how near they really are `make bench` says."""
+    recordings = (sound_after_picture(tmp_path / str(seconds), seconds) for seconds in (9, 15, 30))
 
-    assert len(apart) > 3
-    assert (statistics.median(map(abs, apart)) < 0.2) is in_step
+    assert any(map(is_in_step, recordings))
+
+
+def test_a_player_that_does_not_know_what_it_has_queued_is_caught(tmp_path: Path) -> None:
+    assert not is_in_step(sound_after_picture(tmp_path, 9, Deluded))
+
+
+def is_in_step(beeps: Beeps) -> bool:
+    """Whether most beeps, of those that can be judged, were heard with their picture."""
+    due = len(beeps.apart) + beeps.unheard
+    return due >= ENOUGH and sum(abs(apart) < 0.2 for apart in beeps.apart) * 2 > due
+
+
+def at(seconds: float) -> datetime:
+    return START + timedelta(seconds=seconds)
+
+
+def test_a_beep_that_was_not_heard_is_not_taken_for_its_neighbour() -> None:
+    """What a bench once called a beep 1,005 ms off: its picture came 245 ms late, and the next one was heard."""
+    shown = {at(0.5): at(0.51), at(1.25): at(1.495), at(2.5): at(2.5)}
+
+    beeps = paired(shown, [at(0.52), at(2.5)], at(9))
+
+    assert beeps.apart == pytest.approx([0.01, 0.0])
+    assert beeps.unheard == 1
+
+
+def test_a_cold_start_and_an_unfinished_end_are_no_part_of_the_recording() -> None:
+    shown = {at(0.5): at(1.266), at(1.25): at(1.26), at(8.5): at(8.5)}
+
+    beeps = paired(shown, [at(1.27)], at(8.6))
+
+    assert beeps.apart == pytest.approx([0.01])
+    assert beeps.unheard == 0
+
+
+NAP = 0.06
+"""Seconds: shorter than what is queued, so nothing need be heard of it."""
+
+
+class Preempting(VirtualSpeaker):
+    """Its process is put to sleep once, at the worst place: between a look at the clock and one at the queue."""
+
+    def __init__(self, clock: VirtualClock, asleep_at: int) -> None:
+        super().__init__(clock)
+        self._virtual, self._looks_left = clock, asleep_at
+
+    def pending(self) -> float | None:
+        self._looks_left -= 1
+        if self._looks_left == 0:
+            self._virtual.sleep(NAP)
+        return super().pending()
+
+
+def quietest(asleep_at: int) -> int:
+    """Of a steady sound of a second, in a player that is put to sleep at its nth look at the queue."""
+    reading, writing = os.pipe()
+    fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, PIPE_SIZE)
+    os.write(writing, array("h", [20_000]) * (2 * RATE))
+    os.close(writing)
+    clock, pcm = VirtualClock(), Pcm(reading)
+    speaker = Preempting(clock, asleep_at)
+    mixer, heard = Mixer(speaker), Heard(pcm, START, START + timedelta(seconds=1), 1.0)
+    while clock.now() < heard.ends:
+        mixer.step(clock.now, [heard])
+        clock.sleep(1 / 60)
+    pcm.close()
+    return min(speaker.samples[round(0.05 * RATE) * 2 : round(0.95 * RATE) * 2])
+
+
+LOOKS = range(20, 150, 13)
+
+
+def test_a_player_that_was_put_to_sleep_for_a_moment_is_heard_without_a_hole() -> None:
+    assert [quietest(look) for look in LOOKS] == [20_000 for _ in LOOKS]
+
+
+def test_a_mixer_that_looks_at_the_clock_once_would_be_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("edge.player.sound.READINGS", 1)
+
+    assert min(quietest(look) for look in LOOKS) == 0
 
 
 def test_without_a_sound_device_it_plays_in_silence(

@@ -226,7 +226,7 @@ def test_a_code_that_will_not_do_is_said_and_the_screen_shows_one_of_its_own(
     bench.turns(1)
 
     assert problem is not None
-    assert problem.code == "VZ-110"
+    assert problem.code == "VZ-108"
     assert answer[1]["detail"] in problem.sentence
     assert waiting.user_code == "ABC234"
     assert len(redemptions(cloud)) == (2 if is_tried_again else 1)

@@ -13,7 +13,7 @@ import pytest
 
 from edge import problems
 from edge.http import Fault, UnreachableError
-from edge.player.cards import Card, Message, Pairing, WifiSetup, pairing_card
+from edge.player.cards import Card, Message, Pairing, Stuck, WifiSetup, pairing_card
 from edge.player.network_cards import network_card
 from edge.provision import pairing
 from edge.provision.network import machine
@@ -87,6 +87,8 @@ def title(card: Card) -> str:
     match card:
         case Message():
             return card.title
+        case Stuck():
+            return "slate"
         case WifiSetup():
             return "set up Wi-Fi"
         case Pairing():
@@ -121,9 +123,7 @@ SITUATIONS = [
         ("AskCloud",),
     ),
     Situation("nothing yet, just started", lambda r: r.wait(19), "Connecting to the network", None),
-    Situation(
-        "no cable and no Wi-Fi in the device", lambda r: r.wait(25, radio=Radio.ABSENT), "Not connected yet", "VZ-101"
-    ),
+    Situation("no cable and no Wi-Fi in the device", lambda r: r.wait(25, radio=Radio.ABSENT), "slate", "VZ-101"),
     Situation("no cable and no Wi-Fi set up", lambda r: r.wait(20), "Looking for Wi-Fi networks", "VZ-101", ("Scan",)),
     Situation(
         "the networks are found",
@@ -143,7 +143,7 @@ SITUATIONS = [
     Situation(
         "a cable without an address, and no Wi-Fi in the device",
         lambda r: r.wait(21, cable=Cable.PLUGGED, radio=Radio.ABSENT),
-        "Not connected yet",
+        "slate",
         "VZ-102",
     ),
     Situation(
@@ -190,7 +190,7 @@ SITUATIONS = [
     Situation(
         "the Wi-Fi it knows gives no address",
         lambda r: r.wait(3, knows_wifi=True, ssid=SHOP, failure=Failure.NO_ADDRESS),
-        "Not connected yet",
+        "slate",
         "VZ-102",
     ),
     Situation(
@@ -234,7 +234,7 @@ SITUATIONS = [
     Situation(
         "a Wi-Fi with a sign-in page",
         lambda r: r.wait(2, **ONLINE).answer(SIGN_IN),
-        "Not connected yet",
+        "slate",
         "VZ-104",
         ("AskCloud",),
     ),
@@ -255,35 +255,35 @@ SITUATIONS = [
     Situation(
         "a cable with a sign-in page",
         lambda r: r.wait(2, cable=Cable.ONLINE).wait(70).answer(SIGN_IN).then(10),
-        "Not connected yet",
+        "slate",
         "VZ-104",
         ("AskCloud",),
     ),
     Situation(
         "no name service",
         lambda r: r.wait(2, **ONLINE).answer(NO_NAME).then(10),
-        "Not connected yet",
+        "slate",
         "VZ-105",
         ("AskCloud",),
     ),
     Situation(
         "the clock is wrong",
         lambda r: r.wait(2, **ONLINE).answer(problems.clock_not_set(NOW)).then(10),
-        "Not connected yet",
+        "slate",
         "VZ-106",
         ("AskCloud",),
     ),
     Situation(
         "the cloud refuses",
         lambda r: r.wait(2, **ONLINE).answer(REFUSED).then(10),
-        "Not connected yet",
+        "slate",
         "VZ-107",
         ("AskCloud",),
     ),
     Situation(
         "the cloud's certificate is wrong",
         lambda r: r.wait(2, **ONLINE).answer(NO_TRUST).then(5),
-        "Not connected yet",
+        "slate",
         "VZ-107",
     ),
     Situation("the cloud answers", lambda r: r.wait(2, **ONLINE).answer(None).then(600), "Connected to “Shop”", None),
@@ -330,7 +330,7 @@ SITUATIONS = [
     Situation(
         "nobody uses the hotspot, and a Wi-Fi is known",
         lambda r: r.wait(25, knows_wifi=True).hotspot().then(180),
-        "Not connected yet",
+        "slate",
         "VZ-101",
         ("StopHotspot", "Reconnect"),
     ),
@@ -341,7 +341,7 @@ SITUATIONS = [
         "VZ-101",
     ),
     Situation("nobody uses it, and none is known", lambda r: r.hotspot().then(3600), "set up Wi-Fi", "VZ-101"),
-    Situation("the Wi-Fi is unplugged", lambda r: r.hotspot().then(radio=Radio.ABSENT), "Not connected yet", "VZ-101"),
+    Situation("the Wi-Fi is unplugged", lambda r: r.hotspot().then(radio=Radio.ABSENT), "slate", "VZ-101"),
 ]
 
 
@@ -418,7 +418,7 @@ def test_no_scan_is_ever_asked_for_while_the_hotspot_is_there() -> None:
 STARTED = PairingStarted("d" * 43, "ABC234", f"{CLOUD}/pair", f"{CLOUD}/pair#code=ABC234", 300, 2)
 WAITING = pairing.after(pairing.Starting(), pairing.CodeGiven(STARTED), 0.0, 0.5)
 FOREIGN = Problem("VZ-109", "This screen belongs to another organization.")
-USED_UP = pairing.Refused(Problem("VZ-110", "The code in this screen's settings won't do."), is_used_up=True)
+USED_UP = pairing.Refused(Problem("VZ-108", "The code in this screen's settings won't do."), is_used_up=True)
 
 
 @pytest.mark.parametrize(
@@ -427,10 +427,10 @@ USED_UP = pairing.Refused(Problem("VZ-110", "The code in this screen's settings 
         (WAITING, pairing.Pending(), 1.0, "pairing", None, "Pause"),
         (WAITING, pairing.Expired(), 60.0, "Getting a pairing code", None, "AskForCode"),
         (WAITING, pairing.Pending(), 301.0, "Getting a pairing code", None, "AskForCode"),
-        (WAITING, pairing.Denied(), 60.0, "Not connected yet", "VZ-108", "Pause"),
-        (pairing.Starting(), pairing.Failed(FOREIGN), 1.0, "Not connected yet", "VZ-109", "Pause"),
-        (pairing.Redeeming("QRS789"), USED_UP, 1.0, "Not connected yet", "VZ-110", "Pause"),
-        (pairing.Starting(), pairing.Failed(REFUSED), 1.0, "Not connected yet", "VZ-107", "Pause"),
+        (WAITING, pairing.Denied(), 60.0, "slate", "VZ-108", "Pause"),
+        (pairing.Starting(), pairing.Failed(FOREIGN), 1.0, "slate", "VZ-109", "Pause"),
+        (pairing.Redeeming("QRS789"), USED_UP, 1.0, "slate", "VZ-108", "Pause"),
+        (pairing.Starting(), pairing.Failed(REFUSED), 1.0, "slate", "VZ-107", "Pause"),
         (WAITING, pairing.Failed(REFUSED), 1.0, "pairing", "VZ-107", "Pause"),
     ],
 )
