@@ -160,8 +160,7 @@ def load(environ: Mapping[str, str]) -> DeviceConfig:
     A name that looks like a misspelt one of ours is a fault too; other names are not ours to judge.
     """
     faults: list[str] = []
-    kept = places(environ).setup_settings
-    from_setup = _from_file(str(kept), faults) if kept.exists() else {}
+    from_setup = _from_setup(places(environ).setup_settings, faults)
     values = {**DEFAULTS, **_from_file(environ.get(_FILE, ""), faults), **from_setup}
     for name, text in environ.items():
         if name in DEFAULTS and text:
@@ -200,6 +199,15 @@ def places(environ: Mapping[str, str]) -> DevicePaths:
     """Where things lie, by the environment alone: for what runs before any settings file can be trusted."""
     state, run = (environ.get(name) or DEFAULTS[name] for name in ("VIZORA_STATE_DIR", "VIZORA_RUN_DIR"))
     return DevicePaths(state=Path(state), run=Path(run))
+
+
+def _from_setup(path: Path, faults: list[str]) -> dict[str, str]:
+    """Nothing where no setup file was taken, and where the folder isn't ours to look into."""
+    try:
+        is_there = path.exists()
+    except OSError:
+        return {}
+    return _from_file(str(path), faults) if is_there else {}
 
 
 def _from_file(named: str, faults: list[str]) -> dict[str, str]:

@@ -25,6 +25,7 @@ from edge.player import assets
 from edge.player.cards import Card, pairing_card, waiting_card
 from edge.player.network_cards import hotspot_to_announce, network_card
 from edge.player.sequencer import Sequencer
+from edge.player.welcome import Greeting, on_screen
 from edge.status import (
     CacheStatus,
     DoorStatus,
@@ -84,8 +85,13 @@ class Outlook:
 
 
 class Follower:
-    def __init__(self, paths: DevicePaths, now: Callable[[], datetime], no_web: str = "") -> None:
+    def __init__(
+        self, paths: DevicePaths, now: Callable[[], datetime], no_web: str = "", welcome: Sequencer | None = None
+    ) -> None:
+        """`welcome`: what a screen shows that was just added and has nothing of its own yet."""
         self._paths = paths
+        self._welcome = welcome
+        self._greeting = Greeting(paths)
         self._now = now
         self._no_web = no_web
         self._sequencer: Sequencer | None = None
@@ -98,13 +104,14 @@ class Follower:
         """Never raises for what others wrote: what can't be understood is not known yet."""
         credentials = _json(self._paths.credentials)
         self._follow_manifest(credentials)
-        manifest = None if self._sequencer is None else self._sequencer.manifest
+        sequencer = self._programme(str(credentials.get("deviceId", "")))
+        manifest = None if sequencer is None else sequencer.manifest
         checked = assets.AssetCheck({}, {}) if manifest is None else assets.check(manifest, self._paths, self._no_web)
         fresh = frozenset(c for c, stamp in checked.stamps.items() if self._stamps.get(c, stamp) != stamp)
         self._stamps = checked.stamps
         network = read_status(self._paths.network_status, NetworkStatus)
         return Outlook(
-            sequencer=self._sequencer,
+            sequencer=sequencer,
             missing=checked.missing,
             fresh=fresh,
             paired=bool(credentials.get("deviceId")),
@@ -117,6 +124,15 @@ class Follower:
             hotspot=hotspot_to_announce(network, self._now()),
             problem=self._problem,
         )
+
+    def _programme(self, device_id: str) -> Sequencer | None:
+        """The manifest's, or the welcome."""
+        own = self._sequencer
+        if self._welcome is None or not self._greeting.is_due(device_id, None if own is None else own.manifest):
+            return own
+        if own is not None and self._welcome.manifest.screen != own.manifest.screen:
+            self._welcome = on_screen(self._welcome, own.manifest.screen)
+        return self._welcome
 
     def _door(self) -> DoorStatus | None:
         """A file that outlived its service says until when it meant it."""
