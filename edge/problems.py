@@ -4,7 +4,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from edge.http import Fault, UnreachableError
-from edge.status import Problem, SetupKept
+from edge.status import SETUP_MISTAKE, Problem, SetupKept
 
 
 def unreachable(cloud_url: str, error: UnreachableError) -> Problem:
@@ -33,7 +33,7 @@ def of_setup_files(kept: SetupKept | None) -> Problem | None:
         return None
     others = len(kept.faults) - 1
     more = f" And {others} more: vizora-setup-report.txt on the card names them." if others else ""
-    return Problem("VZ-116", f"{kept.faults[0]}.{more}")
+    return Problem(SETUP_MISTAKE, f"{kept.faults[0]}.{more}")
 
 
 def storage_full(needed: int, free: int) -> Problem:

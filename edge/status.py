@@ -47,6 +47,10 @@ class PairingStatus(Value, frozen=True):
     problem: Problem | None = None
 
 
+SETUP_MISTAKE = "VZ-116"
+"""The code of a problem that is in nobody's way."""
+
+
 class SetupKept(Value, frozen=True):
     """`setup/kept.json`: what the setup files of the boot partition left, and what was wrong in them."""
 

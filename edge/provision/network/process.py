@@ -102,6 +102,8 @@ class NetworkProcess:
         self._portal_used_at: float | None = None
         self._published: NetworkStatus | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._deciding = asyncio.Lock()
+        """A choice and a look are taken up one after the other."""
         self.wake = asyncio.Event()
         """Set when a look is worth it."""
 
@@ -130,11 +132,13 @@ class NetworkProcess:
     async def choose(self, wifi: Wifi) -> None:
         """After the grace, so that the phone still gets its answer."""
         await asyncio.sleep(self._grace_s)
-        await self._go(*machine.chosen(self._state, wifi, self._clock.monotonic()))
+        async with self._deciding:
+            await self._go(*machine.chosen(self._state, wifi, self._clock.monotonic()))
 
     async def scan_again(self) -> None:
         await asyncio.sleep(self._grace_s)
-        await self._go(*machine.asked_to_scan(self._state, self._seen, self._clock.monotonic()))
+        async with self._deciding:
+            await self._go(*machine.asked_to_scan(self._state, self._seen, self._clock.monotonic()))
 
     # The loop
     async def run(self, portal: Portal, ending: asyncio.Event) -> None:
@@ -154,13 +158,14 @@ class NetworkProcess:
     async def turn(self) -> None:
         """One look, and what follows from it."""
         self.wake.clear()
-        try:
-            seen = await self._manager.look()
-        except ManagerError as error:
-            log.error("%s", error)
-            return
-        self._seen = replace(seen, cloud=self._cloud, portal_used_at=self._portal_used_at)
-        await self._go(*machine.look(self._state, self._seen, self._clock.monotonic()))
+        async with self._deciding:
+            try:
+                seen = await self._manager.look()
+            except ManagerError as error:
+                log.error("%s", error)
+                return
+            self._seen = replace(seen, cloud=self._cloud, portal_used_at=self._portal_used_at)
+            await self._go(*machine.look(self._state, self._seen, self._clock.monotonic()))
 
     async def _go(self, state: State, steps: tuple[Step, ...]) -> None:
         if type(state) is not type(self._state):
@@ -198,7 +203,11 @@ class NetworkProcess:
             log.warning("%s", error)
 
     async def _ask(self) -> None:
-        problem = await asyncio.to_thread(self._ask_cloud)
+        try:
+            problem = await asyncio.to_thread(self._ask_cloud)
+        except Exception as error:  # noqa: BLE001  whatever it is, the question is asked again
+            log.error("asking the cloud: %r", error)
+            problem = Problem("VZ-107", "The cloud could not be asked. Trying again.")
         self._cloud = CloudAnswer(self._clock.monotonic(), problem)
         self.wake.set()
 
@@ -241,5 +250,5 @@ def status_of(state: State, seen: Seen, hotspot: Hotspot) -> NetworkStatus:
         state=STATES[type(state)],
         network=None if ssid is None else shown(ssid),
         problem=machine.problem(state, seen),
-        hotspot=hotspot if isinstance(state, Offering) else None,
+        hotspot=hotspot if isinstance(state, Offering) and seen.radio is Radio.HOTSPOT else None,
     )

@@ -322,3 +322,21 @@ def test_a_mistake_in_a_setup_file_stands_beside_the_code_until_something_worse_
     assert beside is not None
     assert (worse.code, beside.code) == ("VZ-107", "VZ-116")
     assert beside.sentence.startswith(f"{mistake}. And 1 more")
+
+
+def test_when_the_network_comes_up_nobody_waits_for_a_back_off_from_before(bench: Bench, cloud: FakeCloud) -> None:
+    cloud.fail("/api/pairing", *[Status(500)] * 7)
+    while len(cloud.asked("/api/pairing")) < 7:
+        bench.turns(1)
+    bench.paths.network_status.parent.mkdir(parents=True, exist_ok=True)
+
+    def network(state: str) -> None:
+        bench.paths.network_status.write_text(json.dumps({"at": "2026-11-26T09:00:00Z", "state": state}))
+
+    network("joining")
+    bench.turns(1)
+    assert bench.status().state is PairingState.FAILED
+    network("online")
+    bench.turns(2)
+
+    assert bench.status().state is PairingState.WAITING

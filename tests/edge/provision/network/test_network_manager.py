@@ -29,8 +29,9 @@ def on_a_bench(folder: Path, story: Callable[[Bench], Awaitable[None]], **air: O
 
 def test_networks_are_looked_for_before_the_hotspot_starts(tmp_path: Path) -> None:
     async def story(made: Bench) -> None:
-        status = await made.until(NetworkState.OFFERING)
+        await made.until(NetworkState.OFFERING)
         await made.turns(2)
+        status = made.status()
 
         changing = [name for name in made.fake.asked if name != "Set"]
         assert changing == ["RequestScan", "AddAndActivateConnection2"]

@@ -86,7 +86,7 @@ def code(card: Card) -> str | None:
 def title(card: Card) -> str:
     match card:
         case Message():
-            return card.title
+            return "hotspot comes" if card.title == "Starting a Wi-Fi for your phone" else card.title
         case Stuck():
             return "slate"
         case WifiSetup():
@@ -128,15 +128,15 @@ SITUATIONS = [
     Situation(
         "the networks are found",
         lambda r: r.wait(20).then(networks=AIR, scanned=1),
-        "set up Wi-Fi",
+        "hotspot comes",
         "VZ-101",
         ("StartHotspot",),
     ),
-    Situation("looking around never ends", lambda r: r.wait(20).then(10), "set up Wi-Fi", "VZ-101", ("StartHotspot",)),
+    Situation("looking around never ends", lambda r: r.wait(20).then(10), "hotspot comes", "VZ-101", ("StartHotspot",)),
     Situation(
         "the hotspot doesn't come",
         lambda r: r.wait(20).wait(1, scanned=1).then(15),
-        "set up Wi-Fi",
+        "hotspot comes",
         "VZ-101",
         ("StartHotspot",),
     ),
@@ -199,28 +199,34 @@ SITUATIONS = [
     Situation(
         "its password was wrong",
         lambda r: r.hotspot().choose().then(failure=Failure.PASSWORD),
-        "set up Wi-Fi",
+        "hotspot comes",
         "VZ-103",
         ("Abandon", "StartHotspot"),
     ),
     Situation(
+        "and its hotspot is there again",
+        lambda r: r.hotspot().choose().wait(1, failure=Failure.PASSWORD).then(radio=Radio.HOTSPOT, failure=None),
+        "set up Wi-Fi",
+        "VZ-103",
+    ),
+    Situation(
         "it is not in reach any more",
         lambda r: r.hotspot().choose().then(failure=Failure.NOT_FOUND),
-        "set up Wi-Fi",
+        "hotspot comes",
         "VZ-115",
         ("Abandon", "StartHotspot"),
     ),
     Situation(
         "it never answers",
         lambda r: r.hotspot().choose().then(17),
-        "set up Wi-Fi",
+        "hotspot comes",
         "VZ-115",
         ("Abandon", "StartHotspot"),
     ),
     Situation(
         "it gives no address",
         lambda r: r.hotspot().choose().wait(1, radio=Radio.ASKING).then(40),
-        "set up Wi-Fi",
+        "hotspot comes",
         "VZ-102",
         ("Abandon", "StartHotspot"),
     ),
@@ -248,7 +254,7 @@ SITUATIONS = [
     Situation(
         "and its hotspot",
         lambda r: r.wait(60, **ONLINE).answer(SIGN_IN).wait(1, **ONLINE).then(radio=Radio.IDLE, scanned=1),
-        "set up Wi-Fi",
+        "hotspot comes",
         "VZ-104",
         ("StartHotspot",),
     ),
