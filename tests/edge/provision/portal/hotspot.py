@@ -76,7 +76,7 @@ async def story(fake: FakeNetworkManager, status: Path, peer: str, folder: Path)
     detected = await phone(peer, "get", "http://captive.apple.com/hotspot-detect.html")
     wrong = await phone(peer, "set-up", "Shop", "wrong password")
     began = time.monotonic()
-    await until(lambda: not fake.is_hotspot)
+    await until(lambda: fake.asked.count("AddAndActivateConnection2") == 3)  # hotspot, attempt, hotspot
     await until(lambda: bool(said().get("hotspot")))
     returned_s = time.monotonic() - began
     refused = said()
