@@ -44,11 +44,15 @@ class NetworkManager:
         self._scanned = 0
 
     async def start(self) -> None:
-        """Listens. Raises ManagerError."""
+        """Listens, and switches the radio on. Raises ManagerError when there is no bus to listen to."""
         self._bus.add_message_handler(self._heard)
         await self._call("/org/freedesktop/DBus", "org.freedesktop.DBus", "AddMatch", "s",
                          [f"type='signal',sender='{NM}'"], to="org.freedesktop.DBus")  # fmt: skip
-        await self._call(MANAGER, PROPERTIES, "Set", "ssv", [NM, "WirelessEnabled", Variant("b", True)])
+        try:
+            switch = [NM, "WirelessEnabled", Variant("b", True)]
+            await self._call(MANAGER, PROPERTIES, "Set", "ssv", switch)
+        except ManagerError as error:
+            log.warning("%s", error)  # a cable needs no radio, and NetworkManager may still come
 
     async def look(self) -> Seen:
         """Raises ManagerError."""

@@ -33,6 +33,7 @@ from edge.provision.network.machine import (
 )
 from edge.provision.network.names import shown
 from edge.provision.network.network_manager import ManagerError
+from edge.provision.network.profiles import ADDRESS
 from edge.status import Hotspot, NetworkState, NetworkStatus, Problem
 
 LOOK_S = 1.0
@@ -102,6 +103,8 @@ class NetworkProcess:
         self._portal_used_at: float | None = None
         self._published: NetworkStatus | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._failing = ""
+        """What NetworkManager last failed with: said once, not every second."""
         self._deciding = asyncio.Lock()
         """A choice and a look are taken up one after the other."""
         self.wake = asyncio.Event()
@@ -162,8 +165,11 @@ class NetworkProcess:
             try:
                 seen = await self._manager.look()
             except ManagerError as error:
-                log.error("%s", error)
+                if str(error) != self._failing:
+                    log.error("%s", error)
+                self._failing = str(error)
                 return
+            self._failing = ""
             self._seen = replace(seen, cloud=self._cloud, portal_used_at=self._portal_used_at)
             await self._go(*machine.look(self._state, self._seen, self._clock.monotonic()))
 
@@ -215,7 +221,7 @@ class NetworkProcess:
         wanted = isinstance(self._state, Offering) and self._seen.radio is Radio.HOTSPOT
         if wanted and not portal.is_running:
             try:
-                await portal.start((self._hotspot.address.removeprefix("http://"),))
+                await portal.start((ADDRESS,))
             except OSError as error:
                 log.warning("the portal's page: %s", error)
         elif portal.is_running and not isinstance(self._state, Offering):

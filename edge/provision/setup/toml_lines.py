@@ -45,11 +45,13 @@ def read(text: str) -> tuple[Setup, tuple[Fault, ...]]:
     good: dict[tuple[str, str], object] = {}
     tried: dict[tuple[str, str], int] = {}
     for line in _lines(text):
+        place = line.table, line.key
         try:
-            if (line.table, line.key) in tried:
-                raise ValueError(f"is there twice (line {tried[line.table, line.key]}); the first one counts")
-            tried.setdefault((line.table, line.key), line.number)
-            good[line.table, line.key] = _checked(line)
+            if place in tried:
+                raise ValueError(f"is there twice (line {tried[place]}); the first one counts")
+            if line.key in KNOWN[line.table]:
+                tried[place] = line.number
+            good[place] = _checked(line)
         except ValueError as error:
             named = f"{line.key} of [{line.table}]" if line.table and line.key else line.key
             faults.append(Fault(NAME, line.number, f"{named} {error}".strip()))
@@ -59,8 +61,8 @@ def read(text: str) -> tuple[Setup, tuple[Fault, ...]]:
     if "ssid" in wifi and ("password" in wifi or (WIFI, "password") not in tried):
         return replace(setup, wifi=Wifi(**wifi)), tuple(faults)  # type: ignore[arg-type]
     if wifi and (WIFI, "ssid") not in tried:
-        line_of_wifi = min(number for (table, _), number in tried.items() if table == WIFI)
-        faults.append(Fault(NAME, line_of_wifi, '[wifi] names no network; allowed: ssid = "its name"'))
+        first = min(number for (table, _), number in tried.items() if table == WIFI)
+        faults.append(Fault(NAME, first, '[wifi] names no network; allowed: ssid = "its name"'))
     return setup, tuple(faults)
 
 
@@ -74,7 +76,7 @@ def _lines(text: str) -> Iterator[_Line]:
             if named in KNOWN.get(table, {}):
                 yield _Line(number, table, named, fault='is not TOML; allowed: one line, as in hostname = "lobby"')
             else:
-                yield _Line(number, table, "", fault='is not TOML; allowed: lines like hostname = "lobby"')
+                yield _Line(number, TOP, "", fault='is not TOML; allowed: lines like hostname = "lobby"')
             continue
         for key, value in parsed.items():
             if value == {}:

@@ -101,6 +101,13 @@ def test_a_network_with_half_its_settings_is_not_joined(lines: str, wrong: str, 
     assert setup.hostname == "lobby"
 
 
+def test_the_same_nonsense_twice_is_nonsense_twice() -> None:
+    _, faults = read("nonsense\n[network]\nnonsense\n[network]\nvolume = 5\n")
+
+    assert [fault.line for fault in faults] == [1, 2, 3, 4]
+    assert not [fault for fault in faults if "twice" in fault.text]
+
+
 @pytest.mark.parametrize("secret", ["hunter2", "vze_not a token at all"])
 def test_no_fault_repeats_a_secret(secret: str) -> None:
     _, faults = read(f'pairing_code = "{secret} {secret}"\n[wifi]\nssid = "S"\npassword = "{secret[:7]}"\n{secret}\n')
