@@ -70,7 +70,7 @@ class NetworkManager:
         )
 
     async def scan(self) -> None:
-        await self._call(self._found.wifi, WIRELESS, "RequestScan", "a{sv}", [{}])
+        await self._call(self._radio(), WIRELESS, "RequestScan", "a{sv}", [{}])
 
     async def start_hotspot(self, offered: Hotspot) -> None:
         await self._activate(profiles.hotspot(offered), "volatile")
@@ -88,6 +88,8 @@ class NetworkManager:
     async def keep(self) -> None:
         """On the disk, in place of what was known of the same network."""
         tried, self._tried_profile = self._tried_profile, ""
+        if not tried:
+            return
         await self._call(tried, PROFILE, "Save")
         for path, ssid in self._profiles.items():
             if ssid == self._tried and path != tried:
@@ -102,12 +104,18 @@ class NetworkManager:
         """To whatever it knows; that it fails is found out by looking."""
         self._failure = None
         for path in self._profiles:
-            await self._call(MANAGER, NM, "ActivateConnection", "ooo", [path, self._found.wifi, NOTHING])
+            await self._call(MANAGER, NM, "ActivateConnection", "ooo", [path, self._radio(), NOTHING])
             return
+
+    def _radio(self) -> str:
+        """Raises ManagerError: an empty path would cost us the line to the bus."""
+        if not self._found.wifi:
+            raise ManagerError("there is no Wi-Fi in this device any more")
+        return self._found.wifi
 
     async def _activate(self, settings: profiles.Settings, persist: str) -> str:
         """The path of the new profile."""
-        body = [settings, self._found.wifi, NOTHING, {"persist": Variant("s", persist)}]
+        body = [settings, self._radio(), NOTHING, {"persist": Variant("s", persist)}]
         profile: str = (await self._call_all(MANAGER, NM, "AddAndActivateConnection2", "a{sa{sv}}ooa{sv}", body))[0]
         return profile
 
@@ -133,8 +141,6 @@ class NetworkManager:
     async def _call_all(
         self, path: str, interface: str, member: str, signature: str = "", body: Any = (), *, to: str = NM
     ) -> list[Any]:
-        if not path:
-            raise ManagerError(f"{member}: there is no device or profile for it")
         asked = Message(
             destination=to, path=path, interface=interface, member=member, signature=signature, body=list(body)
         )

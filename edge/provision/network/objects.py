@@ -12,7 +12,8 @@ from edge.provision.network.names import Ssid, fault_of_ssid
 NM = "org.freedesktop.NetworkManager"
 DEVICE, WIRED, WIRELESS = f"{NM}.Device", f"{NM}.Device.Wired", f"{NM}.Device.Wireless"
 ACTIVE, POINT, PROFILE = f"{NM}.Connection.Active", f"{NM}.AccessPoint", f"{NM}.Settings.Connection"
-ETHERNET, WIFI = 1, 2
+ETHERNET, WIFI = (1, 20), (2,)
+"""NMDeviceType: a virtual cable (veth) is a cable too."""
 NOTHING = "/"
 MOST_NETWORKS = 40
 
@@ -102,10 +103,10 @@ def networks(objects: Objects, points: Iterable[str]) -> tuple[Network, ...]:
 _BEST = [Cable.NONE, Cable.PLUGGED, Cable.ONLINE]
 
 
-def _devices(objects: Objects, kind: int) -> Iterable[tuple[str, Mapping[str, Variant]]]:
+def _devices(objects: Objects, kinds: tuple[int, ...]) -> Iterable[tuple[str, Mapping[str, Variant]]]:
     for path, interfaces in sorted(objects.items()):
         device = interfaces.get(DEVICE, {})
-        if device and _get(device, "DeviceType") == kind:
+        if device and _get(device, "DeviceType") in kinds:
             yield path, device
 
 
