@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass, field
 
-from edge.config import cloud_address, pairing_code
 from edge.provision.network.facts import Wifi
 from edge.provision.network.names import Ssid, fault_of_password, fault_of_ssid
 from vizora.schedule.zones import zone_names
@@ -49,14 +48,6 @@ def merged(first: Setup, second: Setup) -> Setup:
 
 
 # Each answers the value to use, or raises ValueError: "is …; allowed: …"
-def a_cloud(text: str) -> str:
-    return cloud_address(text)
-
-
-def a_code(text: str) -> str:
-    return pairing_code(text)
-
-
 def an_ssid(text: str) -> Ssid:
     fault = fault_of_ssid(text.encode())
     if fault:

@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from edge.config import cloud_address, pairing_code
 from edge.provision.network.facts import Wifi
 from edge.provision.setup import model
 from edge.provision.setup.model import Fault, Setup
@@ -16,8 +17,8 @@ NAME = "vizora-setup.toml"
 TOP, WIFI = "", "wifi"
 KNOWN: dict[str, dict[str, Callable[[str], object]]] = {
     TOP: {
-        "cloud_url": model.a_cloud,
-        "pairing_code": model.a_code,
+        "cloud_url": cloud_address,
+        "pairing_code": pairing_code,
         "hostname": model.a_hostname,
         "timezone": model.a_timezone,
     },
