@@ -96,7 +96,7 @@ def programs(peer: str, folder: Path, address: str) -> Iterator[None]:
         "VIZORA_CLOUD_URL": "http://192.0.2.1:9",
     }
     dhcp = ["nsenter", "--target", peer, "--net", "dnsmasq", "--conf-file=/dev/null", "--port=0",
-            "--keep-in-foreground", "--dhcp-range=192.0.2.10,192.0.2.50,1h",
+            "--keep-in-foreground", "--user=root", "--dhcp-range=192.0.2.10,192.0.2.50,1h",
             f"--dhcp-leasefile={folder}/leases"]  # fmt: skip
     libraries = f"LD_LIBRARY_PATH={next(root.glob('usr/lib/*-linux-gnu'))}"
     none = folder / "none"

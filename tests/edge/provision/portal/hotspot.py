@@ -24,8 +24,8 @@ from tests.fakes.network_manager import FakeNetworkManager, OnAir, private_bus
 PASSWORD = "right password"
 DEADLINE_S = 50.0
 DNSMASQ = ("--keep-in-foreground", "--conf-file=/dev/null", "--no-hosts", "--bind-interfaces", "--except-interface=lo",
-           "--listen-address=10.42.0.1", "--dhcp-range=10.42.0.10,10.42.0.254,60m")  # fmt: skip
-"""As NetworkManager starts it for a shared connection."""
+           "--listen-address=10.42.0.1", "--dhcp-range=10.42.0.10,10.42.0.254,60m", "--user=root")  # fmt: skip
+"""As NetworkManager starts it for a shared connection; as root, because whoever changes the user outlives us."""
 
 
 async def main(peer: str, folder: Path) -> dict[str, Any]:
