@@ -1,6 +1,6 @@
 # Two commands do everything: `make demo` and `make test`. Each sets up what it needs first.
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-servers test-packages soak check bench pictures lock clean
+.PHONY: help setup demo test test-servers test-packages soak image-test check bench pictures messages lock clean
 
 PYTHON := .venv/bin/python
 
@@ -8,9 +8,11 @@ help:
 	@echo "make demo    cloud and one player on this machine, with content on the glass (Ctrl-C ends it)"
 	@echo "make test    every test, with everything the tests need"
 	@echo "make soak    the proofs that take minutes, in full: SOAK=\"plays uploads …\" (default: all)"
+	@echo "make image-test  an appliance image built and lived through in QEMU: pairing, content, updates, a pulled plug"
 	@echo "make check   lint, types, import contracts"
 	@echo "make bench   the figures the documentation quotes, measured here"
 	@echo "make pictures  the pictures in docs/images"
+	@echo "make messages  the catalogs of the web pages, with the messages that are new"
 	@echo "make setup   the Python environment only (.venv)"
 	@echo "make lock    pin the requirements anew (needs uv)"
 
@@ -44,6 +46,12 @@ test-servers: .venv/dev-clickhouse test-packages
 soak: .venv/dev-clickhouse test-packages
 	@$(PYTHON) -m tests.soak $(SOAK)
 
+# As root. Minutes: software emulation. IMAGE_TEST="--reuse" takes the image and updates of the last run.
+image-test: setup
+	@tools/image-packages.sh qemu
+	@$(PYTHON) -m pytest -q tests/image/qemu/rauc_on_files.py
+	@$(PYTHON) -m tests.image.qemu.road $(IMAGE_TEST)
+
 check: setup
 	@.venv/bin/ruff format --check .
 	@.venv/bin/ruff check .
@@ -54,6 +62,10 @@ check: setup
 pictures: setup test-packages
 	@$(PYTHON) -m tests.journeys.pictures
 	@$(PYTHON) -m tools.make_pictures
+
+# New messages come into cloud/web/words/*.po to be translated, those that nobody says any more go.
+messages: setup
+	@$(PYTHON) -m tools.messages
 
 bench: setup
 	@$(PYTHON) -m bench $(BENCH)

@@ -118,5 +118,6 @@ async def write_once(call: Call, request: bytes, work: Callable[[Call, Unit], Re
 def _do(call: Call, unit: Unit) -> Reply:
     reply: Reply = call.endpoint.handler(call, unit)
     if call.endpoint.writes and call.principal is not None and not reply.failed:
-        call.audit(unit, reply.subject)
+        for subject in reply.subjects:
+            call.audit(unit, subject)
     return reply

@@ -6,7 +6,7 @@ instead, and does its database work with `await call.write(work)` or `await call
 """
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -41,12 +41,16 @@ class Reply:
         revision: int | None = None,
         headers: Mapping[str, str] | None = None,
         subject: str | None = None,
+        subjects: Sequence[str] | None = None,
     ) -> None:
+        """`subject` is what was changed, for the audit log, where neither path nor body names it; `subjects` when there
+        may be many, or none: each gets its row."""
         self.status = status
         self.content = b"" if body is None else msgspec.json.encode(body)
         self.media_type = "application/json"
         self.headers = dict(headers or {})
-        self.subject = subject or (str(body["id"]) if isinstance(body, dict) and "id" in body else None)
+        named = str(body["id"]) if isinstance(body, dict) and "id" in body else None
+        self.subjects: Sequence[str | None] = (subject or named,) if subjects is None else subjects
         if revision is not None:
             self.headers["ETag"] = etag_of(revision)
 

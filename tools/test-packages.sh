@@ -11,9 +11,11 @@
 #   libfribidi0   the order of letters written from right to left (Pillow loads it when it is there)
 #   postgresql    the programs; the tests start servers of their own (tests/servers) and need no cluster of Debian's
 #   redis-server  the same
+#   mtools, dosfstools, e2fsprogs, fdisk, squashfs-tools, zstd, grub-common, grub-efi-amd64-bin, busybox   what the image's builder makes its file systems with
 set -eu
 cd "$(dirname "$0")"
 packages="xvfb chromium libvlc5 vlc-plugin-base fontconfig fonts-dejavu-core iproute2 dbus-daemon dnsmasq-base libfribidi0 systemd"
+packages="$packages mtools dosfstools e2fsprogs fdisk squashfs-tools zstd grub-common grub-efi-amd64-bin busybox"
 servers="postgresql redis-server"
 
 # shellcheck disable=SC2086  # lists of names are meant

@@ -1,6 +1,6 @@
 """The accounts room's endpoints."""
 
-from cloud.accounts import api_tokens, authenticator, invitations, password_change, password_reset, users
+from cloud.accounts import api_tokens, authenticator, invitations, password_change, password_reset, settings, users
 from cloud.accounts.registration import Registration, register
 from cloud.accounts.sessions import Login, login, logout, me, refresh
 from cloud.endpoints import Endpoint
@@ -21,6 +21,9 @@ ROOM = Room(
         Endpoint("POST", "/api/auth/refresh", refresh, SELF, action="session.refresh", in_person=True),
         Endpoint("POST", "/api/auth/logout", logout, SELF, action="session.end", in_person=True),
         Endpoint("GET", "/api/auth/me", me, SELF),
+        Endpoint(
+            "PUT", "/api/auth/me/settings", settings.change, SELF, settings.OwnSettings, "user.language", in_person=True
+        ),
         Endpoint(
             "POST",
             "/api/auth/password",

@@ -145,6 +145,7 @@ def show_user(user: Row) -> dict[str, Any]:
         "role": user["role"],
         "isActive": user["is_active"],
         "totpEnabled": user["totp_enabled_at"] is not None,
+        "language": user["language"],
         "lastLoginAt": instant(user["last_login_at"]),
         "createdAt": instant(user["created_at"]),
     }

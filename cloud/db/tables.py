@@ -85,6 +85,7 @@ users = Table(
     Column("last_login_at", Instant),
     Column("totp_secret", String(64)),  # base32, RFC 6238; asked for once `totp_enabled_at` is set
     Column("totp_enabled_at", Instant),
+    Column("language", String(8)),  # of the pages; without one it is the browser's
     Column("totp_last_step", BigInteger),  # the newest time step whose code was taken: none is taken twice
     *_tracked(),
     Index("ix_users_organization", "organization_id", "created_at"),

@@ -52,7 +52,8 @@ def tag(call: Call, unit: Unit) -> Reply:
         unit.connection.execute(unit.delete(table).where(table.c.tag == name, table.c.device_id.in_(their)))
     unit.insert_many(table, [{"device_id": id_, "tag": name} for name, their in added.items() for id_ in their])
     unit.screens_may_change()
-    return Reply({"added": added, "removed": removed})
+    changed = {id_ for their in (*added.values(), *removed.values()) for id_ in their}
+    return Reply({"added": added, "removed": removed}, subjects=[id_ for id_ in ids if id_ in changed])
 
 
 def order(call: Call, unit: Unit) -> Reply:
@@ -68,7 +69,7 @@ def order(call: Call, unit: Unit) -> Reply:
     ]  # fmt: skip
     unit.insert_many(tables.commands, rows)
     unit.told.commanded.extend(ids)
-    return Reply({"deviceIds": ids, "commandIds": [row["id"] for row in rows]}, status=202)
+    return Reply({"deviceIds": ids, "commandIds": [row["id"] for row in rows]}, status=202, subjects=ids)
 
 
 def _meant(unit: Unit, target: Target) -> tuple[Sequence[str], dict[str, list[str]]]:

@@ -20,7 +20,9 @@ from cloud.sso.joining import let_in
 from cloud.sso.journey import Arrival, Found, Join, Plan, SignIn
 from cloud.sso.refusals import Refusal, Turned
 from cloud.sso.sign_on import SingleSignOn, depart
+from cloud.web.listening import spoken
 from cloud.web.rendering import page
+from cloud.web.speech import _
 
 if TYPE_CHECKING:
     from cloud.sso.provider import Provider
@@ -49,7 +51,7 @@ def with_failures(draw: Draw) -> Callable[[Request], Awaitable[Response]]:
         journey.forget_cookie(failure, secure=cloud.config.secure)
         return failure
 
-    return answer
+    return spoken(answer)
 
 
 async def to_provider(request: Request, cloud: Cloud, _: "Provider") -> Response:
@@ -131,12 +133,12 @@ async def _let_in(cloud: Cloud, identity: Identity, arrival: Arrival, ip: str) -
 
 def _failed(refusal: Refusal, host: str, detail: str, *, status: int | None = None) -> Response:
     words = refusal.value
-    told = {"host": host, "detail": detail}
+    told: dict[str, object] = {"host": host, "detail": detail}
     return page(
         "not-signed-in.html",
         status or words.status,
-        title=words.title.format(**told),
-        sentence=words.sentence.format(**told),
-        advice=words.advice.format(**told),
+        title=_(words.title, **told),
+        sentence=_(words.sentence, **told),
+        advice=_(words.advice, **told),
         again=refusal in (Refusal.OTHER_BROWSER, Refusal.DECLINED, Refusal.NOT_BELIEVED, Refusal.UNREACHABLE),
     )

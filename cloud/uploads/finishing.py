@@ -39,8 +39,8 @@ async def finish(call: Call, upload: Row) -> str:
     (wrong type, damaged, over the quota) ends the upload.
     """
     parts, store, form = call.cloud.part(ContentParts), call.cloud.part(Pieces), form_of(upload["upload_metadata"])
-    rows = await call.read(lambda unit: pieces.of(unit, upload["id"]))
     try:
+        rows = await call.read(lambda unit: pieces.of(unit, _unfinished(call, unit)["id"]))
         received = await call.cloud.in_thread(lambda: _receive(parts, store, rows, form))
         content_id = await commit(call, parts, received, lambda: call.write(lambda unit: _add(call, unit, received)))
     except Finished as earlier:

@@ -6,8 +6,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from cloud.principals import Role
-from cloud.web.api import ask
-from cloud.web.looks import me
+from cloud.web.api import ask, read
+from cloud.web.listening import catalogs_of
+from cloud.web.looks import me, provider_of
 from cloud.web.rendering import page
 
 
@@ -15,7 +16,16 @@ async def account(request: Request) -> Response:
     person = await me(request)
     mine = Role(person["user"]["role"])
     roles = [role.value for role in Role if role.rank <= mine.rank]
-    return page("account.html", **person, tokens=await _tokens(request), roles=roles)
+    provider = provider_of(request)
+    return page(
+        "account.html",
+        **person,
+        tokens=await _tokens(request),
+        roles=roles,
+        languages=catalogs_of(request).languages,
+        provider=provider,
+        linked=(await read(request, "/api/auth/oidc"))["items"] if provider else [],
+    )
 
 
 async def _tokens(request: Request) -> list[Any] | None:

@@ -14,17 +14,20 @@ from cloud.web.api import items, read
 from cloud.web.charts import Columns, columns, shares
 from cloud.web.looks import me, own_zone, the_cloud
 from cloud.web.period import WORDS, Period, chosen
-from cloud.web.rendering import length_of, page
+from cloud.web.rendering import page
+from cloud.web.speech import N_, _, many
+from cloud.web.writing import day_and_month, length_of, weekday
 from vizora.schedule.zones import zone
 
-GROUPS = {"content": "Content", "device": "Screens", "playlist": "Playlists", "schedule": "Schedules"}
+GROUPS = {"content": N_("Content"), "device": N_("Screens"), "playlist": N_("Playlists"), "schedule": N_("Schedules")}
 PAGES = {"content": "/content/", "device": "/screens/", "playlist": "/playlists/", "schedule": "/schedules/"}
 TOP = 10
 HOUR = timedelta(hours=1)
 NO_PLAYS = {"plays": 0, "durationMs": 0}
 HOURS_SHOWN = timedelta(days=2)
 """Shorter stretches are drawn by the hour."""
-UNPLANNED = {"schedule": "published at once, or the fallback"}
+GONE = N_("no longer there")
+UNPLANNED = {"schedule": N_("published at once, or the fallback")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +61,14 @@ async def analytics(request: Request) -> Response:
         **person,
         summary=summary,
         period=period,
-        usual=WORDS,
+        usual={name: _(words) for name, words in WORDS.items()},
         tag=query.get("tag", ""),
         tags=sorted(tags["devices"]),
         by=by,
         points=points,
         chart=_chart(points),
         group=group,
-        groups=GROUPS,
+        groups={name: _(words) for name, words in GROUPS.items()},
         bars=bars(group, counts["items"]),
         more=bool(counts["nextCursor"]),
         uptime=uptime["items"],
@@ -80,7 +83,7 @@ def by_day(slots: Sequence[Mapping[str, Any]], days: Sequence[date]) -> list[tup
     """(day, plays, milliseconds) of every day, those without plays too."""
     found = {slot["local"]: slot for slot in slots}
     told = [(day, found.get(day.isoformat(), NO_PLAYS)) for day in days]
-    return [(f"{day:%a} {day.day} {day:%b}", slot["plays"], slot["durationMs"]) for day, slot in told]
+    return [(day_and_month(day), slot["plays"], slot["durationMs"]) for day, slot in told]
 
 
 def by_hour(
@@ -90,7 +93,7 @@ def by_hour(
     found = {datetime.fromisoformat(slot["start"]): slot for slot in slots}
     hours = [start + number * HOUR for number in range((end - start) // HOUR)]
     told = [(at.astimezone(where), found.get(at, NO_PLAYS)) for at in hours]
-    return [(f"{at:%a %H}:00", slot["plays"], slot["durationMs"]) for at, slot in told]
+    return [(f"{weekday(at)} {at:%H}:00", slot["plays"], slot["durationMs"]) for at, slot in told]
 
 
 def bars(group: str, counts: Sequence[Mapping[str, Any]]) -> list[Bar]:
@@ -98,7 +101,7 @@ def bars(group: str, counts: Sequence[Mapping[str, Any]]) -> list[Bar]:
     lengths = shares([one["plays"] for one in counts])
     return [
         Bar(
-            one["name"] or (UNPLANNED.get(group, "no longer there") if one["id"] is None else "no longer there"),
+            one["name"] or _nameless(group, one["id"]),
             f"{PAGES[group]}{quote(one['id'], safe='')}" if one["name"] and one["id"] else "",
             one["plays"],
             one["durationMs"],
@@ -106,6 +109,11 @@ def bars(group: str, counts: Sequence[Mapping[str, Any]]) -> list[Bar]:
         )
         for one, share in zip(counts, lengths, strict=True)
     ]
+
+
+def _nameless(group: str, id_: str | None) -> str:
+    words = UNPLANNED.get(group, GONE) if id_ is None else GONE
+    return _(words)
 
 
 def sheets(by: str, group: str, asked: Mapping[str, str], zone_name: str) -> dict[str, str]:
@@ -120,7 +128,22 @@ def sheets(by: str, group: str, asked: Mapping[str, str], zone_name: str) -> dic
 
 
 def _chart(points: Sequence[tuple[str, int, int]]) -> Columns:
-    return columns([(name, plays, f"{name}: {plays} plays, {length_of(ms)}") for name, plays, ms in points])
+    return columns(
+        [
+            (
+                name,
+                plays,
+                many(
+                    "%(name)s: %(count)s play, %(length)s",
+                    "%(name)s: %(count)s plays, %(length)s",
+                    plays,
+                    name=name,
+                    length=length_of(ms),
+                ),
+            )
+            for name, plays, ms in points
+        ]
+    )
 
 
 def _plays(group: str, asked: Mapping[str, str], zone_name: str) -> str:

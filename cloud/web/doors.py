@@ -4,10 +4,13 @@ A link's token is in the fragment, which browsers keep to themselves; the page's
 """
 
 from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from cloud.web.listening import COOKIE, catalogs_of
 from cloud.web.looks import provider_of, the_cloud
 from cloud.web.rendering import page
 
@@ -18,13 +21,13 @@ def way_in(
     request: Request, template: str, status: int = 200, *, given: Mapping[str, str] = NOTHING, problem: str = ""
 ) -> Response:
     """Signing in or registering, with what was `given` before and why that would not do."""
-    return page(
+    return _door(
+        request,
         template,
         status,
         given=given,
         problem=problem,
         registration=the_cloud(request).config.registration.value,
-        provider=provider_of(request),
         signed_out="signed-out" in request.query_params,
     )
 
@@ -37,13 +40,22 @@ async def register(request: Request) -> Response:
     return way_in(request, "register.html")
 
 
-async def forgotten_password(_: Request) -> Response:
-    return page("forgotten-password.html")
+async def forgotten_password(request: Request) -> Response:
+    return _door(request, "forgotten-password.html")
 
 
-async def reset_password(_: Request) -> Response:
-    return page("reset-password.html")
+async def reset_password(request: Request) -> Response:
+    return _door(request, "reset-password.html")
 
 
 async def invitation(request: Request) -> Response:
-    return page("invitation.html", provider=provider_of(request))
+    return _door(request, "invitation.html")
+
+
+def _door(request: Request, template: str, status: int = 200, **values: Any) -> Response:
+    """With the provider beside the form, and the same page in the other languages."""
+    rest = [(name, value) for name, value in request.query_params.multi_items() if name != COOKIE]
+    languages = [
+        (code, name, "?" + urlencode([*rest, (COOKIE, code)])) for code, name in catalogs_of(request).languages
+    ]
+    return page(template, status, provider=provider_of(request), languages=languages, **values)

@@ -11,6 +11,8 @@ from starlette.requests import Request
 
 from cloud.services import Cloud
 from cloud.web.api import read
+from cloud.web.problems import stuck
+from cloud.web.speech import _
 from vizora.schedule.zones import zone_names
 
 AT_ONCE = 200
@@ -48,17 +50,17 @@ def contents_shown(devices: Iterable[Mapping[str, Any]]) -> set[str]:
 def _problem(device: Mapping[str, Any], report: object) -> str:
     for said in (device["problem"], report.get("problem") if isinstance(report, dict) else None):
         if isinstance(said, dict):
-            return str(said.get("sentence") or said.get("code") or "")
+            return stuck(said)
     return ""
 
 
 def where(target: dict[str, Any], screen_names: dict[str, str]) -> str:
     """A target in words."""
     if target.get("all"):
-        return "all screens"
-    screens_ = [screen_names.get(device_id, "a screen that is gone") for device_id in target.get("deviceIds") or ()]
-    tags = [f"screens tagged {tag}" for tag in target.get("tags") or ()]
-    return ", ".join(screens_ + tags) or "no screen"
+        return _("all screens")
+    screens_ = [screen_names.get(device_id, _("a screen that is gone")) for device_id in target.get("deviceIds") or ()]
+    tags = [_("screens tagged %(tag)s", tag=tag) for tag in target.get("tags") or ()]
+    return _(", ").join(screens_ + tags) or _("no screen")
 
 
 def tags_of(devices: Iterable[Mapping[str, Any]]) -> dict[str, int]:
@@ -90,7 +92,9 @@ async def contents_of(request: Request, ids: Iterable[str]) -> dict[str, Any]:
 
 async def me(request: Request) -> dict[str, Any]:
     """Who is looking: `user` and `organization`, and the path, for the navigation."""
-    answer: dict[str, Any] = await read(request, "/api/auth/me")
+    if not hasattr(request.state, "me"):
+        request.state.me = await read(request, "/api/auth/me")
+    answer = request.state.me
     return {"user": answer["user"], "organization": answer["organization"], "path": request.url.path}
 
 

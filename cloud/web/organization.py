@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,10 +12,11 @@ from starlette.responses import Response
 
 from cloud.billing.tiers import LOOKUP_KEYS, SCREENS
 from cloud.web.api import found, items, read
+from cloud.web.deeds import deed
 from cloud.web.looks import me, own_zone, the_cloud
+from cloud.web.period import days_as_instants, said
 from cloud.web.rendering import page
-from cloud.web.sentences import deed
-from cloud.web.timeline import midnight
+from cloud.web.speech import _
 from vizora.schedule.zones import zone
 
 TIGHT = 0.9
@@ -52,8 +53,8 @@ async def organization(request: Request) -> Response:
         one=answer.json,
         etag=answer.headers.get("etag", ""),
         meters=(
-            Meter("Screens", used["screensUsed"], used["screenQuota"], "screens"),
-            Meter("Room for content", used["storageUsed"], used["storageQuota"], "bytes"),
+            Meter(_("Screens"), used["screensUsed"], used["screenQuota"], "screens"),
+            Meter(_("Room for content"), used["storageUsed"], used["storageQuota"], "bytes"),
         ),
         sells=the_cloud(request).config.stripe_secret_key is not None,
         tiers=[(tier.value, SCREENS[tier]) for tier in LOOKUP_KEYS],
@@ -71,10 +72,13 @@ async def people(request: Request) -> Response:
 
 async def log(request: Request) -> Response:
     """Narrowed by kind of object, person and days of whoever looks; older pages by `cursor`."""
-    chosen = {name: value for name in ("entityType", "userId", "from", "to") if (value := _said(request, name))}
+    chosen = {name: value for name in ("entityType", "userId", "from", "to") if (value := said(request, name))}
     zone_name = own_zone(request)
-    query = {**_instants(chosen, zone_name), **{name: chosen[name] for name in chosen if name.endswith(("Type", "Id"))}}
-    cursor = {"cursor": said} if (said := _said(request, "cursor")) else {}
+    query = {
+        **days_as_instants(chosen, zone(zone_name)),
+        **{name: chosen[name] for name in chosen if name.endswith(("Type", "Id"))},
+    }
+    cursor = {"cursor": wanted} if (wanted := said(request, "cursor")) else {}
     person, rows, users = await asyncio.gather(
         me(request),
         read(request, f"/api/audit-logs?{urlencode({**query, **cursor})}"),
@@ -84,24 +88,6 @@ async def log(request: Request) -> Response:
     older = rows["nextCursor"] and "?" + urlencode({**chosen, "cursor": rows["nextCursor"]})
     shown = [(row, deed(row["action"]), _address(row)) for row in rows["items"]]
     return page("log.html", **person, rows=shown, users=users, kinds=kinds, chosen=chosen, older=older, zone=zone_name)
-
-
-def _said(request: Request, name: str) -> str:
-    return request.query_params.get(name, "").strip()
-
-
-def _instants(chosen: dict[str, str], zone_name: str) -> dict[str, str]:
-    """The days as the API wants them; nonsense is forgotten. The last day is included."""
-    told = {}
-    for name, later in (("from", 0), ("to", 1)):
-        try:
-            day = date.fromisoformat(chosen.get(name, ""))
-        except ValueError:
-            chosen.pop(name, None)
-        else:
-            at = midnight(day + timedelta(days=later), zone(zone_name))
-            told[name] = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return told
 
 
 def _address(row: Mapping[str, Any]) -> str:

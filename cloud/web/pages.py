@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from cloud.web.api import MissingError, SignedOutError, items
+from cloud.web.listening import COOKIE, heard, keep
 from cloud.web.looks import me
 from cloud.web.rendering import page
 
@@ -19,12 +20,19 @@ def for_people(draw: Page) -> Page:
 
     async def answer(request: Request) -> Response:
         try:
-            return await draw(request)
+            language = (await me(request))["user"]["language"]
         except SignedOutError:
-            wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-            return RedirectResponse(f"/sign-in?next={quote(wanted)}", 303, {"Cache-Control": "no-store"})
-        except MissingError:
-            return page("missing.html", 404)
+            return _to_sign_in(request)
+        with heard(request, language):
+            try:
+                response = await draw(request)
+            except SignedOutError:
+                return _to_sign_in(request)
+            except MissingError:
+                response = page("missing.html", 404)
+        if language and request.cookies.get(COOKIE) != language:
+            keep(response, language)
+        return response
 
     return answer
 
@@ -37,3 +45,8 @@ async def pair(request: Request) -> Response:
     """The page behind the QR code. Code and claim key stay in the fragment, which browsers never send."""
     person, devices = await asyncio.gather(me(request), items(request, "/api/devices"))
     return page("pair.html", **person, devices=devices)
+
+
+def _to_sign_in(request: Request) -> Response:
+    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return RedirectResponse(f"/sign-in?next={quote(wanted)}", 303, {"Cache-Control": "no-store"})

@@ -4,8 +4,6 @@ Each form asks the API as a script would, as the person who sent it; what the AP
 Pages of other sites get nothing: these forms, unlike the API's JSON, could be sent from there.
 """
 
-from collections.abc import Mapping
-from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from starlette.requests import Request
@@ -16,6 +14,7 @@ from cloud.problems import Problem
 from cloud.web.api import Answer, SignedOutError, ask, items
 from cloud.web.doors import way_in
 from cloud.web.looks import me, the_cloud
+from cloud.web.problems import told
 from cloud.web.rendering import page
 
 MOST_BYTES = 16_384
@@ -78,11 +77,7 @@ async def _given(request: Request) -> dict[str, str]:
 
 def _sentence(answer: Answer) -> str:
     """What is wrong, for people; empty when nothing is."""
-    if answer.status < 400:
-        return ""
-    told: Mapping[str, Any] = answer.json
-    faults = [f"{one['field'].removeprefix('/')} {one['message']}" for one in told.get("errors", ())]
-    return "; ".join(faults) or str(told.get("detail", ""))
+    return told(answer.json) if answer.status >= 400 else ""
 
 
 def _own(path: str) -> str:

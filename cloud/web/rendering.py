@@ -1,12 +1,16 @@
-"""Templates to HTML, with a policy that lets nothing run or load but our own files."""
+"""Templates to HTML in the language that is spoken, with a policy that lets nothing run or load but our own files."""
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
+from cloud.web import naming, writing
+from cloud.web.speech import Speech, speaking
 from cloud.web.static_files import address
 
 FOLDER = Path(__file__).resolve().parent / "templates"
@@ -21,46 +25,46 @@ HEADERS = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "same-origin",  # with no-referrer browsers send a form with `Origin: null`, as from anywhere
 }
-UNITS = ("bytes", "kB", "MB", "GB", "TB")
+FILTERS = (
+    naming.listed, naming.role_name, naming.state_name, naming.thing_name, naming.type_name,
+    writing.as_written, writing.clock, writing.day, writing.day_and_month, writing.day_and_time, writing.length_of,
+    writing.number, writing.percent, writing.size_of, writing.weekday, writing.whole_day, writing.whole_weekday,
+    writing.written_day,
+)  # fmt: skip
+INSTANTS = {
+    "ago": "ago",
+    "moment": "date",
+    "exact": "clock-exact",
+    "hour": "clock",
+    "since": "since",
+    "date_exact": "date-exact",
+}
+"""Filters that leave an instant to `times.js`, which knows the reader's own zone; by what they are called there."""
 
 
 def page(name: str, status: int = 200, **values: Any) -> HTMLResponse:
-    html = _environment().get_template(name).render(values)
+    html = _environment(speaking.get()).get_template(name).render(values)
     return HTMLResponse(html, status, HEADERS)
 
 
 @cache
-def _environment() -> Environment:
+def _environment(speech: Speech) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(FOLDER),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
-    environment.globals["static"] = address
-    environment.filters |= {"length_of": length_of, "size_of": size_of}
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.install_gettext_translations(speech.words, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals |= {"static": address, "speech": speech}
+    environment.filters |= {write.__name__: write for write in FILTERS}
+    environment.filters |= {name: _instant(kind) for name, kind in INSTANTS.items()}
     return environment
 
 
-def length_of(milliseconds: int | None) -> str:
-    """`7 s`, `1:05`; nothing for nothing."""
-    if milliseconds is None:
-        return ""
-    seconds = round(milliseconds / 1000)
-    if seconds < 60:
-        return f"{seconds}\N{NO-BREAK SPACE}s"
-    minutes, seconds = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
-
-
-def size_of(count: int | None) -> str:
-    """`1.2 MB`, by thousands; nothing for nothing."""
-    if count is None:
-        return ""
-    amount, unit = float(count), 0
-    while amount >= 999.5 and unit < len(UNITS) - 1:
-        amount, unit = amount / 1000, unit + 1
-    written = f"{amount:.0f}" if unit < 2 else f"{amount:.1f}"
-    return f"{written}\N{NO-BREAK SPACE}{UNITS[unit]}"
+def _instant(kind: str) -> Callable[[str], Markup]:
+    element = Markup('<time datetime="{at}" data-{kind}>{at}</time>')
+    return lambda at: element.format(at=at, kind=kind)

@@ -1,5 +1,7 @@
 """The web pages' addresses, and the room that brings them into the cloud."""
 
+from pathlib import Path
+
 from starlette.routing import Route
 
 from cloud.rooms import Room
@@ -18,20 +20,26 @@ from cloud.web import (
     screens,
     watching,
 )
+from cloud.web.catalogs import FOLDER, Catalogs
+from cloud.web.listening import spoken
+from cloud.web.many_screens import many_screens
 from cloud.web.screen import screen
-from cloud.web.static_files import favicon, static_file
+from cloud.web.screen_log import screen_log
+from cloud.web.static_files import favicon, static_file, words
 
 routes = (
     Route("/", pages.home),
-    Route("/sign-in", doors.sign_in),
-    Route("/sign-in", plain.sign_in, methods=["POST"]),
-    Route("/register", doors.register),
-    Route("/register", plain.register, methods=["POST"]),
-    Route("/forgotten-password", doors.forgotten_password),
-    Route("/reset-password", doors.reset_password),
-    Route("/invitation", doors.invitation),
+    Route("/sign-in", spoken(doors.sign_in)),
+    Route("/sign-in", spoken(plain.sign_in), methods=["POST"]),
+    Route("/register", spoken(doors.register)),
+    Route("/register", spoken(plain.register), methods=["POST"]),
+    Route("/forgotten-password", spoken(doors.forgotten_password)),
+    Route("/reset-password", spoken(doors.reset_password)),
+    Route("/invitation", spoken(doors.invitation)),
     Route("/screens", pages.for_people(screens.screens)),
+    Route("/screens/many", pages.for_people(many_screens)),
     Route("/screens/{id}", pages.for_people(screen)),
+    Route("/screens/{id}/log", pages.for_people(screen_log)),
     Route("/player", pages.for_people(watching.player)),
     Route("/pair", pages.for_people(pages.pair)),
     Route("/pair", pages.for_people(plain.pair), methods=["POST"]),
@@ -53,7 +61,14 @@ routes = (
     Route("/organization/log", pages.for_people(organization.log)),
     Route("/account", pages.for_people(account.account)),
     Route("/favicon.ico", favicon),
+    Route("/static/{version}/words/{language}.js", words),
     Route("/static/{version}/{name}", static_file),
 )
 
-ROOM = Room(routes=routes)
+
+def room(catalogs: Path = FOLDER) -> Room:
+    """The pages, in English and the languages of the catalogs in that folder."""
+    return Room(routes=routes, parts=lambda _: (Catalogs(catalogs),))
+
+
+ROOM = room()

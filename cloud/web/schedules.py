@@ -16,8 +16,10 @@ from cloud.web.looks import me, meant, tags_of, the_cloud, where
 from cloud.web.rendering import page
 from cloud.web.screen import known_names, wire
 from cloud.web.screens import natural
-from cloud.web.sentences import DAYS, meaning, rhythm
+from cloud.web.sentences import meaning, rhythm
+from cloud.web.speech import _
 from cloud.web.timeline import Names, board, midnight
+from cloud.web.writing import weekdays
 from vizora.schedule.zones import zone, zone_names
 
 AHEAD_DAYS = 7
@@ -91,7 +93,7 @@ async def schedule(request: Request) -> Response:
         layouts=layouts,
         devices=devices,
         tags=tags_of(devices),
-        day_names=DAYS,
+        day_names=weekdays(),
         zones=sorted(zone_names()),
     )
 
@@ -122,7 +124,7 @@ async def preview(request: Request) -> Response:
     if answer.status != 200:
         return Response(answer.body, answer.status, media_type=answer.headers.get("content-type"))
     own_id = draft.get("scheduleId") or DRAFT
-    known = Names({**names.schedules, own_id: wanted["name"] or "This schedule"}, names.playlists, names.overrides)
+    known = Names({**names.schedules, own_id: wanted["name"] or _("This schedule")}, names.playlists, names.overrides)
     drawn = board(answer.json, days, zone(zone_name), now, known)
     of_names = {**names.all(), **{one["id"]: one["name"] for one in layouts}}
     return page(
@@ -136,7 +138,7 @@ async def preview(request: Request) -> Response:
 
 
 def _what(one: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    return names.get(one.get("playlistId") or one.get("layoutId") or "", "Something that is gone")
+    return names.get(one.get("playlistId") or one.get("layoutId") or "", _("Something that is gone"))
 
 
 def _nicknames(devices: list[Any]) -> dict[str, str]:

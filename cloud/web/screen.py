@@ -13,10 +13,18 @@ from starlette.responses import Response
 from cloud.web.api import found, items, read
 from cloud.web.looks import contents_of, contents_shown, glass, me, the_cloud
 from cloud.web.rendering import page
-from cloud.web.timeline import Names, board, midnight
+from cloud.web.speech import N_, _
+from cloud.web.timeline import Names, board, kind_name, midnight
+from cloud.web.writing import as_written, number, percent
 from vizora.schedule.zones import zone, zone_names
 
 SPANS = {"day": 1, "week": 7}
+SUMMARIES = {
+    "won": N_("It is active, and nothing stronger is."),
+    "lost": N_("It is active, but something stronger is shown."),
+    "inactive": N_("Its time is not now."),
+    "skipped": N_("It can’t be shown, so it is passed over."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,7 @@ async def screen(request: Request) -> Response:
         glass=glass(device, thumbnails),
         state=state_of(device, now),
         explained=explained,
-        why=[{**one, "reason": names.told(one["reason"]), "name": _name(one, names)} for one in explained["why"]],
+        why=[_reason(one, names) for one in explained["why"]],
         titles={id_: one["title"] for id_, one in contents.items()},
         names=names.all(),
         asked_at=None if at is None else at.astimezone(where_),
@@ -88,7 +96,7 @@ async def known_names(request: Request) -> Names:
     return Names(
         {one["id"]: one["name"] for one in schedules},
         {one["id"]: one["name"] for one in playlists},
-        {id_: titles.get(source, "something that is gone") for id_, source in what.items()},
+        {id_: titles.get(source) or _("something that is gone") for id_, source in what.items()},
     )
 
 
@@ -124,36 +132,49 @@ def figures(metrics: Mapping[str, Any]) -> list[Figure]:
     """The screen's own measurements in words; what it did not say is left out."""
     told: list[Figure] = []
 
-    def number(name: str) -> float | None:
+    def measured(name: str) -> float | None:
         value = metrics.get(name)
         return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
-    for name, words, limit in (("cpu", "Processor", 150), ("memory", "Memory", 92), ("disk", "Card", 92)):
-        if (share := number(name)) is not None:
-            told.append(Figure(words, f"{share:.0f} %" + (" used" if name != "cpu" else ""), share >= limit))
-    if (heat := number("temperatureC")) is not None:
-        told.append(Figure("Temperature", f"{heat:.0f} °C", heat >= 80))
+    for name, words, limit in (("cpu", _("Processor"), 150), ("memory", _("Memory"), 92), ("disk", _("Card"), 92)):
+        if (share := measured(name)) is not None:
+            told.append(Figure(words, used(share) if name != "cpu" else percent(share / 100, 0), share >= limit))
+    if (heat := measured("temperatureC")) is not None:
+        told.append(Figure(_("Temperature"), as_written(f"{number(heat)} °C"), heat >= 80))
     if metrics.get("throttled") is True:
-        told.append(Figure("Power", "under-voltage or heat since its start", bad=True))
-    if (gap := number("gapP99Ms")) is not None:
-        told.append(Figure("Longest gap (p99)", f"{gap:.0f} ms", gap > 50))
+        told.append(Figure(_("Power"), _("under-voltage or heat since its start"), bad=True))
+    if (gap := measured("gapP99Ms")) is not None:
+        told.append(Figure(_("Longest gap (p99)"), as_written(f"{number(gap)} ms"), gap > 50))
     if isinstance(clock := metrics.get("clock"), str):
-        sentences = {"trusted": "right", "floor": "not yet confirmed", "untrusted": "not known"}
-        told.append(Figure("Clock", sentences.get(clock, clock[:40]), clock != "trusted"))
-    if (up := number("uptimeMs")) is not None:
-        told.append(Figure("Running for", _long(timedelta(milliseconds=up))))
+        sentences = {"trusted": _("right"), "floor": _("not yet confirmed"), "untrusted": _("not known")}
+        told.append(Figure(_("Clock"), sentences.get(clock, clock[:40]), clock != "trusted"))
+    if (up := measured("uptimeMs")) is not None:
+        told.append(Figure(_("Running for"), _long(timedelta(milliseconds=up))))
     return told
 
 
 def _long(span: timedelta) -> str:
     hours, minutes = divmod(span.seconds // 60, 60)
-    return f"{span.days} d {hours} h" if span.days else f"{hours} h {minutes} min"
+    if span.days:
+        return _("%(days)s d %(hours)s h", days=span.days, hours=hours)
+    return _("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes)
+
+
+def used(share: float) -> str:
+    return _("%(share)s used", share=percent(share / 100, 0))
+
+
+def _reason(one: Mapping[str, Any], names: Names) -> dict[str, str]:
+    """The evaluator tells its reasons in English; `summary` is the gist of them in the language that is spoken."""
+    outcome = one["outcome"]
+    summary = _(SUMMARIES[outcome]) if outcome in SUMMARIES else ""
+    return {**one, "reason": names.told(one["reason"]), "name": _name(one, names), "summary": summary}
 
 
 def _name(reason: Mapping[str, Any], names: Names) -> str:
-    kind = {"override": "Instant publishing", "schedule": "Schedule", "fallback": "Fallback"}.get(reason["kind"], "")
+    kind = kind_name(reason["kind"])
     name = names.all().get(reason["id"], "")
-    return f"{kind} “{name}”" if name else kind
+    return _("%(kind)s “%(name)s”", kind=kind, name=name) if name else kind
 
 
 def wire(at: datetime) -> str:

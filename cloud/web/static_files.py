@@ -8,6 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
+from cloud.web.listening import catalogs_of
+
 FOLDER = Path(__file__).resolve().parent / "static"
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_EVERY_TIME = "no-cache"
@@ -32,6 +34,18 @@ async def static_file(request: Request) -> Response:
     known = request.path_params["version"] == version()
     response.headers["Cache-Control"] = FOR_EVER if known else ASK_EVERY_TIME
     return response
+
+
+async def words(request: Request) -> Response:
+    """What the scripts say in a language, as a script."""
+    catalogs = catalogs_of(request)
+    try:
+        script = catalogs.script(request.path_params["language"])
+    except KeyError:
+        return Response(status_code=404)
+    known = request.path_params["version"] == catalogs.version
+    headers = {"Cache-Control": FOR_EVER if known else ASK_EVERY_TIME}
+    return Response(script, media_type="text/javascript", headers=headers)
 
 
 async def favicon(request: Request) -> Response:

@@ -1,6 +1,6 @@
 """What plays when, as a page draws it: a lane a day in the screen's own zone, with its bars, and rows of words.
 
-Pure: from the API's timeline (CONTRACT section 3) and names to values; nothing here asks or knows the time.
+From the API's timeline (CONTRACT section 3) and names to values; nothing here asks or knows the time.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,9 +8,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
+from cloud.web.speech import ENGLISH, N_, _, speaking
+
 COLOURS = 8
 TICK_HOURS = 3
-KINDS = {"override": "Instant publishing", "schedule": "Schedule", "fallback": "Fallback", "none": "Nothing"}
+KINDS = {
+    "override": N_("Instant publishing"), "schedule": N_("Schedule"), "fallback": N_("Fallback"), "none": N_("Nothing"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,11 @@ class Board:
         return tuple({row.source.tone: row.source for row in self.rows}.values())
 
 
+def kind_name(kind: str) -> str:
+    """Of who decides: `Schedule`."""
+    return _(KINDS[kind]) if kind in KINDS else kind
+
+
 def midnight(day: date, where: tzinfo) -> datetime:
     """The instant at which the day starts there."""
     return datetime.combine(day, time(), tzinfo=where)
@@ -114,18 +123,34 @@ def board(timeline: Mapping[str, Any], days: Sequence[date], where: tzinfo, now:
     tones: dict[str, str] = {}
     rows = tuple(_row(segment, where, names, tones) for segment in timeline["segments"])
     conflicts = tuple(
-        Conflict(one["kind"], one["from"], names.told(one["reason"])) for one in timeline.get("conflicts", ())
+        Conflict(one["kind"], one["from"], _conflict(one, names)) for one in timeline.get("conflicts", ())
     )
     return Board(tuple(_lane(day, rows, where, now) for day in days), rows, conflicts)
+
+
+def _conflict(one: Mapping[str, Any], names: Names) -> str:
+    """The evaluator's own sentence is English."""
+    if speaking.get() is ENGLISH:
+        return names.told(one["reason"])
+    winner, loser = (names.all().get(one[name]) or one[name] for name in ("winnerId", "loserId"))
+    if one["kind"] == "tie":
+        return _(
+            "“%(winner)s” and “%(loser)s” have the same priority. Give one of them the higher one.",
+            winner=winner, loser=loser,
+        )  # fmt: skip
+    return _(
+        "“%(loser)s” is active but never seen in this time; where it first would be, “%(winner)s” is shown.",
+        winner=winner, loser=loser,
+    )  # fmt: skip
 
 
 def _row(segment: Mapping[str, Any], where: tzinfo, names: Names, tones: dict[str, str]) -> Row:
     start, end = (datetime.fromisoformat(segment[name]).astimezone(where) for name in ("from", "to"))
     kind, id_ = segment["source"]["kind"], segment["source"].get("id") or ""
     playlists = [zone["playlistId"] for zone in segment["zones"]]
-    shows = ", ".join(dict.fromkeys(names.all().get(one, "a playlist that is gone") for one in playlists))
+    shows = ", ".join(dict.fromkeys(names.all().get(one) or _("a playlist that is gone") for one in playlists))
     called = {"schedule": names.schedules, "override": names.overrides, "fallback": names.playlists}.get(kind, {})
-    name = called.get(id_, KINDS.get(kind, kind))
+    name = called.get(id_) or kind_name(kind)
     tone = tones.setdefault(id_, f"tone-{len(tones) % COLOURS}") if kind == "schedule" else f"tone-{kind}"
     return Row(start, end, segment["from"], segment["to"], Source(kind, name, shows, tone, id_))
 

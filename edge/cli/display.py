@@ -15,8 +15,11 @@ from enum import StrEnum
 from pathlib import Path
 
 CANNOT = 1
-PATIENCE_S = 20.0
+PATIENCE_S = 90.0
 TRY = "import pygame; pygame.display.init(); raise SystemExit(0 if pygame.display.get_driver() == 'KMSDRM' else 1)"
+
+KMSDRM_RENDERER = "opengles2"
+"""SDL would take desktop OpenGL first, which can't draw into textures there: a player without a picture."""
 
 
 class Stack(StrEnum):
@@ -49,7 +52,7 @@ def launched(stack: Stack, command: Sequence[str], environ: Mapping[str, str]) -
     """The command to become, and its environment."""
     match stack:
         case Stack.KMSDRM:
-            return list(command), {**environ, "SDL_VIDEODRIVER": "kmsdrm"}
+            return list(command), {**environ, "SDL_VIDEODRIVER": "kmsdrm", "SDL_RENDER_DRIVER": KMSDRM_RENDERER}
         case Stack.X:
             server = ["--", ":0", "-nolisten", "tcp", "-nocursor", "-s", "0", "-dpms"]
             return ["xinit", *command, *server], {**environ, "SDL_VIDEODRIVER": "x11"}

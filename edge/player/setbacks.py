@@ -2,8 +2,8 @@
 
 After its first failure an item is tried again at once: a child that was killed is back before anybody sees more than a
 hitch. After further ones it waits 0.5, 2, 8 and 30 seconds. What fails three times within ten minutes is
-put aside until its file or the manifest changes. What comes over a network is never put aside: nothing tells when that
-is well again, so it sits out for a while each time and is tried again.
+put aside until its file or the manifest changes. What was only late, or comes over a network, is never put aside:
+nothing tells when machine or network are well again, so it sits out for a while each time and is tried again.
 """
 
 from datetime import datetime
@@ -25,7 +25,7 @@ class Setbacks:
         self._out_until: dict[ContentId, datetime] = {}
 
     def failed(self, content: ContentId, reason: str, mono: float, again_at: datetime | None = None) -> None:
-        """Notes a failure at `mono` (monotonic seconds). `again_at`: when what comes over a network is tried again."""
+        """Notes a failure at `mono` (monotonic seconds). `again_at`: when it is tried again, if it ever is."""
         recent = [at for at in self._failures.get(content, []) if mono - at < WINDOW]
         self._failures[content] = [*recent, mono]
         self._reasons[content] = reason
@@ -44,7 +44,7 @@ class Setbacks:
 
     def sit_out(self, content: ContentId, until: datetime, reason: str) -> None:
         """Leaves it out until `until`, so that something else is shown in its place."""
-        self._out_until[content] = until
+        self._out_until[content] = max(until, self._out_until.get(content, until))
         self._reasons.setdefault(content, reason)
 
     def clock_was_set(self) -> None:

@@ -1,6 +1,9 @@
 """One sound device, kept open, through pygame's own copy of SDL. Where there is none the player is simply silent."""
 
 import ctypes
+import os
+from collections.abc import Mapping
+from pathlib import Path
 
 from edge.player.sdl import library
 from edge.player.sound import FRAME, RATE
@@ -13,6 +16,15 @@ LOUDEST = 128
 STOPPED = 0
 TRY_AGAIN = 30.0
 """Seconds between two looks for a device, so that one that is connected later is found."""
+DEVICES = Path("/dev/snd")
+
+
+def may_be_heard(environ: Mapping[str, str], devices: Path = DEVICES) -> bool:
+    """Whether it is worth asking SDL: where there is nothing, ALSA complains in a dozen lines each time."""
+    if environ.get("SDL_AUDIODRIVER") or environ.get("PULSE_SERVER") or any(devices.glob("pcm*p")):
+        return True
+    servers = Path(environ.get("XDG_RUNTIME_DIR", "/nowhere"))
+    return (servers / "pulse" / "native").exists() or (servers / "pipewire-0").exists()
 
 
 class _Spec(ctypes.Structure):
@@ -54,7 +66,7 @@ class SdlSpeaker:
         if self._device or (self._looked_at is not None and mono - self._looked_at < TRY_AGAIN):
             return
         self._looked_at = mono
-        if self._sdl.SDL_InitSubSystem(AUDIO):
+        if not may_be_heard(os.environ) or self._sdl.SDL_InitSubSystem(AUDIO):
             return
         wanted = _Spec(freq=RATE, format=S16, channels=2, samples=BUFFER)
         self._device = self._sdl.SDL_OpenAudioDevice(None, 0, ctypes.byref(wanted), None, 0)

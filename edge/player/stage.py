@@ -118,7 +118,8 @@ class Stage:
     def present(self, scene: Scene) -> None:
         """Draws the whole scene and shows it."""
         canvas = self._whole_canvas()
-        self._renderer.target = canvas
+        if canvas is not None:  # a renderer without targets still shows a picture that needn't be turned
+            self._renderer.target = canvas
         self._renderer.draw_color = pygame.Color(scene.background)
         self._renderer.clear()
         for layer in scene.layers:

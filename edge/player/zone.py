@@ -27,6 +27,8 @@ NETWORK_HOLD = 8.0
 """The same for what comes over a network: a stream or page that was cut off may be back by then."""
 AGAIN = timedelta(seconds=15)
 """How long what comes over a network and failed sits out, before it is tried again."""
+LATE_AGAIN = timedelta(seconds=60)
+"""The same for a file that was only late, three times: a machine that had too much to do may have less by then."""
 BACK, AHEAD = 0.1, 2.0
 """Seconds by which the clock may jump and a film still goes on by itself."""
 CUT = Transition()
@@ -280,7 +282,8 @@ class ZonePlayer:
         content = due.answer.content_id
         reason = f"it had no picture ready after {patience:.0f} s"
         if opening:
-            self._failed(due, reason, mono)
+            again = LATE_AGAIN if due.asset.url is None else AGAIN
+            self._setbacks.failed(content, reason, mono, self._now + again)
         self._setbacks.sit_out(content, self._out_until(due), reason)
         self._late_since = None
 

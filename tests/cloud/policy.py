@@ -136,6 +136,7 @@ POLICY: dict[str, Case] = {
     "POST /api/auth/refresh": Case(VIEWER),
     "POST /api/auth/logout": Case(VIEWER),
     "GET /api/auth/me": Case(VIEWER),
+    "PUT /api/auth/me/settings": Case(VIEWER, {"language": "de"}),
     "POST /api/auth/password": Case(VIEWER, {"currentPassword": PASSWORD, "newPassword": PASSWORD}),
     "POST /api/auth/password-reset": Case(PUBLIC, {"email": "admin@acme.example"}),
     "POST /api/auth/password-reset/confirm": Case(PUBLIC, {"token": "x", "password": PASSWORD}),
@@ -251,11 +252,13 @@ RAW_POLICY = {
     "anybody": [
         "/", "/favicon.ico", "/healthz", "/metrics", "/openapi.json", "/readyz", "/register", "/sign-in",
         "/sign-in/oidc", "/sign-in/oidc/callback",
-        "/sign-in/oidc/out", "/static/{version}/{name}", "/forgotten-password", "/invitation", "/reset-password",
+        "/sign-in/oidc/out", "/static/{version}/{name}", "/static/{version}/words/{language}.js",
+        "/forgotten-password", "/invitation", "/reset-password",
     ],
     "people": [
         "/content", "/content/{id}", "/layouts", "/layouts/{id}",
         "/pair", "/player", "/playlists", "/playlists/{id}", "/publish", "/schedules", "/schedules/{id}", "/screens",
+        "/screens/many", "/screens/{id}/log",
         "/screens/{id}", "/schedules/preview", "/organization", "/organization/people", "/organization/log",
         "/account", "/analytics", "/publish/choices", "/playlists/shelf",
     ],

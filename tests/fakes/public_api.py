@@ -32,7 +32,8 @@ def device(id: str, **values: Any) -> Json:  # noqa: A002
         "id": id, "nickname": "Entrance", "location": "", "timezone": "UTC", "tags": [], "status": "online",
         "lastSeenAt": "2026-11-22T11:00:00Z", "model": "Raspberry Pi 5", "resolution": "1920x1080",
         "currentContent": {"shown": [{"contentId": "c1", "title": "Menu"}]}, "problem": None, "screenshotAt": None,
-        "softwareVersion": "1.0", "rotation": 0, "volume": 80, "fallbackPlaylistId": None, "metrics": {"disk": 95.1},
+        "softwareVersion": "1.0", "copiesSeenAt": None,
+        "rotation": 0, "volume": 80, "fallbackPlaylistId": None, "metrics": {"disk": 95.1},
     } | values  # fmt: skip
 
 
@@ -79,7 +80,8 @@ def playlist(id: str, *content_ids: str) -> Json:  # noqa: A002
 def user(id: str, **values: Any) -> Json:  # noqa: A002
     return {
         "id": id, "email": f"{id}@acme.example", "firstName": "Mira", "lastName": "Oz", "role": "viewer",
-        "isActive": True, "totpEnabled": False, "lastLoginAt": None, "createdAt": "2026-11-22T10:00:00Z",
+        "isActive": True, "totpEnabled": False, "language": None,
+        "lastLoginAt": None, "createdAt": "2026-11-22T10:00:00Z",
     } | values  # fmt: skip
 
 
@@ -102,7 +104,12 @@ class PublicApi:
     plays: Json = field(default_factory=lambda: {"items": [], "nextCursor": None})
     tokens: list[Json] = field(default_factory=list)
     """Without any this server has no such endpoint."""
+    enrolment_tokens: list[Json] = field(default_factory=list)
+    lines: list[Json] = field(default_factory=list)
+    """Of every screen's log."""
+    identities: list[Json] = field(default_factory=list)
     role: str = "admin"
+    language: str | None = None
     page_size: int = 200
     sells: str | None = None
     """Stripe's key, when the server sells something."""
@@ -118,8 +125,11 @@ class PublicApi:
         }
         return [
             Route("/api/auth/me", _signed_in(self._me)),
+            Route("/api/devices/enrolment-tokens", _signed_in(self._list(self.enrolment_tokens))),
             *(Route(path, _signed_in(self._list(objects))) for path, objects in lists.items()),
             *(Route(f"{path}/{{id}}", _signed_in(self._one(objects))) for path, objects in lists.items()),
+            Route("/api/devices/{id}/logs", _signed_in(self._list(self.lines))),
+            Route("/api/auth/oidc", _signed_in(self._list(self.identities))),
             Route("/api/devices/{id}/now", _signed_in(self._told(self.now))),
             Route("/api/devices/{id}/timeline", _signed_in(self._told(self.timeline))),
             Route("/api/devices/{id}/explain", _signed_in(self._told(self.now["expected"]))),
@@ -138,7 +148,7 @@ class PublicApi:
         ]
 
     async def _me(self, _: Request) -> Response:
-        person = user("u1", email="mira@acme.example", role=self.role)
+        person = user("u1", email="mira@acme.example", role=self.role, language=self.language)
         return JSONResponse({"user": person, "organization": ORGANIZATION})
 
     def _list(self, objects: list[Json]) -> Callable[[Request], Awaitable[Response]]:

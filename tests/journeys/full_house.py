@@ -54,6 +54,8 @@ class FullHouse:
         return {
             "screens": "/screens",
             "screen": f"/screens/{self.ids['screen']}",
+            "many screens": "/screens/many",
+            "log of a screen": f"/screens/{self.ids['screen']}/log",
             "screen in a week": f"/screens/{self.ids['screen']}?span=week",
             "player": f"/player?screen={self.ids['screen']}",
             "player of no screen": "/player",
@@ -99,10 +101,10 @@ class FullHouse:
 
 
 @contextmanager
-def cloud_process(data: Path) -> Iterator[str]:
-    """The address of a cloud of its own."""
+def cloud_process(data: Path, module: str = "cloud") -> Iterator[str]:
+    """The address of a cloud of its own, which the module serves."""
     port = free_port()
-    command = [sys.executable, "-m", "cloud", "serve", "--port", str(port), "--data", str(data)]
+    command = [sys.executable, "-m", module, "serve", "--port", str(port), "--data", str(data)]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
@@ -116,9 +118,9 @@ def cloud_process(data: Path) -> Iterator[str]:
 
 
 @contextmanager
-def full_house(folder: Path) -> Iterator[FullHouse]:
+def full_house(folder: Path, module: str = "cloud") -> Iterator[FullHouse]:
     folder.mkdir(parents=True, exist_ok=True)
-    with cloud_process(folder / "var") as url:
+    with cloud_process(folder / "var", module) as url:
         house = FullHouse(url)
         person = {"email": EMAIL, "password": PASSWORD, "firstName": "Mira", "lastName": "Oz"}
         token = house.post("/api/auth/register", {**person, "organizationName": "Acme Bakeries"})["token"]
@@ -129,6 +131,11 @@ def full_house(folder: Path) -> Iterator[FullHouse]:
             headers={"Authorization": f"Bearer {device_token}"},
         )  # fmt: skip
         assert played.ok, played.text
+        told = requests.post(
+            f"{url}/api/device/logs", json={"lines": lines()}, timeout=60,
+            headers={"Authorization": f"Bearer {device_token}"},
+        )  # fmt: skip
+        assert told.ok, told.text
         line = f"{url.replace('http', 'ws', 1)}/realtime/device"
         with connect(line, additional_headers={"Authorization": f"Bearer {device_token}"}) as socket:
             socket.send(json.dumps({"type": "heartbeat", "data": report(house)}))
@@ -169,6 +176,10 @@ def fill(house: FullHouse, folder: Path) -> str:
     house.post("/api/users", {
         "email": "vera@acme.example", "password": PASSWORD, "firstName": MARKUP[:100], "lastName": "Viewer",
     })  # fmt: skip
+    house.post("/api/devices/enrolment-tokens", {
+        "name": MARKUP[:100], "maxUses": 40, "expiresAt": "2999-01-01T00:00:00Z", "tags": ["north"],
+    })  # fmt: skip
+    house.post("/api/api-tokens", {"name": MARKUP[:100], "role": "viewer"})
     house.post("/api/publish", {"contentId": nasty, "target": {"all": True}, "durationMs": 600_000})
     house.post("/api/publish", {"playlistId": morning["id"], "target": {"deviceIds": [entrance]}, "level": "emergency"})
     house.ids |= {
@@ -200,6 +211,13 @@ def plays(house: FullHouse) -> list[dict[str, Any]]:
          "startedAt": at.isoformat().replace("+00:00", "Z"), "durationMs": 7000, "clock": "trusted"}
         for n, at in enumerate(starts)
     ]  # fmt: skip
+
+
+def lines() -> list[dict[str, Any]]:
+    """What a screen in trouble says of itself."""
+    at = SystemClock().now().isoformat().replace("+00:00", "Z")
+    said = (("warning", "The card is nearly full"), ("error", HOSTILE))
+    return [{"at": at, "level": level, "source": "cache", "message": message} for level, message in said]
 
 
 def report(house: FullHouse) -> dict[str, Any]:

@@ -20,6 +20,7 @@ def test_commands_are_carried_out_and_answered_honestly(tmp_path: Path) -> None:
         identify = command(api, device["id"], "identify")
         cleared = command(api, device["id"], "clear-cache")
         volume = command(api, device["id"], "volume")
+        reboot = command(api, device["id"], "reboot")
         restarted = command(api, device["id"], "restart-player")
         eventually(demo.on_glass, "content on the glass again")
 
@@ -27,7 +28,11 @@ def test_commands_are_carried_out_and_answered_honestly(tmp_path: Path) -> None:
     assert screenshot["status"] == identify["status"] == restarted["status"] == "done", demo.logs()
     assert picture.content.startswith(b"\x89PNG")
     assert cleared["result"] == {"ok": True, "files": 0, "bytes": 0}
-    assert (volume["status"], volume["result"]["error"]) == ("failed", "This screen can't set its volume by command.")
+    assert (volume["status"], volume["result"]["error"]) == (
+        "failed", 'volume needs "volume", a whole number from 0 to 100',
+    )  # fmt: skip
+    assert reboot["status"] == "failed"
+    assert "can't be rebooted by command" in reboot["result"]["error"]
 
 
 def command(api: CloudApi, device_id: str, kind: str) -> dict[str, Any]:

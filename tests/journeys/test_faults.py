@@ -26,8 +26,7 @@ def brightness(demo: RunningDemo, tmp_path: Path) -> float:
 
 def counted(demo: RunningDemo) -> Counter[tuple[str, int]]:
     """How often the cloud has counted each play, read from its own books."""
-    database = next((demo.data / "cloud").glob("*.db"))
-    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
+    with sqlite3.connect(f"file:{demo.data / 'cloud' / 'vizora.db'}?mode=ro", uri=True) as connection:
         rows = connection.execute("select boot_id, n from plays").fetchall()
     connection.close()
     return Counter((str(boot), int(n)) for boot, n in rows)

@@ -110,8 +110,8 @@ def _wait(process: subprocess.Popen[bytes], limits: Limits) -> tuple[bytes, int,
         assert process.stdout is not None
         with process.stdout:
             answer = process.stdout.read(limits.answer_bytes)
-        if len(answer) >= limits.answer_bytes:
-            _kill(process)
+            if len(answer) >= limits.answer_bytes:
+                _kill(process)  # before the pipe is closed, or it would end of that, as if by itself
         return answer, process.wait(), late.is_set()
     finally:
         timer.cancel()

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from cloud.languages import Language
 from cloud.openapi.description import NOTHING, PAGED, Answer, Count, Described, Instant, Query, Shape, made, one
 from cloud.principals import Role
 
@@ -14,6 +15,8 @@ class UserShape(Shape, frozen=True):
     role: Role
     is_active: bool
     totp_enabled: bool
+    language: Language | None
+    """Of the pages; null is whatever the browser asks for."""
     last_login_at: Instant | None
     created_at: Instant
 
@@ -151,6 +154,7 @@ DESCRIBED = {
     "POST /api/auth/refresh": Described("A new token for the old one", one(SignedInShape, "Set-Cookie")),
     "POST /api/auth/logout": Described("End this session", NOTHING),
     "GET /api/auth/me": Described("Who is asking", one(MeShape)),
+    "PUT /api/auth/me/settings": Described("What one sets for oneself: the language of the pages", one(UserShape)),
     "POST /api/auth/password": Described(
         "A new password for the old one; every other sign-in ends",
         one(SignedInShape, "Set-Cookie"),

@@ -2,6 +2,7 @@
 import { call } from "./api.js";
 import { ask, copies, onSend, say, undoable } from "./forms.js";
 import { refreshSoon } from "./live.js";
+import { _ } from "./words.js";
 
 const [check, enrol, recovery] = ["check", "enrol", "recovery"].map((id) => document.getElementById(id));
 
@@ -10,13 +11,13 @@ onSend(password, async () => {
   const { currentPassword, newPassword } = Object.fromEntries(new FormData(password));
   await call("POST", "/api/auth/password", { currentPassword, newPassword });
   password.reset();
-  say("Your password is changed.");
+  say(_("Your password is changed."));
 });
 
 document.querySelector("[data-codes]").addEventListener("click", ({ target }) => {
   const on = target.dataset.codes === "on";
   check.querySelector("form").reset();
-  ask(check, { title: on ? "First: is it you?" : "Switch one-time codes off?" }, async (form) => {
+  ask(check, { title: on ? _("First: is it you?") : _("Switch one-time codes off?") }, async (form) => {
     const given = { password: form.elements.password.value };
     if (on) setUp((await call("POST", "/api/auth/totp", given)).body);
     else {
@@ -25,6 +26,21 @@ document.querySelector("[data-codes]").addEventListener("click", ({ target }) =>
     }
   });
 });
+
+const settings = document.getElementById("settings");
+onSend(settings, async () => {
+  await call("PUT", "/api/auth/me/settings", { language: settings.elements.language.value || null });
+  document.cookie = "language=; path=/; max-age=0; samesite=lax"; // what was chosen at the door gives way to the account
+  location.reload();
+});
+
+function link() {
+  check.querySelector("form").reset();
+  ask(check, { title: _("First: is it you?") }, async (form) => {
+    const { body } = await call("POST", "/api/auth/oidc/link", { password: form.elements.password.value });
+    location.assign(body.location);
+  });
+}
 
 function setUp({ secret, qrCode }) {
   enrol.querySelector("[data-qr]").src = qrCode;
@@ -44,10 +60,18 @@ function show(codes) {
 }
 
 document.getElementById("main").addEventListener("click", ({ target }) => {
-  const button = target.closest("[data-token], [data-revoke]");
+  const button = target.closest("[data-token], [data-revoke], [data-link], [data-unlink]");
   if (!button) return;
+  if ("link" in button.dataset) return link();
+  if (button.dataset.unlink) {
+    undoable(_("“%(name)s” is being unlinked.", { name: button.dataset.name }), async () => {
+      await call("DELETE", `/api/auth/oidc/${button.dataset.unlink}`);
+      refreshSoon();
+    });
+    return;
+  }
   if (button.dataset.revoke) {
-    undoable(`“${button.dataset.name}” is being revoked.`, async () => {
+    undoable(_("“%(name)s” is being revoked.", { name: button.dataset.name }), async () => {
       await call("DELETE", `/api/api-tokens/${button.dataset.revoke}`);
       refreshSoon();
     });

@@ -1,8 +1,9 @@
 // Talks to the JSON API as the person who is signed in. Every change on every page goes through here.
+import { _, problem } from "./words.js";
 
 export class Problem extends Error {
   constructor(status, body) {
-    super(body.detail || "The server did not say what went wrong.");
+    super(problem(body) || _("The server did not say what went wrong."));
     this.status = status;
     this.code = body.code || "";
     this.errors = body.errors || [];
@@ -19,19 +20,20 @@ export async function call(method, path, body, headers = {}) {
       body: body === undefined ? undefined : JSON.stringify(body),
     });
   } catch {
-    throw new Problem(0, { detail: "The server can’t be reached. Check the connection, then try again." });
+    throw new Problem(0, { detail: _("The server can’t be reached. Check the connection, then try again.") });
   }
-  return answer(response.status, await response.text(), path);
+  const isJson = !response.ok || response.headers.get("Content-Type")?.includes("json") !== false;
+  return answer(response.status, await response.text(), path, isJson);
 }
 
-export function answer(status, text, path) {
+export function answer(status, text, path, isJson = true) {
   let body = {};
   try {
-    body = text ? JSON.parse(text) : {};
+    body = text && isJson ? JSON.parse(text) : {};
   } catch {
-    body = { detail: "The server’s answer can’t be read." };
+    body = { detail: _("The server’s answer can’t be read.") };
   }
-  if (status >= 200 && status < 300) return { status, body };
+  if (status >= 200 && status < 300) return { status, body, text };
   if (status === 401 && !path.startsWith("/api/auth/login")) signIn();
   throw new Problem(status, body);
 }

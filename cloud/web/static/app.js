@@ -7,6 +7,8 @@ import { localZone, localize } from "./times.js";
 // The server draws days and hours as they are for whoever looks.
 document.cookie = `zone=${encodeURIComponent(localZone())}; path=/; max-age=31536000; samesite=strict`;
 localize();
+// A claim key or a token is in the fragment: it comes along.
+for (const link of document.querySelectorAll("[data-language]")) link.hash = location.hash;
 start();
 if (document.getElementById("dock")) open();
 

@@ -4,11 +4,6 @@ const DAY = 1440;
 const MOVED_PX = 6;
 const calendar = document.querySelector(".calendar[data-may]");
 
-for (const table of document.querySelectorAll("table[data-zone]")) {
-  if (table.dataset.zone === Intl.DateTimeFormat().resolvedOptions().timeZone) continue;
-  table.querySelectorAll(".yours").forEach((cell) => (cell.hidden = false));
-}
-
 calendar?.addEventListener("pointerdown", (start) => {
   const day = start.target.closest(".calendar-day");
   if (!day || start.button !== 0 || start.pointerType === "touch") return;

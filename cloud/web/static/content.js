@@ -3,6 +3,7 @@ import { call } from "./api.js";
 import { add } from "./dock.js";
 import { ask, say } from "./forms.js";
 import { refreshSoon } from "./live.js";
+import { _ } from "./words.js";
 
 const drop = document.getElementById("drop");
 const files = document.getElementById("files");
@@ -35,7 +36,7 @@ for (const button of document.querySelectorAll("[data-make]")) {
     dialog.querySelector("form").reset();
     ask(dialog, {}, async (form) => {
       await call("POST", "/api/content", { type, ...told(form) });
-      say("It is there.");
+      say(_("It is there."));
       button.blur();
       refreshSoon();
     });

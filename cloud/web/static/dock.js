@@ -4,6 +4,7 @@ import { Problem } from "./api.js";
 import { refreshSoon } from "./live.js";
 import { create, end, go, place } from "./tus.js";
 import { send } from "./upload.js";
+import { _, percentage } from "./words.js";
 
 const STORE = "uploads";
 const KEPT_MS = 86400000;
@@ -66,7 +67,7 @@ function show(record) {
   const row = document.getElementById("upload").content.firstElementChild.cloneNode(true);
   row.dataset.id = record.id;
   row.querySelector(".upload-name").textContent = record.name;
-  row.querySelector("progress").setAttribute("aria-label", `Upload of ${record.name}`);
+  row.querySelector("progress").setAttribute("aria-label", _("Upload of %(name)s", { name: record.name }));
   rows.set(record.id, row);
   document.getElementById("uploads").append(row);
   if (record.state === "failed") fail(row, record.problem);
@@ -77,8 +78,8 @@ function show(record) {
 
 function rest(row) {
   row.dataset.paused = "";
-  row.querySelector("[data-pause]").textContent = "Go on";
-  row.querySelector(".upload-state").textContent = "paused";
+  row.querySelector("[data-pause]").textContent = _("Go on");
+  row.querySelector(".upload-state").textContent = _("paused");
 }
 
 function fail(row, words) {
@@ -86,7 +87,7 @@ function fail(row, words) {
   row.querySelector("[data-pause]").hidden = true;
   row.querySelector("progress").hidden = true;
   row.querySelector("[data-retry]").hidden = false;
-  row.querySelector("[data-cancel]").textContent = "Dismiss";
+  row.querySelector("[data-cancel]").textContent = _("Dismiss");
   row.querySelector(".upload-state").textContent = words;
 }
 
@@ -168,7 +169,7 @@ async function one(record) {
   aborts.set(record.id, controller);
   try {
     await (record.method ? whole(record, row, controller) : pieces(record, row, controller));
-    document.getElementById("dock-news").textContent = `${record.name} is uploaded.`;
+    document.getElementById("dock-news").textContent = _("%(name)s is uploaded.", { name: record.name });
     addressOf(record.id, null);
     await gone(record.id);
     refreshSoon();
@@ -186,7 +187,7 @@ async function one(record) {
 
 // A new version of content: in one piece.
 function whole(record, row, { signal }) {
-  const told = (percent) => tell(row, percent, percent < 100 ? `${Math.floor(percent)} %` : "being checked");
+  const told = (percent) => tell(row, percent, percent < 100 ? percentage(percent) : _("being checked"));
   return send(record.file, told, { signal, method: record.method, path: record.path });
 }
 
@@ -198,7 +199,7 @@ async function pieces(record, row, controller) {
       const known = begun && (await place(begun));
       const address = known ? begun : await create(record.file, known === null ? newId() : `${record.id}-${record.round || 0}`);
       addressOf(record.id, address);
-      if (controller.signal.aborted) throw new Problem(0, { detail: "Stopped." });
+      if (controller.signal.aborted) throw new Problem(0, { detail: _("Stopped.") });
       if (known?.contentId) return;
       const pace = pacer(record.file.size, known?.offset || 0);
       const told = (sent) => {
@@ -209,7 +210,7 @@ async function pieces(record, row, controller) {
       return;
     } catch (problem) {
       if (!(problem instanceof Problem) || controller.signal.aborted || !PASSING.includes(problem.status)) throw problem;
-      row.querySelector(".upload-state").textContent = `${problem.message} It goes on by itself.`;
+      row.querySelector(".upload-state").textContent = _("%(problem)s It goes on by itself.", { problem: problem.message });
       row.querySelector("[data-retry]").hidden = false;
       await moment(Math.min(LONGEST_WAIT_MS, 1000 * 2 ** tries), controller);
       row.querySelector("[data-retry]").hidden = true;
@@ -242,10 +243,11 @@ function tell(row, percent, words) {
 function pacer(size, start) {
   const began = performance.now();
   return (sent) => {
-    if (sent >= size) return "being checked";
+    if (sent >= size) return _("being checked");
     const left = ((performance.now() - began) / (sent - start)) * (size - sent) / 1000;
     const words = left < 90 ? `${Math.ceil(left)} s` : `${Math.ceil(left / 60)} min`;
-    return `${Math.floor((100 * sent) / size)} %${sent > start && Number.isFinite(left) ? `, ${words} left` : ""}`;
+    const percent = percentage((100 * sent) / size);
+    return sent > start && Number.isFinite(left) ? _("%(percent)s, %(time)s left", { percent, time: words }) : percent;
   };
 }
 

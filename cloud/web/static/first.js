@@ -1,6 +1,7 @@
 // The first picture on a screen that was just added: choose, publish, watch it arrive, without leaving the page.
 import { Problem, call } from "./api.js";
 import { send, settled } from "./upload.js";
+import { _, percentage } from "./words.js";
 
 const EVERY_MS = 1000;
 
@@ -26,7 +27,7 @@ export function startFirst(place, deviceId) {
     await tried(async () => {
       const sent = await send(chosen, (percent) => {
         progress.value = percent;
-        state.textContent = percent < 100 ? `${Math.floor(percent)} % sent` : "Being checked";
+        state.textContent = percent < 100 ? _("%(percent)s sent", { percent: percentage(percent) }) : _("Being checked");
       });
       content = await settled(sent);
       progress.hidden = true;

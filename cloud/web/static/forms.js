@@ -1,5 +1,6 @@
 // What forms and dialogs share: sending once, showing what is wrong where it is wrong, saying what was done.
 import { Problem } from "./api.js";
+import { _ } from "./words.js";
 
 export function show(form, problem) {
   clear(form);
@@ -42,7 +43,7 @@ export function onSend(form, work) {
     clear(form);
     const wrong = [...form.elements].find((input) => input.willValidate && input.offsetParent && !input.validity.valid);
     if (wrong) {
-      show(form, { message: "Please look at the marked field.", errors: [{ field: `/${wrong.name}`, message: wrong.validationMessage }] });
+      show(form, { message: _("Please look at the marked field."), errors: [{ field: `/${wrong.name}`, message: wrong.validationMessage }] });
       return;
     }
     await busy(form, () => work(form));
@@ -99,7 +100,7 @@ export function copies(dialog, words) {
   button.onclick = async () => {
     try {
       await navigator.clipboard.writeText(words);
-      button.textContent = "Copied";
+      button.textContent = _("Copied");
     } catch {
       getSelection().selectAllChildren(dialog.querySelector(".secret, .secrets"));
     }
@@ -111,7 +112,7 @@ export function done(words, undo, seconds = 10) {
   const notice = document.getElementById("notice");
   const button = document.createElement("button");
   button.type = "button";
-  button.textContent = "Undo";
+  button.textContent = _("Undo");
   notice.replaceChildren(words, ...(undo ? [button] : []));
   notice.hidden = false;
   clearTimeout(fading);
@@ -119,7 +120,7 @@ export function done(words, undo, seconds = 10) {
   button.addEventListener("click", async () => {
     try {
       await undo();
-      say("Taken back.");
+      say(_("Taken back."));
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem;
       say(problem.message);
@@ -132,7 +133,7 @@ export function undoable(words, work, seconds = 10) {
   const notice = document.getElementById("notice");
   const undo = document.createElement("button");
   undo.type = "button";
-  undo.textContent = "Undo";
+  undo.textContent = _("Undo");
   const left = document.createElement("span");
   notice.replaceChildren(left, undo);
   notice.hidden = false;
@@ -154,6 +155,6 @@ export function undoable(words, work, seconds = 10) {
   }, 1000);
   undo.addEventListener("click", () => {
     clearInterval(ticking);
-    say("Taken back.");
+    say(_("Taken back."));
   });
 }

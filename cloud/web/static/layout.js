@@ -1,6 +1,7 @@
 // The layout editor: the numbers in the list are the truth, the drawing shows them to scale and changes them by drag.
 import { call } from "./api.js";
 import { onSend, show, undoable } from "./forms.js";
+import { _, many } from "./words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const GRID = 10;
@@ -47,9 +48,9 @@ function draw() {
   }
   for (const zone of zones.children) zone.classList.toggle("chosen", zone === chosen);
   const wrong = zones.querySelectorAll(".wrong").length;
-  document.getElementById("told").textContent = zones.children.length
-    ? wrong ? `${wrong} of ${zones.children.length} zones reach outside.` : `${zones.children.length} ${zones.children.length === 1 ? "zone" : "zones"}.`
-    : "No zone yet: divide the screen, or add a zone.";
+  const count = zones.children.length;
+  const told = wrong ? many("%(count)s zone reaches outside.", "%(count)s zones reach outside.", wrong) : many("%(count)s zone.", "%(count)s zones.", count);
+  document.getElementById("told").textContent = count ? told : _("No zone yet: divide the screen, or add a zone.");
 }
 
 function add(values) {
@@ -136,14 +137,14 @@ onSend(form, async () => {
       ...Object.fromEntries(["x", "y", "width", "height", "z"].map((name) => [name, number(zone, name)])),
     })),
   };
-  if (!wanted.zones.length) return show(form, { message: "A layout needs at least one zone.", errors: [] });
+  if (!wanted.zones.length) return show(form, { message: _("A layout needs at least one zone."), errors: [] });
   const { id, etag } = form.dataset;
   await (id ? call("PUT", `/api/layouts/${id}`, wanted, etag ? { "If-Match": etag } : {}) : call("POST", "/api/layouts", wanted));
   location.assign("/layouts");
 });
 
 form.querySelector("[data-delete]")?.addEventListener("click", () => {
-  undoable(`${form.elements.name.value} is being deleted.`, async () => {
+  undoable(_("%(name)s is being deleted.", { name: form.elements.name.value }), async () => {
     await call("DELETE", `/api/layouts/${form.dataset.id}`);
     location.assign("/layouts");
   });

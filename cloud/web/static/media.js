@@ -1,13 +1,15 @@
 // One item's picture for the browser's player: an element, whether it may be swapped in, and what it does with time.
 // `at(sinceMs, lengthMs)` is called while it is on; `start` when it comes in; `stop` when it is over.
 
+import { _ } from "./words.js";
+
 const PAPER = { image, video, pdf, text, webpage };
 const FITS = { contain: "contain", cover: "cover", stretch: "fill" };
 const DRIFT_S = 0.4;
 
 export function make(shown, asset) {
   const kind = PAPER[asset?.type] || card;
-  const picture = kind(shown, asset || { title: "Content that is gone" });
+  const picture = kind(shown, asset || { title: _("Content that is gone") });
   picture.element.classList.add("player-picture");
   return picture;
 }

@@ -2,6 +2,7 @@
 import { Problem, call } from "./api.js";
 import { ask, copies, done, undoable } from "./forms.js";
 import { refreshSoon } from "./live.js";
+import { _ } from "./words.js";
 
 const main = document.getElementById("main");
 
@@ -11,7 +12,7 @@ main.addEventListener("change", async ({ target: field }) => {
   if (await changed(field, { role })) {
     field.dataset.was = role;
     field.blur();
-    done(`${name} is ${role === "admin" ? "an" : "a"} ${role} now.`, () => change(field, { role: was }));
+    done(_("%(name)s’s role is now: %(role)s.", { name, role: field.selectedOptions[0].textContent }), () => change(field, { role: was }));
   } else field.value = was;
 });
 
@@ -21,17 +22,17 @@ main.addEventListener("click", async ({ target }) => {
   const { active, withdraw, again, role } = button.dataset;
   if ("invite" in button.dataset) invite();
   if (again) await invited(again, role);
-  if (withdraw) undoable("The invitation is being withdrawn.", () => gone(`/api/users/invitations/${withdraw}`));
+  if (withdraw) undoable(_("The invitation is being withdrawn."), () => gone(`/api/users/invitations/${withdraw}`));
   if ("remove" in button.dataset) {
     const id = idOf(button);
-    undoable(`${nameOf(button)} is being removed.`, () => gone(`/api/users/${id}`));
+    undoable(_("%(name)s is being removed.", { name: nameOf(button) }), () => gone(`/api/users/${id}`));
   }
   if (active) {
     const name = nameOf(button);
     const undo = () => change(button, { isActive: active !== "true" });
-    if (await changed(button, { isActive: active === "true" })) done(active === "true" ? `${name} may sign in again.` : `${name} is blocked.`, undo);
+    if (await changed(button, { isActive: active === "true" })) done(active === "true" ? _("%(name)s may sign in again.", { name }) : _("%(name)s is blocked.", { name }), undo);
   }
-  if ("codesOff" in button.dataset && (await changed(button, { totpEnabled: false }))) done(`${nameOf(button)} signs in without a code now.`, null);
+  if ("codesOff" in button.dataset && (await changed(button, { totpEnabled: false }))) done(_("%(name)s signs in without a code now.", { name: nameOf(button) }), null);
 });
 
 function idOf(part) {

@@ -4,6 +4,7 @@ import { Problem, call } from "./api.js";
 import { make } from "./media.js";
 import { come, leave } from "./turning.js";
 import { send, settled } from "./upload.js";
+import { _, percentage } from "./words.js";
 
 const ASK_MS = 3000;
 const TICK_MS = 40;
@@ -143,12 +144,12 @@ file?.addEventListener("change", async () => {
   try {
     const sent = await send(file.files[0], (percent) => {
       bar.value = percent;
-      sending.textContent = percent < 100 ? `${Math.floor(percent)} % sent` : "Being checked";
+      sending.textContent = percent < 100 ? _("%(percent)s sent", { percent: percentage(percent) }) : _("Being checked");
     });
     const content = await settled(sent);
     const target = device ? { deviceIds: [device] } : { all: true };
     await call("POST", "/api/publish", { contentId: content.id, target, level: "normal" });
-    sending.textContent = "Published: here it comes.";
+    sending.textContent = _("Published: here it comes.");
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
     busy(false);

@@ -5,6 +5,7 @@ import { make } from "./media.js";
 import { finding } from "./finding.js";
 import { sortable } from "./sorting.js";
 import { come, leave } from "./turning.js";
+import { _ } from "./words.js";
 
 const form = document.getElementById("playlist");
 const list = document.getElementById("items");
@@ -12,7 +13,7 @@ const moved = document.getElementById("moved");
 
 for (const field of list.querySelectorAll("[data-instant]")) field.value = local(field.dataset.instant);
 let saved = written();
-sortable(list, ".item", "[data-grip]", (item) => tell(`${title(item)} is number ${place(item)} of ${list.children.length}`));
+sortable(list, ".item", "[data-grip]", (item) => tell(numbered(item)));
 form.addEventListener("input", count);
 count();
 
@@ -20,7 +21,7 @@ document.addEventListener("click", (event) => {
   const add = event.target.closest("[data-add]");
   if (add) {
     list.append(add.nextElementSibling.content.firstElementChild.cloneNode(true));
-    tell(`${title(list.lastElementChild)} added as number ${list.children.length}`);
+    tell(_("%(title)s added as number %(number)s", { title: title(list.lastElementChild), number: list.children.length }));
   }
   const move = event.target.closest("[data-move]");
   if (move) shift(move.closest(".item"), move);
@@ -33,11 +34,15 @@ function shift(item, button) {
   if (way === "out") {
     (item.nextElementSibling || item.previousElementSibling)?.querySelector("button").focus();
     item.remove();
-    tell(`${title(item)} taken out`);
+    tell(_("%(title)s taken out", { title: title(item) }));
     return;
   }
   button.focus();
-  tell(`${title(item)} is number ${place(item)} of ${list.children.length}`);
+  tell(numbered(item));
+}
+
+function numbered(item) {
+  return _("%(title)s is number %(number)s of %(all)s", { title: title(item), number: place(item), all: list.children.length });
 }
 
 function place(item) {
@@ -61,7 +66,7 @@ function count() {
   const [hours, minutes, seconds] = [total / 3600, (total / 60) % 60, total % 60].map(Math.floor);
   const two = (number) => String(number).padStart(2, "0");
   const written = hours ? `${hours}:${two(minutes)}:${two(seconds)}` : minutes ? `${minutes}:${two(seconds)}` : `${Math.round(total * 10) / 10} s`;
-  document.getElementById("total").textContent = list.children.length ? `One round takes ${written}.` : "";
+  document.getElementById("total").textContent = list.children.length ? _("One round takes %(time)s.", { time: written }) : "";
   document.getElementById("play").hidden = !list.children.length;
 }
 
@@ -102,7 +107,7 @@ let shown = null;
 document.getElementById("play").addEventListener("click", (event) => {
   clearTimeout(playing);
   stage.hidden = !stage.hidden;
-  event.target.textContent = stage.hidden ? "Preview" : "Stop";
+  event.target.textContent = stage.hidden ? _("Preview") : _("Stop");
   if (shown) leave(shown);
   shown = null;
   if (!stage.hidden) turn(0);
@@ -122,7 +127,7 @@ function turn(number) {
     glass.append(picture.element);
     picture.start?.();
     come(picture.element, transition(item), 0, before?.element, () => before && leave(before));
-    words.textContent = `${place(item)} of ${list.children.length}: ${title(item)}, ${seconds} s`;
+    words.textContent = _("%(number)s of %(all)s: %(title)s, %(seconds)s s", { number: place(item), all: list.children.length, title: title(item), seconds });
     const start = Date.now();
     const go = () => {
       if (stage.hidden || shown !== picture) return;
@@ -184,5 +189,5 @@ addEventListener("beforeunload", (event) => {
 
 if (new URLSearchParams(location.search).has("saved")) {
   history.replaceState(null, "", location.pathname);
-  say("Saved.");
+  say(_("Saved."));
 }

@@ -4,6 +4,7 @@ import { finding } from "./finding.js";
 import { onSend, say, show } from "./forms.js";
 import { refreshSoon } from "./live.js";
 import { targetOf, watchTarget } from "./target.js";
+import { _, many } from "./words.js";
 
 const MOST_NAMED = 6;
 const form = document.getElementById("publish");
@@ -24,21 +25,21 @@ if (form) {
 async function publish() {
   const given = new FormData(form);
   const wanted = { target: targetOf(form), level: given.has("emergency") ? "emergency" : "normal" };
-  if (!given.get("what")) return show(form, { message: "Choose what to publish.", errors: [] });
-  if (!meant(wanted.target).length) return show(form, { message: "Choose at least one screen.", errors: [] });
+  if (!given.get("what")) return show(form, { message: _("Choose what to publish."), errors: [] });
+  if (!meant(wanted.target).length) return show(form, { message: _("Choose at least one screen."), errors: [] });
   const [kind, id] = given.get("what").split(":");
   wanted[kind] = id;
   const length = given.get("durationMs");
   if (length === "until") {
     const at = new Date(given.get("until"));
-    if (Number.isNaN(at.getTime())) return show(form, { message: "Say until when.", errors: [{ field: "/until", message: "a day and a time" }] });
+    if (Number.isNaN(at.getTime())) return show(form, { message: _("Say until when."), errors: [{ field: "/until", message: _("a day and a time") }] });
     wanted.until = at.toISOString();
   } else if (length) wanted.durationMs = Number(length);
   if (wanted.level === "emergency" && !length) {
-    return show(form, { message: "An emergency needs an end: say how long.", errors: [] });
+    return show(form, { message: _("An emergency needs an end: say how long."), errors: [] });
   }
   await call("POST", "/api/publish", wanted);
-  say("Published: it is on its way.");
+  say(_("Published: it is on its way."));
   watch();
   document.getElementById("active").scrollIntoView({ behavior: "smooth", block: "nearest" });
 }
@@ -57,20 +58,21 @@ function forecast() {
   const list = form.querySelector("[data-changes]");
   list.replaceChildren();
   if (!what || !boxes.length) {
-    place.textContent = what ? "No screen is chosen yet." : "Nothing is chosen yet.";
+    place.textContent = what ? _("No screen is chosen yet.") : _("Nothing is chosen yet.");
     return;
   }
   const later = form.dataset.emergency !== undefined && !form.elements.emergency.checked;
-  place.textContent = `“${what}” comes on ${boxes.length} ${boxes.length === 1 ? "screen" : "screens"}${later ? "; where an emergency is on air it waits behind it" : ""}.`;
+  const comes = many("“%(what)s” comes on %(count)s screen.", "“%(what)s” comes on %(count)s screens.", boxes.length, { what });
+  place.textContent = later ? `${comes} ${_("Where an emergency is on air it waits behind it.")}` : comes;
   for (const box of boxes.slice(0, MOST_NAMED)) {
     const row = document.createElement("li");
-    const now = box.dataset.status === "offline" ? "offline: when it is back" : box.dataset.now ? `instead of ${box.dataset.now}` : "";
+    const now = box.dataset.status === "offline" ? _("offline: when it is back") : box.dataset.now ? _("instead of %(now)s", { now: box.dataset.now }) : "";
     row.textContent = `${box.closest("label").textContent.trim()}${now ? `: ${now}` : ""}`;
     list.append(row);
   }
   if (boxes.length > MOST_NAMED) {
     const more = document.createElement("li");
-    more.textContent = `and ${boxes.length - MOST_NAMED} more`;
+    more.textContent = many("and %(count)s more", "and %(count)s more", boxes.length - MOST_NAMED);
     list.append(more);
   }
 }

@@ -3,6 +3,7 @@ import { answer, call } from "./api.js";
 import { clear, onSend, show, undoable } from "./forms.js";
 import { localize } from "./times.js";
 import { targetOf, watchTarget } from "./target.js";
+import { _ } from "./words.js";
 
 const CALM_MS = 350;
 const form = document.getElementById("schedule");
@@ -47,7 +48,7 @@ function turn() {
 // What is not finished yet is no error: the sentence says what is missing, without marking fields.
 async function look() {
   const number = (asked += 1);
-  const draft = { schedule: { ...written(), name: written().name || "This schedule" } };
+  const draft = { schedule: { ...written(), name: written().name || _("This schedule") } };
   if (form.dataset.id) draft.scheduleId = form.dataset.id;
   try {
     const response = await fetch("/schedules/preview", { method: "POST", body: JSON.stringify(draft) });
@@ -62,7 +63,7 @@ async function look() {
     if (number !== asked) return;
     const words = document.createElement("p");
     words.className = "hint";
-    words.textContent = `Not yet: ${problem.errors?.map(({ message }) => message).join("; ") || problem.message}`;
+    words.textContent = _("Not yet: %(problem)s", { problem: problem.errors?.map(({ message }) => message).join("; ") || problem.message });
     place.replaceChildren(words);
   }
 }
@@ -80,7 +81,7 @@ onSend(form, async () => {
 });
 
 form.querySelector("[data-delete]")?.addEventListener("click", () => {
-  undoable(`${form.elements.name.value} is being deleted.`, async () => {
+  undoable(_("%(name)s is being deleted.", { name: form.elements.name.value }), async () => {
     try {
       await call("DELETE", `/api/schedules/${form.dataset.id}`);
       location.assign("/schedules");

@@ -2,6 +2,7 @@
 import { Problem, call } from "./api.js";
 import { done, say } from "./forms.js";
 import { refreshSoon } from "./live.js";
+import { _, many } from "./words.js";
 
 const MOST_IN_ADDRESS = 30;
 const bar = document.getElementById("bulk");
@@ -20,7 +21,7 @@ addEventListener("pageshow", tell);
 function tell() {
   for (const box of document.querySelectorAll("[data-pick-one]")) box.checked = chosen.has(box.closest("[data-id]").dataset.id);
   bar.hidden = chosen.size === 0;
-  bar.querySelector("[data-count]").textContent = `${chosen.size} chosen`;
+  bar.querySelector("[data-count]").textContent = many("%(count)s chosen", "%(count)s chosen", chosen.size);
   const publish = bar.querySelector("[data-to-publish]");
   publish.hidden = chosen.size > MOST_IN_ADDRESS;
   publish.href = `/publish?${new URLSearchParams([...chosen].map((id) => ["screen", id]))}`;
@@ -71,21 +72,20 @@ async function all() {
 
 async function order(type, name) {
   const { body } = await call("POST", "/api/devices/commands", { target: { deviceIds: [...chosen] }, type });
-  say(`${name}: ${screens(body.deviceIds.length)} will do it, those that are away when they are back.`);
+  say(many("%(name)s: %(count)s screen will do it, when it is back if it is away.", "%(name)s: %(count)s screens will do it, those that are away when they are back.", body.deviceIds.length, { name }));
 }
 
 async function change(what, tag) {
   const { body } = await call("POST", "/api/devices/tags", { target: { deviceIds: [...chosen] }, ...what });
   const [added, removed] = [body.added[tag] || [], body.removed[tag] || []];
   refreshSoon();
-  if (!added.length && !removed.length) return say("They were so already.");
-  done(added.length ? `${screens(added.length)} tagged ${tag}.` : `${tag} taken off ${screens(removed.length)}.`, async () => {
+  if (!added.length && !removed.length) return say(_("They were so already."));
+  const words = added.length
+    ? many("%(count)s screen tagged %(tag)s.", "%(count)s screens tagged %(tag)s.", added.length, { tag })
+    : many("%(tag)s taken off %(count)s screen.", "%(tag)s taken off %(count)s screens.", removed.length, { tag });
+  done(words, async () => {
     const undo = added.length ? { target: { deviceIds: added }, remove: [tag] } : { target: { deviceIds: removed }, add: [tag] };
     await call("POST", "/api/devices/tags", undo);
     refreshSoon();
   });
-}
-
-function screens(count) {
-  return `${count} ${count === 1 ? "screen" : "screens"}`;
 }

@@ -1,4 +1,5 @@
 // The choice of screens, in any form that has one.
+import { many } from "./words.js";
 
 export function watchTarget(form, changed = () => {}) {
   const place = form.querySelector("[data-target]");
@@ -6,7 +7,7 @@ export function watchTarget(form, changed = () => {}) {
   const tell = () => {
     some.hidden = form.elements.where.value === "all";
     const count = screensOf(form);
-    place.querySelector("[data-count]").textContent = some.hidden ? "" : `${count} ${count === 1 ? "screen" : "screens"} chosen`;
+    place.querySelector("[data-count]").textContent = some.hidden ? "" : many("%(count)s screen chosen", "%(count)s screens chosen", count);
     changed();
   };
   place.addEventListener("change", tell);

@@ -1,5 +1,6 @@
 // A small client of tus 1.0, the protocol for resumable uploads: creation, going on where it broke off, ending.
 import { Problem, answer } from "./api.js";
+import { _ } from "./words.js";
 
 const VERSION = { "Tus-Resumable": "1.0.0" };
 const PIECE = 16 * 1024 * 1024;
@@ -38,7 +39,7 @@ export async function end(address) {
 
 async function ask(method, address, headers) {
   const response = await fetch(address, { method, headers }).catch(() => null);
-  if (!response) throw new Problem(0, { detail: "The connection broke." });
+  if (!response) throw new Problem(0, { detail: _("The connection broke.") });
   if (!response.ok) answer(response.status, await response.text(), address);
   return response;
 }
@@ -51,8 +52,8 @@ function piece(bytes, address, offset, told, signal) {
     const headers = { ...VERSION, "Upload-Offset": offset, "Content-Type": "application/offset+octet-stream" };
     for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
     request.upload.onprogress = ({ loaded }) => told(offset + loaded);
-    request.onerror = () => reject(new Problem(0, { detail: "The connection broke." }));
-    request.onabort = () => reject(new Problem(0, { detail: "Stopped." }));
+    request.onerror = () => reject(new Problem(0, { detail: _("The connection broke.") }));
+    request.onabort = () => reject(new Problem(0, { detail: _("Stopped.") }));
     request.onload = () => {
       const header = (name) => request.getResponseHeader(name);
       if (request.status === 409 && header("Upload-Offset")) return resolve({ offset: Number(header("Upload-Offset")) });
@@ -63,7 +64,7 @@ function piece(bytes, address, offset, told, signal) {
         reject(problem);
       }
     };
-    if (signal.aborted) return reject(new Problem(0, { detail: "Stopped." }));
+    if (signal.aborted) return reject(new Problem(0, { detail: _("Stopped.") }));
     signal.addEventListener("abort", () => request.abort());
     request.send(bytes);
   });

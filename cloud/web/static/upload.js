@@ -1,5 +1,6 @@
 // Sending a file, with its progress (XMLHttpRequest: fetch still tells nothing about what went out).
 import { Problem, answer, call } from "./api.js";
+import { _ } from "./words.js";
 
 const LOOK_AGAIN_MS = 500;
 
@@ -11,8 +12,8 @@ export function send(file, told, { signal, method = "POST", path = "/api/content
     const request = new XMLHttpRequest();
     request.open(method, path);
     request.upload.onprogress = ({ loaded, total }) => told((100 * loaded) / total);
-    request.onerror = () => reject(new Problem(0, { detail: "The connection broke." }));
-    request.onabort = () => reject(new Problem(0, { detail: "Cancelled." }));
+    request.onerror = () => reject(new Problem(0, { detail: _("The connection broke.") }));
+    request.onabort = () => reject(new Problem(0, { detail: _("Cancelled.") }));
     request.onload = () => {
       try {
         resolve(answer(request.status, request.responseText, path).body);
@@ -31,6 +32,6 @@ export async function settled(content) {
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
     content = (await call("GET", `/api/content/${content.id}`)).body;
   }
-  if (content.uploadStatus === "failed") throw new Problem(422, { detail: content.uploadError || "It can’t be shown." });
+  if (content.uploadStatus === "failed") throw new Problem(422, { detail: content.uploadError || _("It can’t be shown.") });
   return content;
 }

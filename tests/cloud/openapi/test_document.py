@@ -98,7 +98,7 @@ def answered(status: int, body: Any, path: str = "/api/auth/me") -> httpx2.Respo
 
 USER = {
     "id": "1", "email": "a@b", "firstName": "A", "lastName": "B", "role": "admin", "isActive": True,
-    "totpEnabled": False, "lastLoginAt": None, "createdAt": "2026-01-01T00:00:00Z",
+    "totpEnabled": False, "language": None, "lastLoginAt": None, "createdAt": "2026-01-01T00:00:00Z",
 }  # fmt: skip
 ORGANIZATION = {
     "id": "1", "name": "A", "slug": "a", "subscriptionTier": "free", "screenQuota": 5, "storageQuota": 5,

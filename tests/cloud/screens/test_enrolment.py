@@ -222,7 +222,9 @@ def test_the_setup_file_has_the_wifi_and_the_cloud_keeps_nothing_of_it(house: Ho
 
 
 def everything(unit: Unit) -> str:
-    return str([unit.rows(select(table)) for table in tables.metadata.sorted_tables])
+    """But the jobs, which go on beside."""
+    kept = (table for table in tables.metadata.sorted_tables if table.name not in ("jobs", "workers"))
+    return str([unit.rows(select(table)) for table in kept])
 
 
 @pytest.mark.parametrize(

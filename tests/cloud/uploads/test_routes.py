@@ -305,6 +305,25 @@ def test_bytes_that_are_gone_because_the_other_one_was_quicker_are_not_asked_for
     assert sender.offset(place) == len(PICTURE)
 
 
+def test_an_upload_that_became_content_between_two_looks_is_told_as_that(
+    sender: Sender, studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = whole(sender, studio)
+    of, other = pieces.of, list[str]()
+
+    def late(unit: Unit, upload_id: str) -> list[Row]:
+        if not other:
+            other.append("under way")
+            other.append(sender.request("HEAD", place).headers["Vizora-Content-Id"])
+        return of(unit, upload_id)
+
+    monkeypatch.setattr(pieces, "of", late)
+    asked = sender.request("HEAD", place)
+
+    assert asked.headers["Vizora-Content-Id"] == other[1]
+    assert sender.offset(place) == len(PICTURE)
+
+
 def whole(sender: Sender, studio: Studio) -> str:
     """An upload whose last bytes were counted just before the server was killed."""
     place = sender.place(len(PICTURE))

@@ -33,7 +33,7 @@ def test_it_says_what_the_rule_means_and_what_it_collides_with(house: House, dra
     page = read(answer.text)
     assert answer.status_code == 200
     assert page.faults == []
-    assert "plays on all screens, monday to friday" in page.text.lower()
+    assert "plays on all screens: monday to friday" in page.text.lower()
     assert "08:00–20:00, in each screen’s own time" in page.text
     assert "The next seven days on Entrance" in page.text
     assert "have the same priority (0)" in page.text

@@ -5,9 +5,11 @@ import signal
 import struct
 import zlib
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
+from edge.player import zone
 from edge.player.scene import Scene
 from edge.player.setbacks import BACK_OFF, Setbacks
 from edge.player.video import DecodedVideo, Decoder
@@ -205,3 +207,30 @@ def test_a_repaired_file_is_tried_again(library: Library, clips: dict[int, bytes
 
     assert video in put_aside
     assert any(marker is not None and marker[0] == 1 for marker in seen)
+
+
+@pytest.mark.parametrize(("again", "shown"), [(zone.LATE_AGAIN, True), (timedelta(days=365), False)])
+def test_a_machine_that_had_too_much_to_do_shows_what_was_only_late_when_it_has_less(
+    again: timedelta, shown: bool, library: Library, stills: dict[int, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(zone, "LATE_AGAIN", again)
+    still = library.add(STILL, ContentType.IMAGE, stills[STILL])
+    library.publish(library.manifest((still, 10_000)))
+    with playing(Rig(library)) as rig:
+        rig.look()
+        with monkeypatch.context() as busy:
+            busy.setattr(rig.stills, "pump", lambda _: None)
+            busy.setattr(rig, "wait", lambda: None)
+            seconds(rig, range(60))
+        left_out = rig.player.show.unplayable(rig.clock.now())
+        seconds(rig, range(60, 150))
+
+        assert left_out == {still: "it had no picture ready after 10 s"}
+        assert (rig.marker() == (STILL, 0)) is shown
+
+
+def seconds(rig: Rig, which: range) -> None:
+    """A tick in each of them."""
+    for second in which:
+        rig.leap(60 * second)
+        list(rig.ticks(1))

@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from edge.player.sound import PIPE_SIZE, RATE, Heard, Mixer, Pcm
-from edge.player.speaker import SdlSpeaker
+from edge.player.speaker import SdlSpeaker, may_be_heard
 from tests.edge.player.rig import PLAYLIST, START, Library, Rig, VirtualClock, playing
 from tests.fakes import marker_clips
 from tests.fakes.recording import Beeps, paired, sound_after_picture
@@ -271,3 +271,28 @@ def test_without_a_sound_device_it_plays_in_silence(
 
     assert speakers[0].pending() is None
     assert [marker for marker in seen if marker is None or marker[0] != 9] == []
+
+
+@pytest.mark.parametrize(
+    ("environ", "there", "worth_asking"),
+    [
+        ({}, "", False),
+        ({}, "snd/pcmC0D0p", True),
+        ({}, "snd/pcmC0D0c", False),
+        ({}, "snd/timer", False),
+        ({"SDL_AUDIODRIVER": "disk"}, "", True),
+        ({"PULSE_SERVER": "tcp:10.0.0.1"}, "", True),
+        ({"XDG_RUNTIME_DIR": "run"}, "run/pulse/native", True),
+        ({"XDG_RUNTIME_DIR": "run"}, "run/pipewire-0", True),
+        ({"XDG_RUNTIME_DIR": "run"}, "run/bus", False),
+    ],
+)
+def test_a_sound_device_is_asked_for_only_where_there_may_be_one(
+    environ: dict[str, str], there: str, worth_asking: bool, tmp_path: Path
+) -> None:
+    if there:
+        (tmp_path / there).parent.mkdir(parents=True)
+        (tmp_path / there).touch()
+    environ = {name: str(tmp_path / value) if name == "XDG_RUNTIME_DIR" else value for name, value in environ.items()}
+
+    assert may_be_heard(environ, tmp_path / "snd") is worth_asking

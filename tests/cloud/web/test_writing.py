@@ -2,7 +2,7 @@
 
 import pytest
 
-from cloud.web.rendering import length_of, size_of
+from cloud.web.writing import length_of, size_of
 
 
 @pytest.mark.parametrize(
@@ -15,7 +15,7 @@ def test_a_length(milliseconds: int | None, written: str) -> None:
 
 @pytest.mark.parametrize(
     ("count", "written"),
-    [(None, ""), (0, "0 bytes"), (999, "999 bytes"), (63_779, "64 kB"), (999_600, "1.0 MB"), (104_857_600, "104.9 MB")],
+    [(None, ""), (0, "0 B"), (999, "999 B"), (63_779, "64 kB"), (999_600, "1.0 MB"), (104_857_600, "104.9 MB")],
 )
 def test_a_size(count: int | None, written: str) -> None:
     assert size_of(count).replace("\xa0", " ") == written

@@ -1,0 +1,142 @@
+"""Every page in a language nobody speaks: whatever can still be read there was never given to the translators."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from cloud.web.catalogs import Catalogs
+from tests.fakes.pseudo_words import CODE, pseudo
+from tests.journeys.browser import Browser, browser
+from tests.journeys.full_house import EMAIL, PASSWORD, FullHouse, full_house
+from vizora.schedule.zones import zone_names
+
+pytestmark = pytest.mark.slow
+DOORS = ("/register", "/forgotten-password", "/reset-password", "/invitation", "/sign-in")
+LISTS = (
+    "devices", "content", "playlists", "schedules", "layouts", "users", "users/invitations", "api-tokens",
+    "devices/enrolment-tokens", "audit-logs",
+)  # fmt: skip
+PEOPLES_OWN = (
+    "name", "nickname", "title", "email", "firstName", "lastName", "location", "tags", "text", "fileName", "model",
+    "resolution", "slug", "userEmail", "action", "expression", "zoneId", "subscriptionTier",
+)  # fmt: skip
+"""Fields of the API with words of people, hardware, or our own for programs."""
+NAMES = (
+    "JPEG, PNG, WebP, GIF", "MP4, WebM", "Vizora", "CSV", "PDF", "Cron", "kB", "MB", "GB", "Pro", "ABC DEF", "DE",
+    "https://example.org/board", "2:05 pm", "rtsp://camera.example/1", "#ffffff", "main", "bar", "UTC",
+    "English", "العربية", "Deutsch", "ms", "cache",
+)  # fmt: skip
+WORD = re.compile(r"[A-Za-z]{2,}")
+READ = """
+(root => {
+  const said = [document.title];
+  const walk = (place) => {
+    for (const node of place.childNodes) {
+      if (node.nodeType === 3) said.push(node.textContent);
+      if (node.nodeType !== 1 || node.matches('script, style, [lang=en], noscript, .brand, .who, #drawing')) continue;
+      for (const name of ['aria-label', 'title', 'placeholder', 'alt', 'label']) {
+        if (node.hasAttribute(name)) said.push(node.getAttribute(name));
+      }
+      walk(node.tagName === 'TEMPLATE' ? node.content : node);
+    }
+  };
+  walk(document.body);
+  return said.map((one) => one.trim()).filter(Boolean);
+})()
+"""
+WIDE = """
+document.documentElement.scrollWidth <= 320 ? [] : [...document.querySelectorAll('body *')].filter((one) => {
+  const { left, right } = one.getBoundingClientRect();
+  return (left < -1 || right > 321) && !one.closest('.scroller, svg, .visually-hidden');
+}).map((one) => one.outerHTML.slice(0, 90))
+"""
+"""What reaches out of a page that scrolls sideways."""
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FullHouse]:
+    with full_house(tmp_path_factory.mktemp("pseudo"), "tests.fakes.pseudo_words") as house:
+        yield house
+
+
+@pytest.fixture(scope="module")
+def viewer(house: FullHouse, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with browser(tmp_path_factory.mktemp("profile")) as viewer:
+        viewer.open(f"{house.url}/sign-in?language={CODE}")
+        viewer.until(f"document.documentElement.lang === '{CODE}'")
+        viewer.fill(email=EMAIL, password=PASSWORD)
+        viewer.click("form button")
+        viewer.until("location.pathname === '/screens'")
+        yield viewer
+
+
+@pytest.fixture(scope="module")
+def data(house: FullHouse) -> list[str]:
+    """What people wrote themselves, and what needs no translation; the longest first."""
+    answers = [house.get(f"/api/{name}?limit=200") for name in LISTS] + [house.get("/api/auth/me")]
+    own = {word for answer in answers for word in own_words(answer)}
+    return sorted({*own, *NAMES, *zone_names()} - {""}, key=len, reverse=True)
+
+
+def own_words(value: Any, field: str = "") -> Iterator[str]:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from own_words(inner, name)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from own_words(inner, field)
+    elif isinstance(value, str) and field in PEOPLES_OWN:
+        yield value
+        yield from value.split("\n")
+        yield value.capitalize()
+
+
+def untranslated(viewer: Browser, data: list[str]) -> list[str]:
+    """What of the page is still English."""
+    found = []
+    for said in viewer.value(READ):
+        left = said
+        for known in data:
+            left = left.replace(known, "")
+        if WORD.search(left):
+            found.append(said[:120])
+    return found
+
+
+def pages() -> list[str]:
+    ids = dict.fromkeys(("screen", "playlist", "content", "schedule", "layout", "pdf"), "")
+    return [*FullHouse("", ids=ids).pages(), *DOORS]
+
+
+@pytest.mark.parametrize("name", pages())
+def test_nothing_on_a_page_is_left_untranslated_or_wider_than_a_phone(
+    house: FullHouse, viewer: Browser, data: list[str], name: str
+) -> None:
+    viewer.be(320, 640, mobile=True)
+    viewer.open(house.url + house.pages().get(name, name))
+    viewer.until("document.querySelector('h1')")
+
+    assert viewer.value("document.documentElement.lang") == CODE
+    assert untranslated(viewer, data) == []
+    assert viewer.value(WIDE) == []
+    assert viewer.violations == []
+
+
+def test_the_look_at_a_page_sees_what_is_not_translated(house: FullHouse, viewer: Browser, data: list[str]) -> None:
+    viewer.open(f"{house.url}/screens")
+    odd = '<p>Entrance</p><p>Save <b>it</b></p><img alt="A poster"><input placeholder="Name"><template>Later</template>'
+    viewer.value(f"document.body.innerHTML = {json.dumps(odd)}")
+
+    assert untranslated(viewer, data) == ["Save", "it", "A poster", "Name", "Later"]
+
+
+def test_the_language_is_longer_and_keeps_what_is_filled_in() -> None:
+    assert pseudo("Save") == "[Şȧṽḗ~~]"
+    assert pseudo('Delete <b class="x">%(name)s</b>, 5 %%?') == '[Ḓḗŀḗŧḗ <b class="x">%(name)s</b>, 5 %%?~~~~~]'
+
+
+def test_it_is_offered_in_tests_only() -> None:
+    assert CODE not in Catalogs().codes
