@@ -1,4 +1,7 @@
-"""The device's settings: from the environment, and from a TOML file if VIZORA_CONFIG names one (environment wins)."""
+"""The device's settings: the environment, then what a setup file of the boot partition gave, then VIZORA_CONFIG's file.
+
+What comes first wins.
+"""
 
 import difflib
 import re
@@ -64,7 +67,8 @@ def _folder(text: str) -> Path:
     return path
 
 
-def _url(text: str) -> str:
+def cloud_address(text: str) -> str:
+    """Without a slash at the end. Raises ValueError."""
     allowed = "allowed: http://HOST[:PORT] or https://HOST[:PORT], with a path if the cloud has one"
     try:
         url = urlsplit(text)
@@ -85,8 +89,11 @@ def _window(text: str) -> str:
     return text
 
 
-def _code(text: str) -> str:
-    """A pairing code as people write it, or a fleet's enrolment token. What it says is not repeated: it is a secret."""
+def pairing_code(text: str) -> str:
+    """A pairing code as people write it, or a fleet's enrolment token. What it says is not repeated: it is a secret.
+
+    Raises ValueError.
+    """
     code = re.sub(r"[\s-]", "", text) if len(text) < 12 else text
     if not re.fullmatch(r"[A-Za-z0-9._~-]{6,512}|", code):
         raise ValueError("is no pairing code; allowed: the 6 characters, or the enrolment token, that the cloud gave")
@@ -153,7 +160,8 @@ def load(environ: Mapping[str, str]) -> DeviceConfig:
     A name that looks like a misspelt one of ours is a fault too; other names are not ours to judge.
     """
     faults: list[str] = []
-    values = {**DEFAULTS, **_from_file(environ.get(_FILE, ""), faults)}
+    from_setup = _from_setup(places(environ).setup_settings, faults)
+    values = {**DEFAULTS, **_from_file(environ.get(_FILE, ""), faults), **from_setup}
     for name, text in environ.items():
         if name in DEFAULTS and text:
             values[name] = text
@@ -172,11 +180,11 @@ def load(environ: Mapping[str, str]) -> DeviceConfig:
         paths=DevicePaths(
             state=read("VIZORA_STATE_DIR", _folder, Path("/")), run=read("VIZORA_RUN_DIR", _folder, Path("/"))
         ),
-        cloud_url=read("VIZORA_CLOUD_URL", _url, ""),
+        cloud_url=read("VIZORA_CLOUD_URL", cloud_address, ""),
         window=read("VIZORA_WINDOW", _window, FULLSCREEN),
         plays_sync_ms=read("VIZORA_PLAYS_SYNC_MS", _milliseconds(100, 600_000), 0),
         poll_ms=read("VIZORA_POLL_MS", _milliseconds(500, 3_600_000), 0),
-        pairing_code=read("VIZORA_PAIRING_CODE", _code, ""),
+        pairing_code=read("VIZORA_PAIRING_CODE", pairing_code, ""),
         video_backend=read("VIZORA_VIDEO_BACKEND", _video_backend, VideoBackend.AUTO),
         diagnostics_port=read("VIZORA_DIAGNOSTICS_PORT", _port, 0),
         web=read("VIZORA_WEB", _web, Web.AUTO),
@@ -185,6 +193,21 @@ def load(environ: Mapping[str, str]) -> DeviceConfig:
     if faults:
         raise ConfigError("wrong settings:\n" + "\n".join(f"  {fault}" for fault in faults))
     return config
+
+
+def places(environ: Mapping[str, str]) -> DevicePaths:
+    """Where things lie, by the environment alone: for what runs before any settings file can be trusted."""
+    state, run = (environ.get(name) or DEFAULTS[name] for name in ("VIZORA_STATE_DIR", "VIZORA_RUN_DIR"))
+    return DevicePaths(state=Path(state), run=Path(run))
+
+
+def _from_setup(path: Path, faults: list[str]) -> dict[str, str]:
+    """Nothing where no setup file was taken, and where the folder isn't ours to look into."""
+    try:
+        is_there = path.exists()
+    except OSError:
+        return {}
+    return _from_file(str(path), faults) if is_there else {}
 
 
 def _from_file(named: str, faults: list[str]) -> dict[str, str]:

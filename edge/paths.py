@@ -29,6 +29,30 @@ class DevicePaths:
         """Which pairing code of the settings is used up."""
         return self.identity / "redeemed.json"
 
+    # setup/: written by `vizora provision setup`
+    @property
+    def setup(self) -> Path:
+        return self.state / "setup"
+
+    @property
+    def setup_settings(self) -> Path:
+        """The settings that a setup file gave; they count before those of the settings file."""
+        return self.setup / "settings.toml"
+
+    @property
+    def setup_kept(self) -> Path:
+        return self.setup / "kept.json"
+
+    @property
+    def reset_mark(self) -> Path:
+        """While it is there, the next start erases everything."""
+        return self.setup / "reset"
+
+    # network/: written by `vizora provision network`
+    @property
+    def network_choices(self) -> Path:
+        return self.state / "network" / "choices.json"
+
     # cache/: written by the cache
     @property
     def cache(self) -> Path:
@@ -87,6 +111,11 @@ class DevicePaths:
     @property
     def provision_socket(self) -> Path:
         return self.run / "provision.sock"
+
+    @property
+    def network_status(self) -> Path:
+        """In a folder of its own: its writer is another user than the others'."""
+        return self.run / "network" / "network.json"
 
     @property
     def cache_status(self) -> Path:

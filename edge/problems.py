@@ -4,7 +4,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from edge.http import Fault, UnreachableError
-from edge.status import Problem
+from edge.status import SETUP_MISTAKE, Problem, SetupKept
 
 
 def unreachable(cloud_url: str, error: UnreachableError) -> Problem:
@@ -21,6 +21,19 @@ def wrong_clock(now: datetime, server_time: datetime) -> Problem:
         "VZ-106",
         f"The clock is wrong: it shows {now:%Y-%m-%d %H:%M}, the cloud has {server_time:%Y-%m-%d %H:%M} (UTC).",
     )
+
+
+def clock_not_set(now: datetime) -> Problem:
+    return Problem("VZ-106", f"The clock isn't set yet: it shows {now:%Y-%m-%d %H:%M} (UTC). Waiting for the time.")
+
+
+def of_setup_files(kept: SetupKept | None) -> Problem | None:
+    """What was wrong in the files of the boot partition: the first mistake, and how many more there are."""
+    if kept is None or not kept.faults:
+        return None
+    others = len(kept.faults) - 1
+    more = f" And {others} more: vizora-setup-report.txt on the card names them." if others else ""
+    return Problem(SETUP_MISTAKE, f"{kept.faults[0]}.{more}")
 
 
 def storage_full(needed: int, free: int) -> Problem:

@@ -47,6 +47,54 @@ class PairingStatus(Value, frozen=True):
     problem: Problem | None = None
 
 
+SETUP_MISTAKE = "VZ-116"
+"""The code of a problem that is in nobody's way."""
+
+
+class SetupKept(Value, frozen=True):
+    """`setup/kept.json`: what the setup files of the boot partition left, and what was wrong in them."""
+
+    digest: str = ""
+    """Of the files, without their secrets: the same ones are not taken again."""
+    hostname: str | None = None
+    timezone: str | None = None
+    country: str | None = None
+    """ISO 3166: which Wi-Fi channels may be used."""
+    faults: tuple[str, ...] = ()
+
+
+class NetworkState(StrEnum):
+    LOOKING = "looking"
+    SCANNING = "scanning"
+    OFFERING = "offering"
+    JOINING = "joining"
+    ONLINE = "online"
+
+
+class Hotspot(Value, frozen=True):
+    """The Wi-Fi this screen offers so that a phone can set it up."""
+
+    name: str
+    password: str
+    address: str
+    """What to type when the page doesn't open by itself."""
+    link: str
+    """The QR code's content, by which a phone joins."""
+    announced_until: datetime
+    """So long it is laid over content too: somebody may have started the device for it."""
+
+
+class NetworkStatus(Value, frozen=True):
+    """`network/network.json`: how this device gets to the network, or why it doesn't."""
+
+    at: datetime
+    state: NetworkState
+    network: str | None = None
+    """The Wi-Fi's name, fit to be shown."""
+    problem: Problem | None = None
+    hotspot: Hotspot | None = None
+
+
 class CacheState(StrEnum):
     UNPAIRED = "unpaired"
     IDLE = "idle"

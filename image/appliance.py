@@ -21,6 +21,8 @@ PLACES = {
     "vizora.preset": "usr/lib/systemd/system-preset/80-vizora.preset",
     "vizora.sysusers": "usr/lib/sysusers.d/vizora.conf",
     "vizora.tmpfiles": "usr/lib/tmpfiles.d/vizora.conf",
+    "vizora.dnsmasq": "etc/NetworkManager/dnsmasq-shared.d/vizora.conf",
+    "vizora.networkmanager": "etc/NetworkManager/conf.d/vizora-network.conf",
 }
 """Where the files of systemd/ that are no units lie on a device."""
 OURS = "enable vizora-data.service\nenable vizora-identity-copy.path\n"

@@ -110,10 +110,26 @@ def stuck(paths: DevicePaths) -> None:
     paths.pairing_status.write_text(json.dumps(status))
 
 
+def without_network(paths: DevicePaths) -> None:
+    """A screen whose hotspot waits for a phone; one password was wrong."""
+    until = "2026-11-01T00:15:00Z"
+    name, password = "Vizora-7K2Q", "mk7wq2ad"
+    hotspot = {"name": name, "password": password, "address": "http://10.42.0.1", "announcedUntil": until}
+    status = {
+        "state": "offering",
+        "at": "2026-11-01T00:00:00Z",
+        "problem": {"code": "VZ-103", "sentence": "“Café Lumen” refused the password."},
+        "hotspot": {**hotspot, "link": f"WIFI:T:WPA;S:{name};P:{password};;"},
+    }
+    paths.network_status.parent.mkdir()
+    paths.network_status.write_text(json.dumps(status))
+
+
 PICTURES: dict[str, tuple[Callable[[DevicePaths], None], str]] = {
     "zones.png": (lambda paths: laid_out(paths, ZONES, "#0d1321"), "playing"),
     "ticker-over-video.png": (lambda paths: laid_out(paths, TICKER_OVER_VIDEO, "#a8321c"), "playing"),
     "slate.png": (stuck, "slate"),
+    "wifi-setup.png": (without_network, "slate"),
 }
 """What lies on the device, and the state its player has to be in."""
 

@@ -20,7 +20,7 @@ DONE, FAILED = 0, 1
 
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="vizora status", description=__doc__)
-    parser.add_argument("--json", action="store_true", help="headline, findings and the three files as one object")
+    parser.add_argument("--json", action="store_true", help="headline, findings and the services' files as one object")
     asked = parser.parse_args(arguments)
     try:
         settings = config.load(os.environ)
@@ -31,6 +31,7 @@ def main(arguments: Sequence[str]) -> int:
     found = findings(facts)
     paths = settings.paths
     report = {
+        "network": _told(read_json(paths.network_status)),
         "provision": read_json(paths.pairing_status),
         "cache": read_json(paths.cache_status),
         "player": read_json(paths.player_status),
@@ -43,13 +44,26 @@ def main(arguments: Sequence[str]) -> int:
     return DONE if report["player"] else FAILED
 
 
+def _told(network: dict[str, Any]) -> dict[str, Any]:
+    """Without the hotspot's password: that stands on the glass, for whoever is there."""
+    hotspot = network.get("hotspot")
+    return {**network, "hotspot": {"name": hotspot.get("name")}} if hotspot else network
+
+
 def sentences(report: dict[str, dict[str, Any]]) -> list[str]:
-    """One line a service, the fault first where there is one."""
+    """One line a service, the fault first where there is one; the network's only where it is ours to look after."""
     return [
+        *([f"network  {_network(report['network'])}"] if report.get("network") else []),
         f"pairing  {_pairing(report['provision'])}",
         f"cache    {_cache(report['cache'])}",
         f"player   {_player(report['player'])}",
     ]
+
+
+def _network(status: dict[str, Any]) -> str:
+    hotspot = status.get("hotspot")
+    name = f", {status['network']}" if status.get("network") else f", as {hotspot['name']}" if hotspot else ""
+    return f"{_problem(status)}{status.get('state')}{name}"
 
 
 def _pairing(status: dict[str, Any]) -> str:

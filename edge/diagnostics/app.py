@@ -1,8 +1,6 @@
 """The diagnostics page: server-rendered, without scripts, for somebody who stands before the screen with a phone."""
 
 from dataclasses import dataclass, field
-from functools import partial
-from importlib import resources
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -14,7 +12,7 @@ from starlette.routing import Route
 
 from edge.clock import Clock
 from edge.config import DeviceConfig
-from edge.diagnostics import actions, bundle, collecting, forms, gathering, logs, programme
+from edge.diagnostics import actions, bundle, collecting, gathering, logs, programme
 from edge.diagnostics.access import Session
 from edge.diagnostics.actions import DEEDS, Action
 from edge.diagnostics.door import Door
@@ -24,6 +22,7 @@ from edge.diagnostics.held_secrets import secrets
 from edge.diagnostics.redaction import redact
 from edge.diagnostics.sections import sections
 from edge.diagnostics.views import programme_view
+from edge.pages import forms, static_files
 from edge.status import PlayerStatus, read_status
 from vizora.errors import VizoraError
 
@@ -60,8 +59,7 @@ def create_app(desk: Desk) -> Starlette:
             Route("/actions", _act, methods=["POST"]),
             Route("/screenshot.png", _screenshot),
             Route("/support-bundle.tar.gz", _bundle),
-            Route("/diagnostics.css", partial(_static, "diagnostics.css", "text/css")),
-            Route("/mark.svg", partial(_static, "mark.svg", "image/svg+xml")),
+            *static_files.routes(),
         ],
     )
     app.state.desk = desk
@@ -143,11 +141,6 @@ async def _bundle(request: Request) -> Response:
     )
     named = {"Content-Disposition": f'attachment; filename="{bundle.name(made.facts)}"'}
     return Response(made.packed, media_type="application/gzip", headers=named)
-
-
-async def _static(name: str, media_type: str, _: Request) -> Response:
-    """One of two files of ours; `name` is never of the request."""
-    return Response(resources.files("edge.diagnostics").joinpath("static", name).read_bytes(), media_type=media_type)
 
 
 # Forms

@@ -12,8 +12,8 @@ from edge.config import DeviceConfig
 from edge.diagnostics import access, links
 from edge.diagnostics.app import Desk, create_app
 from edge.diagnostics.door import Door
-from edge.diagnostics.guard import Guard, names_of
-from edge.diagnostics.listening import LOOPBACK, Listener
+from edge.pages.guard import Guard, names_of
+from edge.pages.listening import LOOPBACK, Listener
 from edge.sdnotify import Notifier
 
 LOOK_S = 1.0

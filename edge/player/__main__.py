@@ -16,7 +16,7 @@ from edge.clock import Clock, SystemClock
 from edge.clock.readings import ClockReadings
 from edge.files import write_at_once
 from edge.paths import DevicePaths
-from edge.player import web_ability
+from edge.player import web_ability, welcome
 from edge.player.backends import Backends
 from edge.player.control import ControlSocket
 from edge.player.display_power import DisplayPower, switches
@@ -31,6 +31,7 @@ from edge.player.speaker import SdlSpeaker
 from edge.player.stage import Stage
 from edge.player.stills import StillWorker
 from edge.player.web import WebWorker
+from edge.player.welcome import PlayerPaths
 from edge.sdnotify import Notifier
 from edge.status import Problem
 from vizora.errors import HardwareError, OperatorError
@@ -108,20 +109,22 @@ def main(environ: Mapping[str, str]) -> int:
         return 0
     speaker = SdlSpeaker()
     journal = JournalWriter(Journal(settings.paths.plays, boot_id), clock, settings.plays_sync_ms)
+    loop = welcome.load()
+    paths = PlayerPaths(settings.paths.state, settings.paths.run, loop.files if loop else {})
     player = Player(
-        paths=settings.paths,
+        paths=paths,
         clock=clock,
         stage=stage,
-        sources=DeviceSources(settings.paths, videos=videos, stills=stills, web=WebWorker(_web_settings(settings))),
+        sources=DeviceSources(paths, videos=videos, stills=stills, web=WebWorker(_web_settings(settings))),
         boot_id=boot_id,
         trust=ClockReadings(clock, settings.paths).trust,
         record=journal.add,
         mixer=Mixer(speaker),
         display=DisplayPower(switches(stage.driver)),
     )
-    paths = settings.paths
     no_web = web_ability.refusal(settings.web, web_ability.memory(), web_ability.browser())
-    watch = Watch(Follower(paths, clock.now, no_web), (paths.current_manifest.parent, paths.run))
+    follower = Follower(paths, clock.now, no_web, loop.sequencer if loop else None)
+    watch = Watch(follower, (paths.current_manifest.parent, paths.run))
     control = _control(paths)
     try:
         Loop(player, watch, control, journal, speaker, clock, notifier, ending, display.say).run()

@@ -35,6 +35,18 @@ class Pairing:
 
 
 @dataclass(frozen=True, slots=True)
+class WifiSetup:
+    """The hotspot through which a phone sets up this screen's network."""
+
+    name: str
+    password: str
+    address: str
+    link: str
+    """What the QR code says."""
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Stuck:
     """A state this screen can't get out of by itself at once: what it is, and what happens next."""
 
@@ -43,7 +55,7 @@ class Stuck:
     next: str
 
 
-Card = Message | Pairing | Stuck
+Card = Message | Pairing | WifiSetup | Stuck
 
 STATES: dict[str, tuple[str, str]] = {
     "VZ-101": ("No network", "Plug in a network cable, or set up Wi-Fi with your phone."),
@@ -58,6 +70,7 @@ STATES: dict[str, tuple[str, str]] = {
     "VZ-110": ("Not enough power", "Use the power supply that came with this player."),
     "VZ-111": ("No display answers", "Check the cable. This player goes on as soon as a display is there."),
     "VZ-112": ("Storage is full or failing", "Room is made by itself. If this stays, change the memory card."),
+    "VZ-115": ("Wi-Fi not joined", "This screen tries again by itself. Choose another network if it stays."),
 }
 """What each stuck state is called on the glass, and what happens next (docs/reference/stuck-states.md)."""
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pygame
 import qrcode
 
-from edge.player.cards import Card, Message, Pairing, Stuck, Tone
+from edge.player.cards import Card, Message, Pairing, Stuck, Tone, WifiSetup
 from edge.status import Problem
 
 FONTS = Path(__file__).parent / "fonts"
@@ -24,6 +24,11 @@ TILE, TILE_EDGE = (31, 48, 84), (58, 82, 130)
 TONES = {Tone.CALM: (120, 150, 210), Tone.BUSY: ACCENT, Tone.GOOD: (74, 207, 145)}
 QUIET = 4
 """Light modules around a QR code, which readers need (ISO/IEC 18004)."""
+WIFI_STEPS = (
+    "Scan the code: your phone joins this screen",
+    "Choose your Wi-Fi on the page that opens",
+    "Look here again for the result",
+)
 STEPS = ("Point your phone’s camera at the code", "Sign in and compare the letters", "Give this screen a name")
 
 
@@ -82,6 +87,8 @@ def draw(card: Card, size: tuple[int, int]) -> pygame.Surface:
             return surface
         case Pairing():
             _pairing(sheet, card)
+        case WifiSetup():
+            _wifi(sheet, card)
         case Message():
             _message(sheet, card)
     if card.problem is not None:
@@ -143,6 +150,24 @@ def _pairing(sheet: Sheet, card: Pairing) -> None:
         y = sheet.text(f"Confirm with the number {card.confirmation}", x, y, 0.36, ACCENT, bold=True)
     elif card.renews_in:
         sheet.text(f"A new code comes by itself in {card.renews_in}", x, y, 0.24, FAINT)
+
+
+def _wifi(sheet: Sheet, card: WifiSetup) -> None:
+    unit, upright = sheet.unit, sheet.upright
+    side = unit * 5.4
+    qr_x = (sheet.width - side) / 2 if upright else sheet.width - side - unit * 1.1
+    column, x = (sheet.width if upright else qr_x) - 2.1 * unit, unit * 1.1
+    y = sheet.text("Connect this screen", x, unit * 1.8, 0.72, bold=True) + 0.1 * unit
+    for number, step in enumerate(WIFI_STEPS, 1):
+        sheet.text(str(number), x, y, 0.32, ACCENT, bold=True)
+        y = sheet.text(step, x + 0.5 * unit, y, 0.32, SOFT, width=column - 0.5 * unit) + 0.06 * unit
+    qr_y = y + 0.25 * unit if upright else (sheet.height - side) / 2 - 0.3 * unit
+    _qr(sheet, card.link, qr_x, qr_y, side)
+    y = qr_y + side + 0.3 * unit if upright else y + 0.25 * unit
+    for name, value in (("Wi-Fi", card.name), ("Password", card.password), ("Page", card.address)):
+        sheet.text(name, x, y + 0.04 * unit, 0.26, FAINT)
+        y = sheet.text(value, x + 1.5 * unit, y, 0.36, bold=True) + 0.02 * unit
+    sheet.text("or plug in a network cable", x, y + 0.08 * unit, 0.26, FAINT, width=column)
 
 
 def _tiles(sheet: Sheet, code: str, x: float, y: float, width: float) -> float:
@@ -254,10 +279,20 @@ def _backdrop(size: tuple[int, int]) -> pygame.Surface:
 
 def _wrapped(font: pygame.font.Font, words: str, width: float) -> list[str]:
     lines = [""]
-    for word in words.split():
+    for word in (piece for whole in words.split() for piece in _pieces(font, whole, width)):
         longer = f"{lines[-1]} {word}".strip()
         if lines[-1] and font.size(longer)[0] > width:
             lines.append(word)
         else:
             lines[-1] = longer
     return lines
+
+
+def _pieces(font: pygame.font.Font, word: str, width: float) -> list[str]:
+    """A word that is wider than the line (names of networks may be anything) in parts that aren't."""
+    pieces = [word]
+    while font.size(pieces[-1])[0] > width and len(pieces[-1]) > 1:
+        last = pieces.pop()
+        fits = next((n for n in range(len(last) - 1, 0, -1) if font.size(last[:n])[0] <= width), 1)
+        pieces += [last[:fits], last[fits:]]
+    return pieces

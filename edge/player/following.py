@@ -23,8 +23,19 @@ from edge.files import write_durably
 from edge.paths import DevicePaths
 from edge.player import assets
 from edge.player.cards import Card, pairing_card, waiting_card
+from edge.player.network_cards import hotspot_to_announce, network_card
 from edge.player.sequencer import Sequencer
-from edge.status import CacheStatus, DoorStatus, PairingState, PairingStatus, Problem, read_status
+from edge.player.welcome import Greeting, on_screen
+from edge.status import (
+    CacheStatus,
+    DoorStatus,
+    Hotspot,
+    NetworkStatus,
+    PairingState,
+    PairingStatus,
+    Problem,
+    read_status,
+)
 from vizora.errors import PublisherError, TrustError
 from vizora.identifiers import ContentId
 from vizora.manifest import codec, stored, trust
@@ -50,6 +61,9 @@ class Outlook:
     cache: CacheStatus | None = None
     door: DoorStatus | None = None
     """While the diagnostics page is open: the number and address to show."""
+    network: NetworkStatus | None = None
+    hotspot: Hotspot | None = None
+    """While it is to be laid over the picture."""
     problem: Problem | None = None
 
     def card(self, now: datetime) -> Card | None:
@@ -57,6 +71,9 @@ class Outlook:
         pairing = self.provision is not None and self.provision.state in PAIRING_STATES and not self.paired
         if self.sequencer is not None and not pairing:
             return None
+        of_network = network_card(self.network, self.provision)
+        if of_network is not None:
+            return of_network
         if self.provision is not None and (not self.paired or self._just_paired()):
             return pairing_card(self.provision, now)
         return waiting_card(self.cache, self.problem)
@@ -68,8 +85,13 @@ class Outlook:
 
 
 class Follower:
-    def __init__(self, paths: DevicePaths, now: Callable[[], datetime], no_web: str = "") -> None:
+    def __init__(
+        self, paths: DevicePaths, now: Callable[[], datetime], no_web: str = "", welcome: Sequencer | None = None
+    ) -> None:
+        """`welcome`: what a screen shows that was just added and has nothing of its own yet."""
         self._paths = paths
+        self._welcome = welcome
+        self._greeting = Greeting(paths)
         self._now = now
         self._no_web = no_web
         self._sequencer: Sequencer | None = None
@@ -82,12 +104,14 @@ class Follower:
         """Never raises for what others wrote: what can't be understood is not known yet."""
         credentials = _json(self._paths.credentials)
         self._follow_manifest(credentials)
-        manifest = None if self._sequencer is None else self._sequencer.manifest
+        sequencer = self._programme(str(credentials.get("deviceId", "")))
+        manifest = None if sequencer is None else sequencer.manifest
         checked = assets.AssetCheck({}, {}) if manifest is None else assets.check(manifest, self._paths, self._no_web)
         fresh = frozenset(c for c, stamp in checked.stamps.items() if self._stamps.get(c, stamp) != stamp)
         self._stamps = checked.stamps
+        network = read_status(self._paths.network_status, NetworkStatus)
         return Outlook(
-            sequencer=self._sequencer,
+            sequencer=sequencer,
             missing=checked.missing,
             fresh=fresh,
             paired=bool(credentials.get("deviceId")),
@@ -96,8 +120,19 @@ class Follower:
             provision=read_status(self._paths.pairing_status, PairingStatus),
             cache=read_status(self._paths.cache_status, CacheStatus),
             door=self._door(),
+            network=network,
+            hotspot=hotspot_to_announce(network, self._now()),
             problem=self._problem,
         )
+
+    def _programme(self, device_id: str) -> Sequencer | None:
+        """The manifest's, or the welcome."""
+        own = self._sequencer
+        if self._welcome is None or not self._greeting.is_due(device_id, None if own is None else own.manifest):
+            return own
+        if own is not None and self._welcome.manifest.screen != own.manifest.screen:
+            self._welcome = on_screen(self._welcome, own.manifest.screen)
+        return self._welcome
 
     def _door(self) -> DoorStatus | None:
         """A file that outlived its service says until when it meant it."""

@@ -13,7 +13,7 @@ import msgspec
 from edge.clock import Clock
 from edge.files import write_at_once
 from edge.paths import DevicePaths
-from edge.player import drawing
+from edge.player import drawing, welcome
 from edge.player.control import Command, Finish
 from edge.player.display_power import DisplayPower, Wish
 from edge.player.following import Outlook
@@ -24,7 +24,7 @@ from edge.player.pixel_watch import EVERY, LEAST, PixelWatch, Remedy, differs, d
 from edge.player.plays import PlayCounter
 from edge.player.pulse import Pulse
 from edge.player.scene import Scene
-from edge.player.sequencer import Sequencer
+from edge.player.sequencer import Sequencer, Slot
 from edge.player.show import Over, Show
 from edge.player.sound import Mixer
 from edge.player.sources import DeviceSources
@@ -101,7 +101,7 @@ class Player:
         if changed or outlook.fresh:
             self.show.follow(outlook.sequencer, outlook.missing)
         self._outlook = outlook
-        if outlook.door != before.door and not self._identify_until:
+        if (outlook.door, outlook.hotspot) != (before.door, before.hotspot) and not self._identify_until:
             self._show_door()
 
     def tick(self) -> bool:
@@ -128,7 +128,7 @@ class Player:
         if self._ticked_at is not None and self.show.late:
             self._held += mono - self._ticked_at
         self._ticked_at = mono
-        ended = self._counter.presented(self.show.shown, now, mono, clock)
+        ended = self._counter.presented(self._countable(), now, mono, clock)
         if ended:
             self._record(ended)
         overdue = self.show.overdue(now)
@@ -242,13 +242,20 @@ class Player:
     def _glass_problem(self) -> Problem | None:
         return UNSEEN if self._pixels.tried else None
 
+    def _countable(self) -> tuple[Slot, ...]:
+        """What is in front, and somebody's content: the welcome is nobody's."""
+        return tuple(slot for slot in self.show.shown if slot.answer.playlist_id != welcome.PLAYLIST)
+
     def _show_door(self) -> None:
-        """How to reach the diagnostics page, over the picture, while it is open."""
-        door = self._outlook.door
+        """How to reach the diagnostics page, while it is open; else how to set up Wi-Fi. Over the picture."""
+        door, offered = self._outlook.door, self._outlook.hotspot
         badge = None
         if door is not None:
             where = door.addresses[0] if door.addresses else "this device only"
             badge = drawing.badge(f"PIN {door.pin[:4]} {door.pin[4:]}", f"Diagnostics: {where}", self.stage.size)
+        elif offered is not None and self._outlook.card(self._clock.now()) is None:
+            words = f"Password {offered.password}, then {offered.address}"
+            badge = drawing.badge(f"Wi-Fi: {offered.name}", words, self.stage.size)
         self.show.lay_over(Over.BADGE, badge)
 
     def _announce(self, organization: str) -> None:

@@ -1,11 +1,12 @@
-"""`python -m edge.provision`: pairs the device, and again when it must."""
+"""`vizora provision`: pairs the device, and again when it must; and its parts, each with a job of its own."""
 
+import importlib
 import logging
 import os
 import random
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from edge.cache.command_socket import CommandSocket
 from edge.cache.worker import Inbox
@@ -17,8 +18,28 @@ from edge.provision.process import Provision
 from edge.sdnotify import Notifier
 from vizora.errors import OperatorError
 
+PARTS = {
+    "setup": "edge.provision.setup.command:main",
+    "network": "edge.provision.network.command:main",
+    "reset": "edge.provision.resetting:reset_main",
+    "unpair": "edge.provision.resetting:unpair_main",
+}
 
-def main(environ: Mapping[str, str] = os.environ) -> int:
+
+def main(arguments: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
+    """One of the parts, or without a name the pairing."""
+    if not arguments:
+        return pair(environ)
+    module, _, function = PARTS.get(arguments[0], "").partition(":")
+    if not module:
+        out = sys.stdout if arguments[0] in ("-h", "--help") else sys.stderr
+        out.write(f"usage: vizora provision [{' | '.join(PARTS)}]\n{__doc__}\n")
+        return 0 if out is sys.stdout else 2
+    part: int = getattr(importlib.import_module(module), function)(arguments[1:], environ)
+    return part
+
+
+def pair(environ: Mapping[str, str]) -> int:
     """Runs until SIGTERM. Exit status 0: asked to end, 2: a wrong setting."""
     logging.basicConfig(level=logging.INFO, format="provision: %(message)s", stream=sys.stderr)
     try:
@@ -56,4 +77,4 @@ def main(environ: Mapping[str, str] = os.environ) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

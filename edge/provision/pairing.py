@@ -187,5 +187,16 @@ def after(state: State, event: Event, at: float, jitter: float) -> State:
             return state
 
 
+def at_once(state: State, at: float) -> State:
+    """The network has just come up: what waited for it need wait no longer."""
+    match state:
+        case Starting() | Redeeming():
+            return replace(state, at=min(state.at, at), failures=0)
+        case Waiting():
+            return replace(state, poll_at=min(state.poll_at, at), failures=0)
+        case Granted():
+            return state
+
+
 def _wait(failures: int, retry_after_s: float | None, jitter: float) -> float:
     return max(delay_s(failures, jitter), min(retry_after_s or 0.0, 300.0))

@@ -28,9 +28,20 @@ from edge.provision.pairing import (
     State,
     Waiting,
     after,
+    at_once,
     next_step,
 )
-from edge.status import CacheState, CacheStatus, PairingState, PairingStatus, Problem, read_status
+from edge.status import (
+    CacheState,
+    CacheStatus,
+    NetworkState,
+    NetworkStatus,
+    PairingState,
+    PairingStatus,
+    Problem,
+    SetupKept,
+    read_status,
+)
 from vizora.device_api import Paired, PairingRequest, RedeemRequest
 from vizora.manifest.model import Value
 
@@ -87,6 +98,8 @@ class Provision:
         self._announced: tuple[float, datetime] | None = None
         """Until when by the monotonic clock, and by the wall's."""
         self._published: PairingStatus | None = None
+        self._was_online = False
+        self._setup_problem = problems.of_setup_files(read_status(paths.setup_kept, SetupKept))
 
     def turn(self) -> float:
         """Does the next thing; answers how many seconds to wait before the one after."""
@@ -104,6 +117,7 @@ class Provision:
             if credentials is not None:
                 forget_identity(self._paths.device_key)
                 self._forget(credentials)
+            self._look_at_network()
             return self._pair()
         except OSError as error:
             log.error("storage: %s", error)
@@ -122,6 +136,14 @@ class Provision:
             return {"ok": False, "error": f"the storage can't be written ({error.strerror or error})"}
         self._publish_state()
         return {"ok": True, "cloudKnows": is_told}
+
+    def _look_at_network(self) -> None:
+        """Somebody who has just set up Wi-Fi waits for the code: a back-off from before must not hold it up."""
+        network = read_status(self._paths.network_status, NetworkStatus)
+        is_online = network is not None and network.state is NetworkState.ONLINE
+        if is_online and not self._was_online:
+            self._state = at_once(self._state, self._clock.monotonic())
+        self._was_online = is_online
 
     def _pair(self) -> float:
         match next_step(self._state, self._clock.monotonic()):
@@ -245,7 +267,7 @@ class Provision:
             organization_name=organization_name,
             announced_until=announced_until,
             confirmation=waiting.confirmation if waiting else None,
-            problem=problem,
+            problem=problem or self._setup_problem,
         )
         if self._published is not None and _same(self._published, status) and self._paths.pairing_status.exists():
             return

@@ -22,6 +22,19 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     assert (config.cloud_url, config.window, config.poll_ms) == ("https://signs.example", "800x600", 5000)
 
 
+def test_a_setup_file_counts_before_the_settings_file_and_after_the_environment(tmp_path: Path) -> None:
+    file = tmp_path / "player.toml"
+    file.write_text('cloud_url = "https://built-in.example"\npoll_ms = 5000\npairing_code = "ABC234"\n')
+    (tmp_path / "setup").mkdir()
+    (tmp_path / "setup" / "settings.toml").write_text('cloud_url = "https://signs.example"\npairing_code = "QRS789"\n')
+    environ = {"VIZORA_STATE_DIR": str(tmp_path), "VIZORA_CONFIG": str(file)}
+
+    by_file, by_hand = load(environ), load({**environ, "VIZORA_CLOUD_URL": "https://by-hand.example"})
+
+    assert (by_file.cloud_url, by_file.pairing_code, by_file.poll_ms) == ("https://signs.example", "QRS789", 5000)
+    assert (by_hand.cloud_url, by_hand.pairing_code) == ("https://by-hand.example", "QRS789")
+
+
 def test_every_fault_is_named_at_once() -> None:
     with pytest.raises(ConfigError) as caught:
         load({"VIZORA_STATE_DIR": "var", "VIZORA_POLL_MS": "1m", "VIZORA_CLOUD_ULR": "https://signs.example"})

@@ -23,7 +23,7 @@ def test_every_setting_is_on_the_page_with_its_default() -> None:
 def test_every_code_the_device_may_say_is_on_the_page() -> None:
     said = {
         code
-        for room in ("cache", "provision", "player", "problems.py")
+        for room in ("cache", "provision", "player", "problems.py", "status.py")
         for file in ([ROOT / "edge" / room] if room.endswith(".py") else (ROOT / "edge" / room).rglob("*.py"))
         for code in re.findall(r"VZ-\d{3}", file.read_text())
     }

@@ -23,7 +23,7 @@ def laid(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Node]:
 
 
 def test_every_service_starts_and_the_partitions_come_up(laid: dict[str, Node]) -> None:
-    for name in ("player", "cache", "provision", "diagnostics", "confirm-boot"):
+    for name in ("setup", "network", "player", "cache", "provision", "diagnostics", "confirm-boot"):
         unit = f"vizora-{name}.service"
         assert laid[f"{WANTS}/{unit}"] == link(f"/usr/lib/systemd/system/{unit}")
         assert f"usr/lib/systemd/system/{unit}" in laid
@@ -41,6 +41,14 @@ def test_every_program_that_our_own_units_start_is_there_and_may_run(laid: dict[
 
     assert started
     assert all(laid[program].mode & 0o111 for program in started)
+
+
+def test_root_alone_changes_the_network_and_a_hotspot_leads_to_its_page(laid: dict[str, Node]) -> None:
+    settings = laid["etc/NetworkManager/conf.d/vizora-network.conf"].data
+    names = laid["etc/NetworkManager/dnsmasq-shared.d/vizora.conf"].data
+
+    assert b"auth-polkit=root-only" in settings
+    assert b"address=/#/10.42.0.1" in names
 
 
 def test_the_services_user_has_the_same_number_in_every_version(laid: dict[str, Node]) -> None:

@@ -11,10 +11,15 @@ import requests
 from PIL import Image
 from websockets.sync.client import connect
 
+from edge.provision.network.facts import Network, Security
+from edge.provision.network.names import Ssid
+from edge.status import Problem
 from edge.welcome import PLACE
+from tests.edge.provision.portal.setting import FakeSetting
 from tests.journeys.browser import Browser, browser
 from tests.journeys.full_house import EMAIL, PASSWORD, FullHouse, cloud_process, plays
 from tests.journeys.running_demo import eventually
+from tests.journeys.test_portal_page import portal
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "images"
 COLOURS = 128
@@ -54,6 +59,7 @@ def main() -> int:
             house = FullHouse(url)
             with furnished(house):
                 photograph(house, viewer)
+            photograph_portal(viewer)
     return 0
 
 
@@ -64,6 +70,15 @@ def photograph(house: FullHouse, viewer: Browser) -> None:
     viewer.until("location.pathname === '/screens'")
     for picture, (path, scheme, width, height) in PAGES.items():
         take(viewer, house.url + path.format(**house.ids), scheme, (width, height), FOLDER / f"{picture}.png")
+
+
+def photograph_portal(viewer: Browser) -> None:
+    """The page of a screen's hotspot, on a phone."""
+    problem = Problem("VZ-103", "“Café Lumen” refused the password.")
+    near = [("Café Lumen", 82, Security.WPA), ("Lumen guests", 64, Security.OPEN), ("Bakery", 31, Security.WPA)]
+    networks = tuple(Network(Ssid(name.encode()), strength, kind) for name, strength, kind in near)
+    with portal(FakeSetting(networks, problem)) as address:
+        take(viewer, address, "light", (390, 760), FOLDER / "wifi-portal.png")
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from tests.cloud.realtime.test_presence import World
 from tests.cloud.serving import ROOT
 from tests.servers.clickhouse import clickhouse_server
 from tests.servers.redis import redis_server
-from tests.soak import pairing, player_faults, player_memory, plays, presence, repeating, uploads
+from tests.soak import pairing, player_faults, player_memory, plays, presence, real_network, repeating, uploads
 
 Told = tuple[bool, dict[str, Any]]
 """Whether it held, and what to print."""
@@ -105,6 +105,12 @@ def soak_player_memory(_: int, scale: float) -> Told:
     return kept, {"changes": done, "grown KiB": grown // 1024, "before": before._asdict(), "after": after._asdict()}
 
 
+def soak_network(_: int, __: float) -> Told:
+    """The device's network service against Debian's own NetworkManager: cable, profiles, a setup file's password."""
+    with tempfile.TemporaryDirectory(prefix="vizora-soak-") as folder:
+        return True, real_network.run(Path(folder))
+
+
 SOAKS: dict[str, Callable[[int, float], Told]] = {
     "plays": soak_plays,
     "uploads": soak_uploads,
@@ -113,6 +119,7 @@ SOAKS: dict[str, Callable[[int, float], Told]] = {
     "presence": soak_presence,
     "openapi": soak_openapi,
     "player-faults": soak_player_faults,
+    "network": soak_network,
     "player-memory": soak_player_memory,
 }
 

@@ -13,7 +13,7 @@ from edge.cli.main import COMMANDS
 
 FOLDER = Path(__file__).parents[2] / "systemd"
 UNITS = sorted(FOLDER.glob("*.service"))
-SERVICES = {"vizora-player", "vizora-cache", "vizora-provision", "vizora-diagnostics"}
+SERVICES = {"vizora-player", "vizora-cache", "vizora-provision", "vizora-network", "vizora-diagnostics"}
 MOST_EXPOSED = 3.0
 SINCE_254 = ("RestartSteps", "RestartMaxDelaySec")
 """Debian 13 has systemd 257; an older one here (Debian 12: 252) doesn't know these two, and nothing else is excused."""
@@ -129,3 +129,9 @@ def test_folders_are_made_for_that_user() -> None:
 
     assert folders["/run/vizora"] == ["0750", "vizora", "vizora"]
     assert folders["/var/lib/vizora/identity"] == ["0700", "vizora", "vizora"]
+
+
+def test_setup_comes_before_everything_that_reads_what_it_leaves() -> None:
+    before = set(unit(FOLDER / "vizora-setup.service")["Unit"]["Before"].split())
+
+    assert before >= {"NetworkManager.service", *(f"{service}.service" for service in SERVICES)}

@@ -53,3 +53,33 @@ def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytes
     assert main([]) == 1
 
     assert "VIZORA_WINDOW" in capsys.readouterr().err
+
+
+def test_nobody_learns_the_hotspots_password_from_afar(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("VIZORA_STATE_DIR", str(tmp_path))
+    monkeypatch.setenv("VIZORA_RUN_DIR", str(tmp_path))
+    (tmp_path / "network").mkdir()
+    hotspot = {"name": "Vizora-AB23", "password": "mk7wq2ad", "link": "WIFI:T:WPA;S:Vizora-AB23;P:mk7wq2ad;;"}
+    (tmp_path / "network" / "network.json").write_text(json.dumps({"state": "offering", "hotspot": hotspot}))
+    main(["--json"])
+    main([])
+
+    said = capsys.readouterr().out
+    assert "Vizora-AB23" in said
+    assert "mk7wq2ad" not in said
+
+
+def test_the_network_has_a_line_where_it_is_ours() -> None:
+    problem = {"code": "VZ-103", "sentence": "“Shop” refused the password."}
+    hotspot = {"name": "Vizora-AB23"}
+    offering = {"network": {"state": "offering", "problem": problem, "hotspot": hotspot}}
+    online = {"network": {"state": "online", "network": "Shop", "problem": None, "hotspot": None}}
+    others: dict[str, dict[str, object]] = {"provision": {}, "cache": {}, "player": {}}
+
+    assert sentences({**others, **offering})[0] == (
+        "network  VZ-103: “Shop” refused the password. offering, as Vizora-AB23"
+    )
+    assert sentences({**others, **online})[0] == "network  online, Shop"
+    assert not sentences(others)[0].startswith("network")

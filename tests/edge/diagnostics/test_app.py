@@ -17,8 +17,8 @@ from edge.diagnostics.actions import Action
 from edge.diagnostics.app import COOKIE, Desk, create_app
 from edge.diagnostics.door import Door
 from edge.diagnostics.gathering import Surroundings
-from edge.diagnostics.guard import Guard, names_of
 from edge.diagnostics.logs import LogSource
+from edge.pages.guard import Guard, names_of
 from tests.edge.diagnostics.device import GLASS, TOKEN, Device
 from tests.fakes.clock import FakeClock
 
@@ -230,7 +230,7 @@ def test_its_own_names_are_answered(page: Page, host: str) -> None:
     assert page.browser.get("/", headers={"Host": host}).status_code == 200
 
 
-@pytest.mark.parametrize("path", [*PAGES, "/nothing", "/diagnostics.css"])
+@pytest.mark.parametrize("path", [*PAGES, "/nothing", "/pages.css"])
 def test_headers_are_strict_and_nothing_is_for_other_origins(inside: Page, path: str) -> None:
     headers = inside.browser.get(path, headers={"Origin": "http://evil.example"}).headers
 

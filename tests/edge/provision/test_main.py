@@ -79,5 +79,10 @@ def test_the_process_pairs_keeps_its_identity_when_killed_and_ends_in_order(tmp_
 
 
 def test_a_wrong_setting_is_named_and_ends_it_with_2(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main({"VIZORA_CLOUD_URL": "signs"}) == 2
+    assert main([], {"VIZORA_CLOUD_URL": "signs"}) == 2
     assert "VIZORA_CLOUD_URL='signs'" in capsys.readouterr().err
+
+
+def test_a_part_that_is_none_is_named_with_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["wifi"], {}) == 2
+    assert "[setup | network | reset | unpair]" in capsys.readouterr().err

@@ -303,3 +303,40 @@ def test_after_that_minute_or_without_a_pairing_nobody_takes_it_back_here(bench:
     assert bench.provision.leave()["ok"] is False
     assert bench.status().state is PairingState.PAIRED
     assert not cloud.asked("/api/device")
+
+
+def test_a_mistake_in_a_setup_file_stands_beside_the_code_until_something_worse_is_wrong(
+    bench: Bench, cloud: FakeCloud
+) -> None:
+    mistake = "vizora-setup.toml, line 3: hostname is no host name; allowed: 1 to 63 letters"
+    bench.paths.setup.mkdir(parents=True)
+    bench.paths.setup_kept.write_text(json.dumps({"faults": [mistake, "another"]}))
+    bench.start()
+    cloud.fail("/api/pairing", Status(500))
+
+    bench.turns(1)
+    worse = bench.status().problem
+    beside = bench.until(PairingState.WAITING).problem
+
+    assert worse is not None
+    assert beside is not None
+    assert (worse.code, beside.code) == ("VZ-107", "VZ-116")
+    assert beside.sentence.startswith(f"{mistake}. And 1 more")
+
+
+def test_when_the_network_comes_up_nobody_waits_for_a_back_off_from_before(bench: Bench, cloud: FakeCloud) -> None:
+    cloud.fail("/api/pairing", *[Status(500)] * 7)
+    while len(cloud.asked("/api/pairing")) < 7:
+        bench.turns(1)
+    bench.paths.network_status.parent.mkdir(parents=True, exist_ok=True)
+
+    def network(state: str) -> None:
+        bench.paths.network_status.write_text(json.dumps({"at": "2026-11-26T09:00:00Z", "state": state}))
+
+    network("joining")
+    bench.turns(1)
+    assert bench.status().state is PairingState.FAILED
+    network("online")
+    bench.turns(2)
+
+    assert bench.status().state is PairingState.WAITING
