@@ -12,6 +12,8 @@ class Report(msgspec.Struct, frozen=True, rename="camel"):
     current_content: dict[str, Any] | None = None
     manifest_version: int | None = None
     problem: Any = None
+    update: Any = None
+    """`vizora.device_api.UpdateReport`, where the screen has two systems."""
 
     @property
     def on_glass(self) -> Any:
@@ -32,4 +34,5 @@ class Report(msgspec.Struct, frozen=True, rename="camel"):
             "currentContent": self.current_content,
             "manifestVersion": self.manifest_version,
             "problem": self.problem,
+            "update": self.update,
         }

@@ -19,6 +19,8 @@ from cloud.realtime.commanding import Commanded
 from cloud.realtime.hub import GOING, Line, message
 from cloud.screens.commands import Done, deliver, finish, waiting
 from cloud.services import Cloud
+from cloud.updates.noting import is_news, note
+from cloud.updates.rows import update_of
 from cloud.wire import instant
 
 log = logging.getLogger("vizora.cloud")
@@ -108,6 +110,8 @@ async def _take(cloud: Cloud, device: Device, line: Line, said: Message) -> None
         await _heard(cloud, device, line, report)
         if before is None or _moved(before, report):
             await _follow(cloud, device, report)
+        if before is None or before.update != report.update:
+            await _note_update(cloud, device, report)
         line.send(message("heartbeat:ack", await _acknowledgement(cloud, device)))
     elif said.type == "command:result":
         done = msgspec.json.decode(said.data, type=Done)
@@ -129,6 +133,13 @@ async def _follow(cloud: Cloud, device: Device, report: Report) -> None:
 
     if await cloud.read(lambda unit: waits(unit, device.id), device.organization_id):
         await cloud.write(work, device.organization_id)
+
+
+async def _note_update(cloud: Cloud, device: Device, report: Report) -> None:
+    """Which system runs there now, and what became of the one it was offered."""
+    said = update_of(report.update)
+    if said is not None and await cloud.read(lambda unit: is_news(unit, device.id, said), device.organization_id):
+        await cloud.write(lambda unit: note(unit, device.id, said), device.organization_id)
 
 
 async def _acknowledgement(cloud: Cloud, device: Device) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 """What a heartbeat says of the screen's system is written down where it is new, and judged at once."""
 
+from sqlalchemy import select
+
 from cloud.db import tables
 from cloud.db.unit import Row, Unit
 from cloud.db.upsert import put
 from cloud.updates.rows import judge
-from sqlalchemy import select
 from vizora.device_api import Attempt, Outcome, UpdateReport
 
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from cloud.updates.versions import OLDEST, age_of, is_newer
 from vizora.schedule.instants import HOUR, MINUTE
-from vizora.schedule.wall import time_of_day
+from vizora.schedule.wall import BadTime, time_of_day
 
 CONFIRMED = "confirmed"
 """The state of a system that may be replaced."""
@@ -63,6 +63,14 @@ class Window:
         at = local.hour * HOUR + local.minute * MINUTE
         start, end = time_of_day(self.start), time_of_day(self.end)
         return start <= at < end if start < end else at >= start or at < end
+
+
+def is_time_of_day(text: str) -> bool:
+    try:
+        time_of_day(text)
+    except BadTime:
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,14 @@
 """Updates of the screens' systems: what a screen is offered, its bytes, and what people see of it."""
 
+from datetime import timedelta
+from typing import Any
+
 from sqlalchemy import select
 from starlette.responses import Response
 
 from cloud.accounts.sessions import organization_of
-from cloud.content.parts import store_of
 from cloud.content.serving import send_stored
-from cloud.content.storage import Storage, file_key
-from cloud.config import CloudConfig
+from cloud.content.storage import file_key
 from cloud.db import tables
 from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call, Endpoint, Reply
@@ -17,24 +18,13 @@ from cloud.problems import content_not_found
 from cloud.rooms import Room
 from cloud.services import Cloud
 from cloud.updates import rows
+from cloud.updates.bundles import Bundles, bundles_of
 from cloud.updates.offering import Answer, Why, what_to_offer
 from cloud.wire import instant
-from datetime import timedelta
 from vizora.device_api import UpdateOffer
 
 EVERY = timedelta(minutes=5)
 MEDIA_TYPE = "application/octet-stream"
-
-
-class Bundles:
-    """Where the files of releases are kept."""
-
-    def __init__(self, storage: Storage) -> None:
-        self.storage = storage
-
-
-def bundles_of(config: CloudConfig) -> Bundles:
-    return Bundles(store_of(config, "releases/", config.data_dir / "releases"))
 
 
 def offer(call: Call, unit: Unit) -> Reply:
@@ -52,7 +42,7 @@ async def send_bundle(call: Call) -> Response:
 
     def look_up(unit: Unit) -> Row:
         releases = tables.releases
-        report = rows.report_of(unit.find(tables.devices, call.device.id)["last_report"])
+        report = rows.report_of(unit.find(tables.devices, call.device.id))
         found = unit.row(
             select(releases)
             .where(releases.c.sha256 == call.param("sha256"), releases.c.board == (report.board if report else ""))
@@ -72,7 +62,7 @@ async def send_bundle(call: Call) -> Response:
 
 def show(call: Call, unit: Unit) -> Reply:
     device = unit.find(tables.devices, call.id)
-    report = rows.report_of(device["last_report"])
+    report = rows.report_of(device)
     answer = _answer(unit, device)
     return Reply(
         {
@@ -97,7 +87,7 @@ def _answer(unit: Unit, device: Row, *, asked: bool = False) -> Answer:
     return what_to_offer(screen, releases, unit.now, asked=asked)
 
 
-def _last(unit: Unit, device_id: str) -> dict[str, str | None] | None:
+def _last(unit: Unit, device_id: str) -> dict[str, Any] | None:
     updates, releases = tables.device_updates, tables.releases
     columns = releases.c.version, updates.c.outcome, updates.c.why, updates.c.at
     found = unit.row(
@@ -107,7 +97,7 @@ def _last(unit: Unit, device_id: str) -> dict[str, str | None] | None:
         .order_by(updates.c.at.desc())
         .limit(1)
     )
-    return found and {**found, "at": instant(found["at"])}
+    return None if found is None else {**found, "at": instant(found["at"])}
 
 
 async def judging(_: Cloud, __: Job) -> Outcome:

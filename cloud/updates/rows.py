@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from sqlalchemy import func, select, update
@@ -39,16 +40,20 @@ def rollout_of(row: Row) -> Rollout:
     return Rollout(row["step"], row["step_since"], row["counted_since"], row["halted_at"], row["halted_why"])
 
 
-def report_of(last_report: Row | None) -> UpdateReport | None:
-    """What a screen said of its system in its newest heartbeat; None for one that has no slots, or talks nonsense."""
+def report_of(device: Row) -> UpdateReport | None:
+    return update_of((device["last_report"] or {}).get("update"))
+
+
+def update_of(said: Any) -> UpdateReport | None:
+    """What a screen says of its system in a heartbeat; None for one that has no slots, or talks nonsense."""
     try:
-        return msgspec.convert((last_report or {}).get("update"), UpdateReport | None)
+        return msgspec.convert(said, UpdateReport | None)
     except msgspec.ValidationError:
         return None
 
 
 def screen_of(unit: Unit, device: Row, organization: Row) -> Screen:
-    report = report_of(device["last_report"])
+    report = report_of(device)
     return Screen(
         id=device["id"],
         channel=Channel(device["update_channel"] or organization["update_channel"]),

@@ -43,9 +43,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["organization_id"], ["organizations.id"], name="fk_device_updates_organization_id", ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(
-            ["device_id"], ["devices.id"], name="fk_device_updates_device_id", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["device_id"], ["devices.id"], name="fk_device_updates_device_id", ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
             ["release_id"], ["releases.id"], name="fk_device_updates_release_id", ondelete="CASCADE"
         ),
