@@ -80,6 +80,12 @@ def judge(unit: Unit, release_id: str) -> None:
         log.error("the rollout of %s for %s is halted: %s", row["version"], row["board"], after.halted_why)
 
 
+def halted_rollouts(unit: Unit) -> int:
+    releases = tables.releases
+    halted = releases.c.halted_at.is_not(None), releases.c.withdrawn_at.is_(None)
+    return unit.connection.execute(select(func.count()).where(*halted)).scalar_one()
+
+
 def judge_all(unit: Unit) -> None:
     releases = tables.releases
     for id_ in unit.connection.scalars(select(releases.c.id).where(releases.c.withdrawn_at.is_(None))).all():

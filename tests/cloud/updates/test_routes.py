@@ -176,6 +176,7 @@ def test_a_rollout_halts_by_itself_when_screens_fall_back(house: House, add: Add
     seen = person.get(f"/api/devices/{third.id}/update").json()
     assert (seen["why"], seen["newest"]) == ("halted", "1.2")
     assert told(house)[0].why == "of 2 screens that took it: 2 fell back"
+    assert "vizora_rollouts_halted 1\n" in house.client.get("/metrics").text
 
 
 def test_without_the_judge_nothing_would_halt(house: House, add: Add, monkeypatch: pytest.MonkeyPatch) -> None:
