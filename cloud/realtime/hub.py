@@ -5,8 +5,8 @@ The interface is small so that Redis can stand behind it later. Everything here 
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 from uuid import uuid4
 
@@ -35,7 +35,7 @@ class Line:
         """What the listener showed, to be asked again whether it is still good."""
         self.reason = ""
         self._messages: list[bytes | None] = []
-        self._news: asyncio.Future[None] | None = None
+        self._news: Callable[[], None] | None = None
 
     def send(self, message: bytes) -> None:
         if len(self._messages) >= QUEUE:
@@ -48,11 +48,23 @@ class Line:
         del self._messages[QUEUE - 1 :]
         self._put(None)
 
+    def on_news(self, call: Callable[[], None]) -> None:
+        """Calls it once: when the next message comes, or now when one is there."""
+        if self._messages:
+            call()
+        else:
+            self._news = call
+
+    def take(self) -> bytes | None:
+        """The oldest message. Raises IndexError when there is none."""
+        return self._messages.pop(0)
+
     async def next(self) -> bytes | None:
         while not self._messages:
-            self._news = asyncio.get_running_loop().create_future()
-            await self._news
-        return self._messages.pop(0)
+            news = asyncio.get_running_loop().create_future()
+            self.on_news(lambda: None if news.done() else news.set_result(None))
+            await news
+        return self.take()
 
     def waiting(self) -> tuple[bytes | None, ...]:
         """What nobody has read so far."""
@@ -60,8 +72,9 @@ class Line:
 
     def _put(self, message: bytes | None) -> None:
         self._messages.append(message)
-        if self._news is not None and not self._news.done():
-            self._news.set_result(None)
+        news, self._news = self._news, None
+        if news is not None:
+            news()
 
 
 def message(type: str, data: Mapping[str, Any]) -> bytes:  # noqa: A002
@@ -87,15 +100,11 @@ class Hub:
         for topic in list(self._waiting):
             self.wake(topic)
 
-    @contextmanager
-    def device(self, device_id: DeviceId, token_id: str = "") -> Iterator[Line]:
-        with _listed(self._devices, device_id, Line(token_id)) as line:
-            yield line
+    def device(self, device_id: DeviceId, token_id: str = "") -> AbstractContextManager[Line]:
+        return _Listed(self._devices, device_id, Line(token_id))
 
-    @contextmanager
-    def organization(self, organization_id: OrganizationId) -> Iterator[Line]:
-        with _listed(self._people, organization_id, Line()) as line:
-            yield line
+    def organization(self, organization_id: OrganizationId) -> AbstractContextManager[Line]:
+        return _Listed(self._people, organization_id, Line())
 
     def connected(self) -> set[DeviceId]:
         return set(self._devices)
@@ -149,12 +158,19 @@ class Hub:
                 future.set_result(None)
 
 
-@contextmanager
-def _listed(shelf: dict[Any, dict[str, Line]], key: Any, line: Line) -> Iterator[Line]:
-    shelf[key][line.id] = line
-    try:
-        yield line
-    finally:
-        del shelf[key][line.id]
-        if not shelf[key]:
-            del shelf[key]
+class _Listed:
+    """A line on its shelf for as long as the block lasts; a generator would take three times the memory."""
+
+    __slots__ = ("_key", "_line", "_shelf")
+
+    def __init__(self, shelf: dict[Any, dict[str, Line]], key: Any, line: Line) -> None:
+        self._shelf, self._key, self._line = shelf, key, line
+
+    def __enter__(self) -> Line:
+        self._shelf[self._key][self._line.id] = self._line
+        return self._line
+
+    def __exit__(self, *_: object) -> None:
+        del self._shelf[self._key][self._line.id]
+        if not self._shelf[self._key]:
+            del self._shelf[self._key]

@@ -13,7 +13,7 @@ from cloud.accounts.revoking import topic_of
 from cloud.endpoints import Call
 from cloud.principals import User
 from cloud.problems import Problem
-from cloud.realtime.device import CODES, PATIENCE_S, TOO_MUCH, UNAUTHORIZED
+from cloud.realtime.closing import PATIENCE_S, UNAUTHORIZED, closing
 from cloud.realtime.hub import Line
 from cloud.services import Cloud
 
@@ -99,4 +99,4 @@ async def _write(socket: WebSocket, line: Line) -> None:
         while (encoded := await line.next()) is not None:
             async with asyncio.timeout(PATIENCE_S):
                 await socket.send({"type": "websocket.send", "text": encoded.decode()})
-        await socket.close(CODES.get(line.reason, TOO_MUCH), line.reason)
+        await socket.send(closing(line))
