@@ -104,8 +104,8 @@ class Writer:
 
     async def _write_all(self) -> bool:
         """Whether the line was closed."""
-        while self._line.waiting():
-            encoded = self._line.take()
+        while not self._line.empty():
+            encoded = self._line.get_nowait()
             if encoded is None:
                 await self._send(closing(self._line))
                 return True

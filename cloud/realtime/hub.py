@@ -5,76 +5,47 @@ The interface is small so that Redis can stand behind it later. Everything here 
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 from uuid import uuid4
 
 import msgspec
 
+from cloud.realtime.mailbox import Mailbox
 from vizora.identifiers import DeviceId, OrganizationId
 
 QUEUE = 64
 """Messages a slow listener may lag behind before it is cut off; it asks anew when it comes back."""
-
-
 GOING = "the server restarts"
 
 
-class Line:
-    """One listener's mailbox, read by one reader. `None` means: close the connection, for `reason`.
+class Line(Mailbox[bytes | None]):
+    """One listener's mailbox. `None` means: close the connection, for `reason`."""
 
-    Not an asyncio.Queue: there are ten thousand of them, and a queue takes three kilobytes before anything is in it.
-    """
-
-    __slots__ = ("_messages", "_news", "id", "reason", "token_id")
+    __slots__ = ("id", "reason", "token_id")
 
     def __init__(self, token_id: str = "") -> None:
+        super().__init__()
         self.id = str(uuid4())
         self.token_id = token_id
         """What the listener showed, to be asked again whether it is still good."""
         self.reason = ""
-        self._messages: list[bytes | None] = []
-        self._news: Callable[[], None] | None = None
 
     def send(self, message: bytes) -> None:
         if len(self._messages) >= QUEUE:
             self.close("too slow")
         else:
-            self._put(message)
+            self.put_nowait(message)
 
     def close(self, reason: str) -> None:
         self.reason = self.reason or reason
         del self._messages[QUEUE - 1 :]
-        self._put(None)
-
-    def on_news(self, call: Callable[[], None]) -> None:
-        """Calls it once: when the next message comes, or now when one is there."""
-        if self._messages:
-            call()
-        else:
-            self._news = call
-
-    def take(self) -> bytes | None:
-        """The oldest message. Raises IndexError when there is none."""
-        return self._messages.pop(0)
-
-    async def next(self) -> bytes | None:
-        while not self._messages:
-            news = asyncio.get_running_loop().create_future()
-            self.on_news(lambda: None if news.done() else news.set_result(None))
-            await news
-        return self.take()
+        self.put_nowait(None)
 
     def waiting(self) -> tuple[bytes | None, ...]:
         """What nobody has read so far."""
         return tuple(self._messages)
-
-    def _put(self, message: bytes | None) -> None:
-        self._messages.append(message)
-        news, self._news = self._news, None
-        if news is not None:
-            news()
 
 
 def message(type: str, data: Mapping[str, Any]) -> bytes:  # noqa: A002

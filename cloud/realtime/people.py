@@ -53,7 +53,7 @@ async def _stream(call: Call) -> AsyncIterator[bytes]:
         yield b": hello\n\n"
         while True:
             try:
-                encoded = await asyncio.wait_for(line.next(), COMMENT_S)
+                encoded = await asyncio.wait_for(line.get(), COMMENT_S)
             except TimeoutError:
                 yield b": still here\n\n"
                 continue
@@ -96,7 +96,7 @@ async def _until_gone(socket: WebSocket) -> None:
 
 async def _write(socket: WebSocket, line: Line) -> None:
     with suppress(WebSocketDisconnect, RuntimeError, OSError):
-        while (encoded := await line.next()) is not None:
+        while (encoded := await line.get()) is not None:
             async with asyncio.timeout(PATIENCE_S):
                 await socket.send({"type": "websocket.send", "text": encoded.decode()})
         await socket.send(closing(line))
