@@ -33,6 +33,14 @@ def stored(unit: Unit, device_id: str) -> tuple[Row | None, bool]:
     return row, row is not None and row["generation"] == _generation(unit)
 
 
+def fresh_version(unit: Unit, device_id: str) -> int | None:
+    """The version of the manifest that was issued last, when it still says what the screen is to play."""
+    manifests = tables.manifests
+    fresh = (manifests.c.device_id == device_id, manifests.c.generation == _generation(unit))
+    row = unit.row(unit.select(manifests, manifests.c.version).where(*fresh))
+    return None if row is None else int(row["version"])
+
+
 def issue(unit: Unit, keys: tuple[Key, ...], device_ids: Collection[str]) -> list[Issued]:
     """Brings the manifests of these screens up to date. Ids that are none of the organization's are passed over.
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -29,7 +30,7 @@ class Mailbox(Generic[T]):
     async def get(self) -> T:
         while not self._messages:
             news = asyncio.get_running_loop().create_future()
-            self.on_news(lambda: None if news.done() else news.set_result(None))
+            self.on_news(partial(_wake, news))
             await news
         return self.get_nowait()
 
@@ -42,3 +43,8 @@ class Mailbox(Generic[T]):
             call()
         else:
             self._news = call
+
+
+def _wake(news: "asyncio.Future[None]") -> None:
+    if not news.done():
+        news.set_result(None)
