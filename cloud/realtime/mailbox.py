@@ -1,4 +1,4 @@
-"""A queue of one reader. There are ten thousand of them, and an `asyncio.Queue` is three kilobytes with nothing in it."""
+"""A queue of one reader. There are ten thousand of them, and an `asyncio.Queue` takes three kilobytes when empty."""
 
 import asyncio
 from collections.abc import Callable

@@ -2,12 +2,14 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from cloud.web.static_files import address
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 FOLDER = Path(__file__).resolve().parent / "templates"
 POLICY = (
@@ -30,7 +32,9 @@ def page(name: str, status: int = 200, **values: Any) -> HTMLResponse:
 
 
 @cache
-def _environment() -> Environment:
+def _environment() -> "Environment":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # here: only pages need it
+
     environment = Environment(
         loader=FileSystemLoader(FOLDER),
         autoescape=True,
