@@ -38,6 +38,14 @@ def insert_new_keys(
     return [tuple(row) for row in unit.connection.execute(statement)]
 
 
+def put_new(unit: Unit, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """`insert_new` for many rows that have the same columns, where nobody asks which ones were new: one short statement
+    is sent for all of them, not one as long as they are many."""
+    if rows:
+        own = [{**row, "organization_id": unit.organization_id} for row in rows]
+        unit.connection.execute(insert_into(unit, table).on_conflict_do_nothing(), own)
+
+
 def put(unit: Unit, table: Table, key: Sequence[str], row: Mapping[str, Any]) -> None:
     """Inserts `row`, or replaces everything but the key of the row that has it."""
     put_many(unit, table, key, [row])

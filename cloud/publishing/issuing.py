@@ -8,15 +8,12 @@ from sqlalchemy import select
 
 from cloud.db import tables
 from cloud.db.unit import Row, Unit
-from cloud.db.upsert import insert_new, put_many
+from cloud.db.upsert import put_many, put_new
 from cloud.publishing.drafts import OF_THE_SCREEN, Drafts
 from cloud.publishing.library import load
 from cloud.tags import tags_of
 from vizora.manifest.codec import encode_for
 from vizora.manifest.model import Key, Manifest
-
-FOLLOWED_AT_ONCE = 2000
-"""Rows of one statement: SQLite takes 32,766 values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +68,7 @@ def issue(unit: Unit, keys: tuple[Key, ...], device_ids: Collection[str]) -> lis
             new.append(_row(row["id"], version, draft.digest, generation, body, unit.now))
             followed += _followed(draft.manifest, row["id"], version)
     put_many(unit, manifests, ["device_id"], new)
-    for start in range(0, len(followed), FOLLOWED_AT_ONCE):
-        insert_new(unit, tables.override_screens, followed[start : start + FOLLOWED_AT_ONCE])
+    put_new(unit, tables.override_screens, followed)
     _set_generation(unit, [one.device_id for one in same], generation)
     return same + [Issued(row["device_id"], row["version"], changed=True) for row in new]
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from random import getrandbits
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import msgspec
 
@@ -28,7 +28,7 @@ class Line(Mailbox[bytes | None]):
 
     def __init__(self, token_id: str = "") -> None:
         super().__init__()
-        self.id = str(uuid4())
+        self.id = _new_id()
         self.token_id = token_id
         """What the listener showed, to be asked again whether it is still good."""
         self.reason = ""
@@ -51,8 +51,12 @@ class Line(Mailbox[bytes | None]):
 
 def message(type: str, data: Mapping[str, Any]) -> bytes:  # noqa: A002
     """As CONTRACT section 4 has it: one JSON object."""
-    id_ = UUID(int=getrandbits(128), version=4)  # no secret, and `uuid4` asks the kernel each time
-    return msgspec.json.encode({"type": type, "data": data, "id": id_})
+    return msgspec.json.encode({"type": type, "data": data, "id": _new_id()})
+
+
+def _new_id() -> str:
+    """No secret; `uuid4` would ask the kernel each time."""
+    return str(UUID(int=getrandbits(128), version=4))
 
 
 class Hub:
