@@ -36,6 +36,7 @@ class DeviceSocket:
             await send({"type": "websocket.close", "code": UNAUTHORIZED})  # before accepting: it is answered with 403
             return
         await send({"type": "websocket.accept"})
+        scope.clear()  # whoever called us holds it as long as the line is open
         with cloud.hub.device(device.id, device.token_id) as line:
             try:
                 async with asyncio.timeout(None) as life:

@@ -20,7 +20,5 @@ class LeanProtocol(WebSocketsSansIOProtocol):
             self._forget_the_handshake()
 
     def _forget_the_handshake(self) -> None:
-        """Emptied, because frames that wait until the line's end hold on to them."""
-        cast(dict[str, Any], self.scope).clear()
-        self.request.headers.clear()
+        self.request.headers.clear()  # the parser holds the request as long as the line is open
         del self.scope, self.request, self.response
