@@ -114,7 +114,8 @@ def _connected(clouds: Sequence[Serving], admin: Admin, fleet: Fleet, *, judged:
     before = _cpu_s(clouds)
     with crowd(clouds, fleet.tokens, SPREAD_S) as screens:
         yield Figure("a screen connects", (_cpu_s(clouds) - before) / count * 1000, "ms CPU")
-        time.sleep(REST_S)
+        while screens.count()["acks"] < count:
+            time.sleep(REST_S)  # until each was greeted and its first heartbeat answered: that is not yet steady
         start, begun, first = screens.count(), time.monotonic(), _cpu_s(clouds)
         time.sleep(STEADY_S)
         used = (_cpu_s(clouds) - first) / (time.monotonic() - begun) * 100
