@@ -3,6 +3,7 @@
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
@@ -12,7 +13,8 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, WebSocketRoute
+from starlette.types import Receive, Scope, Send
 
 from cloud.accounts.routes import ROOM as ACCOUNTS
 from cloud.analytics.routes import ROOM as ANALYTICS
@@ -110,7 +112,7 @@ def create_app(
             cloud.close()
 
     endpoints = [endpoint for room in rooms for endpoint in room.endpoints]
-    app = Starlette(
+    app = App(
         routes=[*routes(endpoints), *_raw(rooms)],
         lifespan=lifespan,
         middleware=_middleware(cloud),
@@ -127,6 +129,23 @@ def create_app(
     app.state.cloud = cloud
     app.state.endpoints = endpoints
     return app
+
+
+class App(Starlette):
+    """No middleware has anything to do for sockets, so they are reached before all of it: of ten thousand lines each
+    would hold a frame of every middleware for as long as it is open."""
+
+    def __init__(self, **parts: Any) -> None:
+        super().__init__(**parts)
+        self._sockets = {route.path: route.app for route in self.routes if isinstance(route, WebSocketRoute)}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        socket = self._sockets.get(scope["path"]) if scope["type"] == "websocket" else None
+        if socket is None:
+            await super().__call__(scope, receive, send)
+        else:
+            scope["app"] = self
+            await socket(scope, receive, send)
 
 
 def _raw(rooms: Sequence[Room]) -> list[BaseRoute]:

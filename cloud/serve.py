@@ -17,6 +17,7 @@ from cloud.app import create_app
 from cloud.clock import SystemClock
 from cloud.config import CloudConfig, load
 from cloud.logs import set_up
+from cloud.realtime.listener import LeanProtocol
 from cloud.services import Cloud
 from cloud.settings import Registration
 from vizora.errors import OperatorError
@@ -101,7 +102,7 @@ def uvicorn_config(app: object) -> uvicorn.Config:
     return uvicorn.Config(
         app,  # type: ignore[arg-type]
         http="httptools",
-        ws="websockets-sansio",
+        ws=LeanProtocol,
         ws_max_size=65_536,
         ws_per_message_deflate=False,
         ws_ping_interval=None,  # screens have heartbeats of their own

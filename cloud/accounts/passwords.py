@@ -2,9 +2,11 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
 
 MIN_CHARACTERS = 10
 MAX_CHARACTERS = 200
@@ -12,9 +14,8 @@ MAX_CHARACTERS = 200
 
 class Passwords:
     def __init__(self, *, memory_kib: int = 19_456, threads: int = 2) -> None:
-        self._hasher = PasswordHasher(time_cost=2, memory_cost=memory_kib, parallelism=1)
+        self._memory_kib = memory_kib
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="passwords")
-        self._nobody = self._hasher.hash("the hash an unknown e-mail address is checked against")
 
     def make(self, password: str) -> str:
         """Takes its time: not for the event loop."""
@@ -29,11 +30,25 @@ class Passwords:
 
     def check(self, password_hash: str | None, password: str) -> bool:
         """Takes its time: not for the event loop."""
+        from argon2.exceptions import InvalidHashError, VerificationError
+
+        nobody = self._nobody  # also when it is not needed: the first check takes as long whoever asks
         try:
-            self._hasher.verify(password_hash or self._nobody, password)
+            self._hasher.verify(password_hash or nobody, password)
             return password_hash is not None
         except (VerificationError, InvalidHashError):
             return False
+
+    @cached_property
+    def _hasher(self) -> "PasswordHasher":
+        from argon2 import PasswordHasher  # here: a start needs no passwords
+
+        return PasswordHasher(time_cost=2, memory_cost=self._memory_kib, parallelism=1)
+
+    @cached_property
+    def _nobody(self) -> str:
+        """What the password of an unknown address is checked against."""
+        return self._hasher.hash("nobody's")
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import jwt
-
 from cloud.clock import EPOCH
 from cloud.problems import signed_out
 
@@ -36,6 +34,8 @@ class Tokens:
         self._audience = audience
 
     def issue(self, claims: Claims, now: datetime) -> str:
+        import jwt  # here and below: a start needs no tokens
+
         payload = {
             "iss": ISSUER,
             "aud": self._audience,
@@ -49,6 +49,8 @@ class Tokens:
 
     def read(self, token: str, now: datetime) -> Claims:
         """Raises Problem 401 AUTH_002, the same for every fault."""
+        import jwt
+
         if len(token) > MAX_CHARACTERS:
             raise signed_out()
         try:

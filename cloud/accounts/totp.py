@@ -2,7 +2,6 @@
 
 import secrets
 
-import pyotp
 from sqlalchemy import or_
 
 from cloud.accounts.tokens import fingerprint
@@ -19,16 +18,22 @@ ISSUER = "Vizora"
 
 def new_secret() -> str:
     """160 bits in base32 (RFC 4226 section 4)."""
+    import pyotp  # here and below: most starts need no codes
+
     return pyotp.random_base32(32)
 
 
 def address(secret: str, email: str) -> str:
     """The `otpauth://` address that the QR code holds."""
+    import pyotp
+
     return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=ISSUER)
 
 
 def step_of(secret: str, code: str, seconds: int) -> int | None:
     """The time step that `code` belongs to, looked for around `seconds` since 1970; None when it is wrong."""
+    import pyotp
+
     now = seconds // STEP_S
     steps = range(now - DRIFT_STEPS, now + DRIFT_STEPS + 1)
     found = [step for step in steps if secrets.compare_digest(pyotp.TOTP(secret).at(step * STEP_S), _digits(code))]
@@ -43,7 +48,7 @@ def accept(unit: Unit, user: Row, code: str) -> bool:
 def new_recovery_codes(unit: Unit, user_id: str) -> list[str]:
     """Codes of 80 random bits, shown once; the ones before end."""
     forget_recovery_codes(unit, user_id)
-    codes = [_grouped(pyotp.random_base32(32)[:16]) for _ in range(RECOVERY_CODES)]
+    codes = [_grouped(new_secret()[:16]) for _ in range(RECOVERY_CODES)]
     unit.insert_many(
         tables.recovery_codes, [{"user_id": user_id, "code_hash": fingerprint(_plain(code))} for code in codes]
     )

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, case, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from cloud.db import tables
 from cloud.db.unit import Unit
+from cloud.db.upsert import insert_into
 
 SILENCE = timedelta(seconds=60)
 """A screen that was not heard for longer was offline (CONTRACT section 4)."""
@@ -52,5 +52,4 @@ def _end_stretches(unit: Unit, seen: Mapping[str, datetime]) -> None:
             if row["last_seen_at"] < seen[row["id"]] - SILENCE
         ]
     if ended:
-        dialect = sqlite if unit.connection.dialect.name == "sqlite" else postgresql
-        unit.connection.execute(dialect.insert(stretches).values(ended).on_conflict_do_nothing())
+        unit.connection.execute(insert_into(unit, stretches).values(ended).on_conflict_do_nothing())

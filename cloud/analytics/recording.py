@@ -4,12 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import case
-from sqlalchemy.dialects import postgresql, sqlite
 
 from cloud.analytics.question import floor_hour
 from cloud.db import tables
 from cloud.db.unit import Unit
-from cloud.db.upsert import insert_new, insert_new_keys
+from cloud.db.upsert import insert_into, insert_new, insert_new_keys
 
 Row = Mapping[str, Any]
 COUNTED = ("plays", "completed", "duration_ms")
@@ -36,8 +35,7 @@ def count_in_hours(unit: Unit, plays: Sequence[Row]) -> None:
     if not rows:
         return
     hours = tables.play_hours
-    dialect = sqlite if unit.connection.dialect.name == "sqlite" else postgresql
-    insert = dialect.insert(hours).values(rows)
+    insert = insert_into(unit, hours).values(rows)
     more = insert.excluded
     added = {name: hours.c[name] + more[name] for name in NOTHING}
     latest = case((more.last_at > hours.c.last_at, more.last_at), else_=hours.c.last_at)

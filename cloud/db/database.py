@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, Engine, create_engine, event, func, select, text
 from sqlalchemy.exc import DatabaseError
 
@@ -17,6 +18,14 @@ from cloud.db.migrate import upgrade
 from vizora.errors import OperatorError
 
 READERS = 4
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+_JSON: dict[str, Any] = {"json_serializer": _json, "json_deserializer": msgspec.json.decode}
+"""Ten times as quick as Python's own: each heartbeat is kept."""
 BUSY_MS = 20_000
 
 
@@ -99,7 +108,7 @@ def open_sqlite(path: Path) -> Database:
 def open_postgres(url: str) -> Database:
     """`url` as in `postgresql://user:password@host/database`. The tables are brought up to date."""
     address = "postgresql+psycopg://" + url.split("://", 1)[1]
-    engine = create_engine(address, pool_size=8, max_overflow=4, pool_pre_ping=True)
+    engine = create_engine(address, pool_size=8, max_overflow=4, pool_pre_ping=True, **_JSON)
     reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     database = Database(engine, reader)
     try:
@@ -116,6 +125,7 @@ def _sqlite_engine(path: Path, *, writes: bool) -> Engine:
         max_overflow=0,
         pool_timeout=BUSY_MS / 1000,
         connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000},
+        **_JSON,
     )
     begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
 

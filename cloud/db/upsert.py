@@ -1,12 +1,25 @@
 """Insert what is new and leave what is there: one statement on both databases."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Column, Table
-from sqlalchemy.dialects import postgresql, sqlite
 
 from cloud.db.unit import Unit
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects.postgresql import Insert
+
+
+def insert_into(unit: Unit, table: Table) -> "Insert":
+    """An INSERT that knows ON CONFLICT, of the database at hand; the other one's is not even loaded."""
+    if unit.connection.dialect.name == "sqlite":
+        from sqlalchemy.dialects.sqlite import insert
+
+        return cast("Insert", insert(table))
+    from sqlalchemy.dialects.postgresql import insert as insert_there
+
+    return insert_there(table)
 
 
 def insert_new(unit: Unit, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
@@ -20,10 +33,17 @@ def insert_new_keys(
     """The values of `key` of those rows that were new; the others are left as they are."""
     if not rows:
         return []
-    dialect = sqlite if unit.connection.dialect.name == "sqlite" else postgresql
     own = [{**row, "organization_id": unit.organization_id} for row in rows]
-    statement = dialect.insert(table).values(own).on_conflict_do_nothing().returning(*key)
+    statement = insert_into(unit, table).values(own).on_conflict_do_nothing().returning(*key)
     return [tuple(row) for row in unit.connection.execute(statement)]
+
+
+def put_new(unit: Unit, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """`insert_new` for many rows that have the same columns, where nobody asks which ones were new: one short statement
+    is sent for all of them, not one as long as they are many."""
+    if rows:
+        own = [{**row, "organization_id": unit.organization_id} for row in rows]
+        unit.connection.execute(insert_into(unit, table).on_conflict_do_nothing(), own)
 
 
 def put(unit: Unit, table: Table, key: Sequence[str], row: Mapping[str, Any]) -> None:
@@ -35,8 +55,7 @@ def put_many(unit: Unit, table: Table, key: Sequence[str], rows: Sequence[Mappin
     """`put` for rows that have the same columns."""
     if not rows:
         return
-    dialect = sqlite if unit.connection.dialect.name == "sqlite" else postgresql
     own = [{**row, "organization_id": unit.organization_id} for row in rows]
-    statement = dialect.insert(table)
+    statement = insert_into(unit, table)
     changed = {name: statement.excluded[name] for name in own[0] if name not in key}
     unit.connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=changed), own)

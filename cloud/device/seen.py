@@ -17,7 +17,7 @@ from cloud.analytics.presence_log import note_sightings
 from cloud.background import in_background
 from cloud.db import tables
 from cloud.db.unit import Unit
-from cloud.device.reports import Report
+from cloud.device.reports import Position, Report
 from cloud.services import Cloud
 from vizora.identifiers import DeviceId
 
@@ -34,26 +34,27 @@ class Seen:
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
         self._new: dict[DeviceId, Sighting] = {}
-        self._latest: dict[DeviceId, Report] = {}
+        self._positions: dict[DeviceId, Position] = {}
         self._lock = threading.Lock()
         """Handlers mark from their threads while the loop takes what was gathered."""
 
-    def latest(self, device_id: DeviceId) -> Report | None:
-        """The newest report this process heard."""
-        return self._latest.get(device_id)
+    def position(self, device_id: DeviceId) -> Position | None:
+        """Where the screen stood with its newest report that this process heard."""
+        return self._positions.get(device_id)
+
+    def place(self, device_id: DeviceId, position: Position) -> None:
+        self._positions[device_id] = position
 
     def mark(self, device_id: DeviceId, report: Report | None = None) -> None:
         with self._lock:
             earlier = self._new.get(device_id)
-            if report is not None:
-                self._latest[device_id] = report
-            elif earlier is not None:
+            if report is None and earlier is not None:
                 report = earlier.report
             self._new[device_id] = Sighting(self._cloud.clock.now(), report)
 
     def forget(self, device_id: DeviceId) -> None:
         """The screen's line ended."""
-        self._latest.pop(device_id, None)
+        self._positions.pop(device_id, None)
 
     async def flush(self) -> None:
         """Writes what is new. When that fails it is kept for the next time, under whatever came since."""

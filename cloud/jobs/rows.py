@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, and_, delete, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from cloud.db import tables
 from cloud.db.unit import Row, Unit, new_id
+from cloud.db.upsert import insert_into
 from cloud.jobs.job import Job, Kind
 from vizora.identifiers import OrganizationId
 
@@ -42,8 +42,7 @@ def _row(unit: Unit, kind: str, subject: str, **more: Any) -> dict[str, Any]:
 
 
 def _insert(unit: Unit, rows: Sequence[Mapping[str, Any]]) -> None:
-    dialect = sqlite if unit.connection.dialect.name == "sqlite" else postgresql
-    unit.connection.execute(dialect.insert(JOBS).values(rows).on_conflict_do_nothing())
+    unit.connection.execute(insert_into(unit, JOBS).values(rows).on_conflict_do_nothing())
 
 
 # --- who does it

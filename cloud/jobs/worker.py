@@ -58,12 +58,16 @@ class Worker:
                 log.warning("the database does not answer (%s): others find out by themselves", fault.orig)
 
     async def turn(self) -> None:
-        """Does what is due until nothing is left that it may do now."""
+        """Does what is due until nothing is left that it may do now.
+
+        Before it begins something it tells the others to look: one word may have been for many jobs.
+        """
         turn = asyncio.current_task()
         assert turn is not None
         self._turns.add(turn)
         try:
             while not self._ending and (job := await self._claim()):
+                await self._cloud.in_thread(self._cloud.queue.hint)
                 await self._do(job)
         except Exception:
             log.exception("looking for jobs: going on at the next look")

@@ -8,15 +8,12 @@ from sqlalchemy import select
 
 from cloud.db import tables
 from cloud.db.unit import Row, Unit
-from cloud.db.upsert import insert_new, put_many
+from cloud.db.upsert import put_many, put_new
 from cloud.publishing.drafts import OF_THE_SCREEN, Drafts
 from cloud.publishing.library import load
 from cloud.tags import tags_of
 from vizora.manifest.codec import encode_for
 from vizora.manifest.model import Key, Manifest
-
-FOLLOWED_AT_ONCE = 2000
-"""Rows of one statement: SQLite takes 32,766 values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +28,14 @@ def stored(unit: Unit, device_id: str) -> tuple[Row | None, bool]:
     manifests = tables.manifests
     row = unit.row(unit.select(manifests).where(manifests.c.device_id == device_id))
     return row, row is not None and row["generation"] == _generation(unit)
+
+
+def fresh_version(unit: Unit, device_id: str) -> int | None:
+    """The version of the manifest that was issued last, when it still says what the screen is to play."""
+    manifests = tables.manifests
+    fresh = (manifests.c.device_id == device_id, manifests.c.generation == _generation(unit))
+    row = unit.row(unit.select(manifests, manifests.c.version).where(*fresh))
+    return None if row is None else int(row["version"])
 
 
 def issue(unit: Unit, keys: tuple[Key, ...], device_ids: Collection[str]) -> list[Issued]:
@@ -63,8 +68,7 @@ def issue(unit: Unit, keys: tuple[Key, ...], device_ids: Collection[str]) -> lis
             new.append(_row(row["id"], version, draft.digest, generation, body, unit.now))
             followed += _followed(draft.manifest, row["id"], version)
     put_many(unit, manifests, ["device_id"], new)
-    for start in range(0, len(followed), FOLLOWED_AT_ONCE):
-        insert_new(unit, tables.override_screens, followed[start : start + FOLLOWED_AT_ONCE])
+    put_new(unit, tables.override_screens, followed)
     _set_generation(unit, [one.device_id for one in same], generation)
     return same + [Issued(row["device_id"], row["version"], changed=True) for row in new]
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import Table, func
 
 from cloud.bodies import Body
 from cloud.db import tables
@@ -55,7 +55,7 @@ def publish(call: Call, unit: Unit) -> Reply:
     unit.screens_may_change()
     row = unit.find(tables.overrides, override_id)
     unit.tell(
-        "publish:progress", {"publishId": override_id, "screens": len(screens_of(unit, row)), "state": "published"}
+        "publish:progress", {"publishId": override_id, "screens": _count_of(unit, wanted.target), "state": "published"}
     )
     return Reply(_show(row), status=201, revision=1)
 
@@ -103,6 +103,14 @@ def screens_of(unit: Unit, override: Row) -> list[Row]:
     devices = unit.rows(unit.select(tables.devices).order_by(tables.devices.c.nickname, tables.devices.c.id))
     tags = tags_of(unit, tables.device_tags, "device_id", [device["id"] for device in devices])
     return [device for device in devices if is_for(override["target"], device["id"], tags[device["id"]])]
+
+
+def _count_of(unit: Unit, target: Target) -> int:
+    """How many screens are meant. To all is said to ten thousand, and they are not read for it."""
+    if target.all:
+        devices = tables.devices
+        return int(unit.connection.scalar(unit.select(devices, func.count())) or 0)
+    return len(screens_of(unit, {"target": target.stored()}))
 
 
 def _check(unit: Unit, wanted: Publish) -> None:

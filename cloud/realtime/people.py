@@ -13,7 +13,7 @@ from cloud.accounts.revoking import topic_of
 from cloud.endpoints import Call
 from cloud.principals import User
 from cloud.problems import Problem
-from cloud.realtime.device import CODES, PATIENCE_S, TOO_MUCH, UNAUTHORIZED
+from cloud.realtime.closing import PATIENCE_S, UNAUTHORIZED, closing
 from cloud.realtime.hub import Line
 from cloud.services import Cloud
 
@@ -53,7 +53,7 @@ async def _stream(call: Call) -> AsyncIterator[bytes]:
         yield b": hello\n\n"
         while True:
             try:
-                encoded = await asyncio.wait_for(line.next(), COMMENT_S)
+                encoded = await asyncio.wait_for(line.get(), COMMENT_S)
             except TimeoutError:
                 yield b": still here\n\n"
                 continue
@@ -96,7 +96,7 @@ async def _until_gone(socket: WebSocket) -> None:
 
 async def _write(socket: WebSocket, line: Line) -> None:
     with suppress(WebSocketDisconnect, RuntimeError, OSError):
-        while (encoded := await line.next()) is not None:
+        while (encoded := await line.get()) is not None:
             async with asyncio.timeout(PATIENCE_S):
                 await socket.send({"type": "websocket.send", "text": encoded.decode()})
-        await socket.close(CODES.get(line.reason, TOO_MUCH), line.reason)
+        await socket.send(closing(line))

@@ -8,7 +8,7 @@ from starlette.routing import WebSocketRoute
 from cloud.endpoints import Endpoint
 from cloud.principals import Access
 from cloud.realtime.commanding import Commanded, commanding
-from cloud.realtime.device import device_line
+from cloud.realtime.device_socket import DeviceSocket
 from cloud.realtime.people import events, people_line
 from cloud.realtime.sweeping import sweeping
 from cloud.rooms import Room
@@ -28,7 +28,7 @@ async def work(cloud: Cloud) -> AsyncIterator[None]:
 ROOM = Room(
     endpoints=(Endpoint("GET", "/api/events", events, Access.VIEWER),),
     routes=(
-        WebSocketRoute("/realtime/device", device_line),
+        WebSocketRoute("/realtime/device", DeviceSocket()),
         WebSocketRoute("/realtime/organization", people_line),
     ),
     parts=parts,

@@ -3,15 +3,17 @@
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from cloud.web import naming, writing
 from cloud.web.speech import Speech, speaking
 from cloud.web.static_files import address
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 FOLDER = Path(__file__).resolve().parent / "templates"
 POLICY = (
@@ -48,7 +50,9 @@ def page(name: str, status: int = 200, **values: Any) -> HTMLResponse:
 
 
 @cache
-def _environment(speech: Speech) -> Environment:
+def _environment(speech: Speech) -> "Environment":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # here: only pages need it
+
     environment = Environment(
         loader=FileSystemLoader(FOLDER),
         autoescape=True,

@@ -88,7 +88,7 @@ def test_sign_in_upload_playlist_schedule_publish_and_the_glass_follows(tmp_path
         assert "the same priority (0)" in phone.text("#preview")
         phone.fill(priority="10")
         phone.until("document.querySelector('#preview .sentence')?.textContent.includes('this one has 10')")
-        assert "plays on all screens, at all times" in phone.text("#preview")
+        assert "plays on all screens: Always" in phone.text("#preview")
         phone.click("#schedule button.primary")
         phone.until(titled("Every evening", ".row strong"))
         come_on_glass(demo.screenshot, glass, TEAL)

@@ -1,0 +1,75 @@
+"""Who writes to a screen's line: there only while there is something to write, and able to end the line."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from cloud.realtime.device_socket import Writer
+from cloud.realtime.hub import QUEUE, Line, message
+
+PATIENCE_S = 60.0
+
+
+async def until_ended(line: Line, send: Callable[[Any], Awaitable[None]], *, patience_s: float = PATIENCE_S) -> bool:
+    """Whether who writes ended the life of a line whose reader hears nothing."""
+    try:
+        async with asyncio.timeout(None) as life:
+            writer = Writer(line, send, life, patience_s=patience_s)
+            await asyncio.sleep(PATIENCE_S)
+    except TimeoutError:
+        return True
+    finally:
+        writer.stop()
+    return False
+
+
+def test_what_is_sent_arrives_in_order_and_the_end_comes_last() -> None:
+    heard: list[Any] = []
+
+    async def live() -> bool:
+        line = Line()
+
+        async def send(said: Any) -> None:
+            heard.append(said)
+            if len(heard) == 2:  # now nobody writes any more
+                asyncio.get_running_loop().call_soon(speak, line)
+
+        line.send(b"1")
+        line.send(b"2")
+        return await until_ended(line, send)
+
+    def speak(line: Line) -> None:
+        line.send(b"3")
+        line.close("revoked")
+
+    assert asyncio.run(live())
+    assert [said.get("text", said.get("code")) for said in heard] == ["1", "2", "3", 4401]
+
+
+def test_a_peer_that_takes_nothing_is_let_go_and_its_mailbox_never_grows() -> None:
+    line = Line()
+
+    async def take_nothing(_: Any) -> None:
+        for _ in range(10 * QUEUE):
+            line.send(message("manifest:changed", {"version": 1}))
+        await asyncio.Event().wait()
+
+    async def live() -> bool:
+        line.send(b"{}")
+        return await until_ended(line, take_nothing, patience_s=0.01)
+
+    assert asyncio.run(live())
+    assert len(line.waiting()) <= QUEUE
+    assert line.reason == "too slow"
+
+
+def test_a_peer_that_has_hung_up_ends_the_line() -> None:
+    async def gone(_: Any) -> None:
+        raise OSError("it hung up")
+
+    async def live() -> bool:
+        line = Line()
+        line.send(b"{}")
+        return await until_ended(line, gone)
+
+    assert asyncio.run(live())
