@@ -35,6 +35,7 @@ class PlaylistTarget:
         self._playlist = manifest.playlists.get(playlist_id)
         items = self._playlist.items if self._playlist else ()
         self._why_not = {item.id: why_never(manifest, item, unplayable) for item in items}
+        self._named = {item.id: _name(manifest, item) for item in items}
         self._slots = [
             (*validity(item), Slot(index, item, length_of(item, manifest.assets[item.content_id])))
             for index, item in enumerate(items)
@@ -67,11 +68,11 @@ class PlaylistTarget:
         """Why it can show nothing at an instant, as a sentence without its full stop."""
         if self._playlist is None:
             return f"the playlist {self.playlist_id} is not in the manifest"
-        named = f"the playlist {self._playlist.name or self.playlist_id!r}"
+        named = f"the playlist {self._playlist.name!r}" if self._playlist.name else "its playlist"
         if not self._playlist.items:
             return f"{named} is empty"
         reasons = [
-            f"item {item.id}: {self._why_not[item.id] or _why_not_now(item, max(at, self._floor))}"
+            f"{self._named[item.id]}: {self._why_not[item.id] or _why_not_now(item, max(at, self._floor))}"
             for item in self._playlist.items
         ]
         more = f"; and {len(reasons) - 3} more" if len(reasons) > 3 else ""
@@ -161,6 +162,12 @@ def why_never(manifest: Manifest, item: Item, unplayable: Mapping[ContentId, str
     if asset is None:
         return f"the content {item.content_id} is not in the manifest"
     return unplayable.get(item.content_id) or what_lacks(asset)
+
+
+def _name(manifest: Manifest, item: Item) -> str:
+    """What people call it, where they called it something."""
+    asset = manifest.assets.get(item.content_id)
+    return repr(asset.title) if asset is not None and asset.title else f"item {item.id}"
 
 
 def _why_not_now(item: Item, at: int) -> str:

@@ -80,7 +80,7 @@ def told(made: Manifest, name: str, clock: ClockTrust = ClockTrust.TRUSTED, **un
         (
             manifest(schedule("s", shows="empty")),
             "skipped",
-            "Active at all times, but the playlist 'empty' is empty.",
+            "Active at all times, but its playlist is empty.",
         ),
         (
             manifest(schedule("s", shows="gone")),
@@ -105,8 +105,7 @@ def told(made: Manifest, name: str, clock: ClockTrust = ClockTrust.TRUSTED, **un
         (
             manifest(schedule("s", layout_id="l"), layouts={"l": layout(a="empty", b="gone")}),
             "skipped",
-            "Active at all times, but zone a: the playlist 'empty' is empty; zone b: the playlist gone is not in the"
-            " manifest.",
+            "Active at all times, but zone a: its playlist is empty; zone b: the playlist gone is not in the manifest.",
         ),
         (
             manifest(
@@ -123,7 +122,7 @@ def told(made: Manifest, name: str, clock: ClockTrust = ClockTrust.TRUSTED, **un
             ),
             "skipped",
             "Active at all times, but the playlist 'Spring' has nothing to show (item i: the content unheard-of is not"
-            " in the manifest; item j: not valid before 2026-04-01T00:00:00+00:00; item k: not valid since"
+            " in the manifest; 'A picture': not valid before 2026-04-01T00:00:00+00:00; 'A picture': not valid since"
             " 2026-03-01T00:00:00+00:00; and 1 more).",
         ),
     ],
