@@ -28,6 +28,7 @@ class Base:
     def __init__(self, tar: Path) -> None:
         self.name = tar.name
         self._archive = tarfile.open(tar)  # noqa: SIM115  closed by __exit__
+        self._archive.extraction_filter = getattr(tarfile, "tar_filter", None)  # Debian 12's Python has none yet
         self._members = {member.name.removeprefix("./"): member for member in self._archive.getmembers()}
 
     def __enter__(self) -> "Base":
@@ -53,7 +54,7 @@ class Base:
         """Files and links that `wanted` says yes to, below `folder`."""
         for name, member in self._members.items():
             if wanted(name) and not member.isdev():
-                self._archive.extract(member, folder, set_attrs=member.isfile(), filter="tar")
+                self._archive.extract(member, folder, set_attrs=member.isfile())
 
     def merged(self, ours: Tree, out: IO[bytes], mtime: int) -> None:
         """Writes a tar of the system with `ours` laid over it; what is the same in both is ours."""

@@ -281,7 +281,7 @@ def test_two_workers_share_what_two_servers_take_and_each_file_is_checked_once(p
     assert rows_of(pair, "SELECT count(*) FROM jobs WHERE subject <> ''") == [(0,)]
     assert (status, "Traceback" in errors) == (0, False)
     assert rows_of(pair, "SELECT kind, count(*) FROM jobs GROUP BY kind ORDER BY kind") == [
-        ("content.sweep", 1), ("tidy", 1), ("uploads.sweep", 1),
+        ("content.sweep", 1), ("rollouts", 1), ("tidy", 1), ("uploads.sweep", 1),
     ]  # fmt: skip
 
 

@@ -123,9 +123,9 @@ def test_tar_alone_would_not_have_noticed(archive: Path, whole: dict[str, bytes]
     bad[place] ^= 1
     archive.write_bytes(bad)
     with tarfile.open(archive) as tar:
-        tar.extract(DATABASE, tmp_path / "plain", filter="data")
-
-    assert (tmp_path / "plain" / DATABASE).read_bytes() != whole[DATABASE]
+        file = tar.extractfile(DATABASE)
+        assert file is not None
+        assert file.read() != whole[DATABASE]
     assert outcome(archive, tmp_path / "n") is None
 
 

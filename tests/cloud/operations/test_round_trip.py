@@ -34,10 +34,14 @@ def everything(running: RunningCloud) -> dict[str, Any]:
     }
 
 
-def fill(running: RunningCloud) -> None:
-    made = [running.upload(data).json()["id"] for data in (media.still("PNG", (40, 30)), picture(1, 300_000))]
+def wait_until_checked(running: RunningCloud) -> None:
     while any(item["uploadStatus"] == "processing" for item in running.get("/api/content").json()["items"]):
         pass
+
+
+def fill(running: RunningCloud) -> None:
+    made = [running.upload(data).json()["id"] for data in (media.still("PNG", (40, 30)), picture(1, 300_000))]
+    wait_until_checked(running)
     items = [{"contentId": id_} for id_ in made]
     answer = running.session.post(f"{running.url}/api/playlists", json={"name": "Morning", "items": items}, timeout=30)
     assert answer.status_code == 201
@@ -117,6 +121,7 @@ def test_a_restore_that_is_killed_leaves_nothing_that_starts_and_can_be_repeated
 ) -> None:
     for number in range(4):
         running.upload(picture(number, 8_000_000))
+    wait_until_checked(running)
     archive, data = tmp_path / "vizora.tar", tmp_path / "elsewhere"
     assert run("backup", archive, "--data", running.data).returncode == 0
     before = everything(running)

@@ -102,9 +102,13 @@ def test_a_page_asks_the_database_no_more_because_there_is_more(house: House) ->
 
 
 def questions(house: House, path: str) -> int:
-    with counting() as statements:
-        assert house.client.get(path).status_code == 200
-    return len(statements)
+    """The fewest of some tries: what the cloud does by the clock asks too, at moments of its own."""
+    tries = []
+    for _ in range(3):
+        with counting() as statements:
+            assert house.client.get(path).status_code == 200
+        tries.append(len(statements))
+    return min(tries)
 
 
 @contextmanager
