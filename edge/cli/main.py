@@ -39,6 +39,7 @@ COMMANDS = (
     Command("image", "image.cli", "the operating system image of a screen, built here"),
     Command("timeline", "edge.cli.timeline", "what a manifest shows from one instant to another"),
     Command("support-bundle", "edge.cli.support_bundle", "what support needs to know, in a file without secrets"),
+    Command("bench", "bench.__main__", "the figures the documentation quotes, measured here"),
     Command("replay", "edge.cli.replay", "what a support bundle tells: what was wrong, what was on and why"),
 )
 
