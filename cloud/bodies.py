@@ -13,6 +13,7 @@ from starlette.requests import Request
 from cloud.problems import FieldError, Problem, invalid
 
 B = TypeVar("B")
+K = TypeVar("K")
 
 JSON_LIMIT = 1_048_576
 """Bytes of a JSON body."""
@@ -50,19 +51,44 @@ def decode(body: bytes, kind: type[B]) -> B:
             400, "VALIDATION_001", "The body is empty; a JSON object is expected, {} if there is nothing to say."
         )
     try:
-        return convert(read_json(body), kind)
+        document = msgspec.json.decode(body)
+        if errors := list(_nuls(body, document)):
+            raise invalid(errors)
+        return convert(document, kind)
     except (msgspec.DecodeError, UnicodeDecodeError) as fault:
         raise Problem(400, "VALIDATION_001", f"The body is not JSON: {fault}.") from fault
     except RecursionError as fault:
         raise Problem(400, "VALIDATION_001", "The body is nested too deeply.") from fault
 
 
-def read_json(text: bytes | str, kind: Any = Any) -> Any:
-    """What a stranger sent, as a `kind`. Raises msgspec.DecodeError, also for what is nested too deeply to be read."""
+def read_json(text: bytes, kind: type[K]) -> K:
+    """What else a stranger sent, as a `kind`. Raises MsgspecError, also for what is nested too deeply to be read and
+    for texts with U+0000."""
     try:
-        return msgspec.json.decode(text, type=kind)
+        value = msgspec.json.decode(text, type=kind)
+        if any(_nuls(text, msgspec.json.decode(text))):
+            raise msgspec.DecodeError("it has the character U+0000")
     except RecursionError as fault:
         raise msgspec.DecodeError("it is nested too deeply") from fault
+    return value
+
+
+def _nuls(text: bytes, document: Any) -> Iterator[FieldError]:
+    """Texts with the one character that PostgreSQL does not keep; JSON can only write it escaped."""
+    if rb"\u0000" in text:
+        yield from _nuls_in(document, "")
+
+
+def _nuls_in(value: Any, path: str) -> Iterator[FieldError]:
+    if isinstance(value, dict):
+        for name, part in value.items():
+            yield from _nuls_in(name, path)
+            yield from _nuls_in(part, f"{path}/{name}")
+    elif isinstance(value, list):
+        for index, part in enumerate(value):
+            yield from _nuls_in(part, f"{path}/{index}")
+    elif isinstance(value, str) and "\0" in value:
+        yield FieldError(path, "must not have the character U+0000")
 
 
 def convert(document: Any, kind: type[B]) -> B:

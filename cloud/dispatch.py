@@ -18,7 +18,7 @@ from cloud.db.upsert import insert_new
 from cloud.endpoints import Call, Endpoint, Reply
 from cloud.limits import classes
 from cloud.principals import Access, Principal, Role
-from cloud.problems import Problem, invalid_field, not_in_person, role_too_low
+from cloud.problems import Problem, invalid_field, not_found, not_in_person, role_too_low
 from cloud.requests import ROUTE
 from cloud.services import Cloud
 
@@ -43,6 +43,7 @@ async def _answer(endpoint: Endpoint, request: Request) -> Response:
     cloud: Cloud = request.app.state.cloud
     request.scope[ROUTE] = endpoint.path
     call = Call(cloud, endpoint, request, await _principal(endpoint, cloud, request))
+    _refuse_nul(request)
     await classes.check(call)
     if endpoint.body is not None:
         call.raw = await json_body(request)
@@ -52,6 +53,15 @@ async def _answer(endpoint: Endpoint, request: Request) -> Response:
         return response
     reply = await (call.write(lambda unit: once(call, unit)) if endpoint.writes else call.read(partial(_do, call)))
     return reply.response()
+
+
+def _refuse_nul(request: Request) -> None:
+    """No database but SQLite knows the character: nothing has it in its id."""
+    if any("\0" in str(value) for value in request.path_params.values()):
+        raise not_found()
+    for name, value in request.query_params.multi_items():
+        if "\0" in value:
+            raise invalid_field(name, "must not have the character U+0000")
 
 
 async def _principal(endpoint: Endpoint, cloud: Cloud, request: Request) -> Principal | None:

@@ -41,7 +41,7 @@ def read_cursor(text: str | None) -> Cursor | None:
     if text is None:
         return None
     try:
-        cursor: Cursor = read_json(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), Cursor)
+        cursor = read_json(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), Cursor)
     except (ValueError, binascii.Error, msgspec.MsgspecError) as fault:
         raise invalid_field("cursor", "must be the nextCursor of an earlier answer") from fault
     if cursor.created_at.tzinfo is None:

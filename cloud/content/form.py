@@ -144,9 +144,12 @@ class _Parts:
 
     def _text(self) -> str:
         try:
-            return b"".join(self._value).decode("utf-8")
+            text = b"".join(self._value).decode("utf-8")
         except UnicodeDecodeError as fault:
             raise invalid_field(f"/{self._name}", "is not UTF-8 text") from fault
+        if "\0" in text:
+            raise invalid_field(f"/{self._name}", "must not have the character U+0000")
+        return text
 
     def _end(self) -> None:
         self.ended = True

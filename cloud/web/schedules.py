@@ -102,7 +102,7 @@ async def schedule(request: Request) -> Response:
 async def preview(request: Request) -> Response:
     """A part of a page: what the draft means and the next days of a screen with it; or the API's own refusal."""
     try:
-        draft = read_json(await request.body())
+        draft = read_json(await request.body(), dict[str, Any])
         wanted, target = draft["schedule"], draft["schedule"]["target"]
     except (msgspec.DecodeError, UnicodeDecodeError, KeyError, TypeError):
         refused = await ask(request, "/api/schedules/preview", {})

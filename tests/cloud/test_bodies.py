@@ -2,9 +2,10 @@ import json
 from datetime import datetime
 from typing import Any
 
+import msgspec
 import pytest
 
-from cloud.bodies import Body, decode
+from cloud.bodies import Body, decode, read_json
 from cloud.problems import Problem
 from vizora.manifest.model import Fit, Recurrence
 
@@ -47,6 +48,7 @@ def test_a_right_body_becomes_the_value() -> None:
         ({"name": "a", "recurrence": {}}, ["/recurrence/kind"]),
         ({"name": "a", "items": [{"contentId": "c", "validFrom": "0001-01-01T00:00:00+14:00"}]},
          ["/items/0/validFrom"]),
+        ({"name": "a\0b", "items": [{"contentId": "\0"}]}, ["/name", "/items/0/contentId"]),
         ([], [""]),
     ],
 )  # fmt: skip
@@ -84,3 +86,13 @@ def test_the_sentence_for_people_names_some_of_very_many_wrong_fields() -> None:
 
     assert problem.value.detail.endswith(" and 980 more.")
     assert len(problem.value.errors) == 1000
+
+
+def test_text_that_only_speaks_of_the_character_is_text() -> None:
+    assert decode(rb'{"name":"\\u0000"}', Wanted).name == r"\u0000"
+
+
+@pytest.mark.parametrize("text", [b"[" * 20_000, rb'{"name":"\u0000"}', b"{"])
+def test_what_comes_by_other_ways_is_read_as_carefully(text: bytes) -> None:
+    with pytest.raises(msgspec.MsgspecError):
+        read_json(text, Wanted)

@@ -71,6 +71,21 @@ def test_the_ends_of_the_calendar_and_of_patience_are_no_fault_of_ours(house: Ho
         assert [error["field"] for error in answer.json()["errors"]] == [field]
 
 
+def test_the_character_that_postgresql_does_not_keep_is_refused_everywhere(house: House) -> None:
+    person = house.register()
+    upload = {"Tus-Resumable": "1.0.0", "Upload-Length": "9", "Upload-Metadata": "title AA=="}
+
+    answers = [
+        person.post("/api/playlists", {"name": "a\0b"}),
+        person.get("/api/content?tag=%00"),
+        person.client.post("/api/content", files={"file": ("a", b"x")}, data={"title": "\0"}),
+        person.client.post("/api/uploads", headers=upload),
+    ]
+
+    assert [answer.status_code for answer in answers] == [400] * 4
+    assert person.get("/api/playlists/%00").status_code == 404
+
+
 def test_a_command_that_a_screen_would_refuse_is_refused_at_once(house: House) -> None:
     person = house.register()
     screen = house.pair(person)
