@@ -1,4 +1,4 @@
-"""`make bench`: every figure the documentation quotes, measured here, with the load it was measured under."""
+"""`vizora bench`, `make bench`: every figure the documentation quotes, measured here, with the load of the machine."""
 
 import argparse
 import importlib
@@ -18,7 +18,7 @@ BENCHES = {
 
 
 def main(arguments: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(prog="make bench BENCH='…'", description=__doc__)
+    parser = argparse.ArgumentParser(prog="vizora bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"which ones: {', '.join(BENCHES)} (default: all)")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     asked = parser.parse_args(arguments)

@@ -2,36 +2,105 @@
 
 import re
 import types
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from enum import Enum
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 import msgspec
+from starlette.requests import Request
 
 from cloud.problems import FieldError, Problem, invalid
 
 B = TypeVar("B")
+K = TypeVar("K")
+
+JSON_LIMIT = 1_048_576
+"""Bytes of a JSON body."""
 
 
 class Body(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     """What a client sends: camelCase on the wire; a field it does not know is a fault, so typing errors are seen."""
 
 
+async def json_body(request: Request) -> bytes:
+    """The body of a request that says JSON, or says nothing of what it is. Raises Problem 413 and 415."""
+    said = request.headers.get("content-type", "")
+    kind = said.partition(";")[0].strip().lower()
+    if kind and kind != "application/json" and not kind.endswith("+json"):
+        raise Problem(
+            415, "VALIDATION_001", f"The Content-Type {said[:100]!r} is not read here: send application/json."
+        )
+    return await whole_body(request)
+
+
+async def whole_body(request: Request) -> bytes:
+    """Raises Problem 413 as soon as it is too large."""
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > JSON_LIMIT:
+            raise Problem(413, "VALIDATION_001", f"The body is larger than {JSON_LIMIT} bytes.")
+    return bytes(body)
+
+
 def decode(body: bytes, kind: type[B]) -> B:
     """The body as a `kind`. Raises Problem 400 VALIDATION_001 that lists every wrong field."""
+    if not body:
+        raise Problem(
+            400, "VALIDATION_001", "The body is empty; a JSON object is expected, {} if there is nothing to say."
+        )
     try:
         document = msgspec.json.decode(body)
+        if errors := list(_nuls(body, document)):
+            raise invalid(errors)
+        return convert(document, kind)
     except (msgspec.DecodeError, UnicodeDecodeError) as fault:
         raise Problem(400, "VALIDATION_001", f"The body is not JSON: {fault}.") from fault
-    return convert(document, kind)
+    except RecursionError as fault:
+        raise Problem(400, "VALIDATION_001", "The body is nested too deeply.") from fault
+
+
+def read_json(text: bytes, kind: type[K]) -> K:
+    """What else a stranger sent, as a `kind`. Raises MsgspecError, also for what is nested too deeply to be read and
+    for texts with U+0000."""
+    try:
+        value = msgspec.json.decode(text, type=kind)
+        if any(_nuls(text, msgspec.json.decode(text))):
+            raise msgspec.DecodeError("it has the character U+0000")
+    except RecursionError as fault:
+        raise msgspec.DecodeError("it is nested too deeply") from fault
+    return value
+
+
+def _nuls(text: bytes, document: Any) -> Iterator[FieldError]:
+    """Texts with the one character that PostgreSQL does not keep; JSON can only write it escaped."""
+    if rb"\u0000" in text:
+        yield from _nuls_in(document, "")
+
+
+def _nuls_in(value: Any, path: str) -> Iterator[FieldError]:
+    if isinstance(value, dict):
+        for name, part in value.items():
+            yield from _nuls_in(name, path)
+            yield from _nuls_in(part, f"{path}/{name}")
+    elif isinstance(value, list):
+        for index, part in enumerate(value):
+            yield from _nuls_in(part, f"{path}/{index}")
+    elif isinstance(value, str) and "\0" in value:
+        yield FieldError(path, "must not have the character U+0000")
 
 
 def convert(document: Any, kind: type[B]) -> B:
     """As `decode`, from a document that is already parsed."""
     try:
-        return msgspec.convert(document, kind)
+        value = msgspec.convert(document, kind)
     except msgspec.ValidationError as fault:
-        errors = list(faults(document, kind, "")) or [FieldError("", _sentence(fault))]
+        errors = list(faults(document, kind, "")) or [FieldError("", _sentence(fault, kind))]
         raise invalid(errors) from fault
+    if errors := list(_beyond_the_calendar(value, "")):
+        raise invalid(errors)
+    return value
 
 
 def faults(value: Any, kind: Any, path: str) -> Iterator[FieldError]:
@@ -39,8 +108,8 @@ def faults(value: Any, kind: Any, path: str) -> Iterator[FieldError]:
     try:
         msgspec.convert(value, kind)
     except msgspec.ValidationError as fault:
-        inner = list(_inner_faults(value, _narrow(value, kind), path))
-        yield from inner or [FieldError(path, _sentence(fault))]
+        inner = list(_inner_faults(value, _narrow(value, kind), path)) or list(_tag_faults(value, kind, path))
+        yield from inner or [FieldError(path, _sentence(fault, kind))]
 
 
 def _inner_faults(value: Any, kind: Any, path: str) -> Iterator[FieldError]:
@@ -66,21 +135,60 @@ def _struct_faults(value: dict[str, Any], kind: type[msgspec.Struct], path: str)
                 yield FieldError(f"{path}/{name}", "is not a field of this object")
 
 
+def _beyond_the_calendar(value: Any, path: str) -> Iterator[FieldError]:
+    """Instants that have a year here and none in UTC, as 0001-01-01T00:00:00+14:00."""
+    if isinstance(value, datetime):
+        try:
+            value.astimezone(UTC)
+        except OverflowError:
+            yield FieldError(path, "must lie in the years 1 to 9999 of UTC")
+    elif isinstance(value, msgspec.Struct):
+        for name, encoded in zip(value.__struct_fields__, value.__struct_encode_fields__, strict=True):
+            yield from _beyond_the_calendar(getattr(value, name), f"{path}/{encoded}")
+    elif isinstance(value, list | tuple):
+        for index, element in enumerate(value):
+            yield from _beyond_the_calendar(element, f"{path}/{index}")
+
+
+def _tag_faults(value: Any, kind: Any, path: str) -> Iterator[FieldError]:
+    """Where it can't be told which member of a union is meant: the tags there are."""
+    configs = [config for member in _members(kind) if (config := getattr(member, "__struct_config__", None))]
+    tags = {str(config.tag): config.tag_field for config in configs if config.tag_field}
+    if not isinstance(value, dict) or not tags:
+        return
+    field = next(iter(tags.values()))
+    if str(value.get(field)) not in tags:
+        yield FieldError(f"{path}/{field}", _one_of(tags))
+
+
 def _narrow(value: Any, kind: Any) -> Any:
     """The member of a union that `value` means to be: the one struct, or the one with its tag."""
-    if get_origin(kind) is Annotated:
-        return _narrow(value, get_args(kind)[0])
-    if get_origin(kind) not in (Union, types.UnionType):
-        return kind
-    members = [member for member in get_args(kind) if member is not type(None) and member is not msgspec.UnsetType]
+    members = _members(kind)
     for member in members:
         config = getattr(member, "__struct_config__", None)
         if config and config.tag_field and isinstance(value, dict) and value.get(config.tag_field) == config.tag:
             return member
-    return _narrow(value, members[0]) if len(members) == 1 else kind
+    return members[0] if len(members) == 1 else kind
 
 
-def _sentence(fault: msgspec.ValidationError) -> str:
-    """msgspec's message without its own path, which FieldError tells better."""
+def _members(kind: Any) -> list[Any]:
+    """What a value may be, besides null and being left out."""
+    if get_origin(kind) is Annotated:
+        return _members(get_args(kind)[0])
+    if get_origin(kind) not in (Union, types.UnionType):
+        return [] if kind in (type(None), msgspec.UnsetType) else [kind]
+    return [member for part in get_args(kind) for member in _members(part)]
+
+
+def _sentence(fault: msgspec.ValidationError, kind: Any) -> str:
+    """What is allowed, where it can be listed; else msgspec's message without its own path, which FieldError tells
+    better, and without its capital."""
+    for member in _members(kind):
+        if isinstance(member, type) and issubclass(member, Enum):
+            return _one_of(choice.value for choice in member)
     text = re.sub(r" - at `[^`]*`$", "", str(fault))
     return text[:1].lower() + text[1:]
+
+
+def _one_of(allowed: Iterable[Any]) -> str:
+    return f"must be one of {', '.join(str(value) for value in allowed)}"

@@ -11,14 +11,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from cloud.accounts.authentication import device_of, user_of
-from cloud.bodies import decode
+from cloud.bodies import decode, json_body
 from cloud.db import tables
 from cloud.db.unit import Unit
 from cloud.db.upsert import insert_new
-from cloud.endpoints import JSON_LIMIT, Call, Endpoint, Reply
+from cloud.endpoints import Call, Endpoint, Reply
 from cloud.limits import classes
 from cloud.principals import Access, Principal, Role
-from cloud.problems import Problem, invalid_field, not_in_person, role_too_low
+from cloud.problems import Problem, invalid_field, not_found, not_in_person, role_too_low
 from cloud.requests import ROUTE
 from cloud.services import Cloud
 
@@ -43,15 +43,25 @@ async def _answer(endpoint: Endpoint, request: Request) -> Response:
     cloud: Cloud = request.app.state.cloud
     request.scope[ROUTE] = endpoint.path
     call = Call(cloud, endpoint, request, await _principal(endpoint, cloud, request))
+    _refuse_nul(request)
     await classes.check(call)
     if endpoint.body is not None:
-        call.raw = await _whole_body(request)
+        call.raw = await json_body(request)
         call.body = decode(call.raw, endpoint.body)
     if endpoint.streams:
         response: Response = await endpoint.handler(call)
         return response
     reply = await (call.write(lambda unit: once(call, unit)) if endpoint.writes else call.read(partial(_do, call)))
     return reply.response()
+
+
+def _refuse_nul(request: Request) -> None:
+    """No database but SQLite knows the character: nothing has it in its id."""
+    if any("\0" in str(value) for value in request.path_params.values()):
+        raise not_found()
+    for name, value in request.query_params.multi_items():
+        if "\0" in value:
+            raise invalid_field(name, "must not have the character U+0000")
 
 
 async def _principal(endpoint: Endpoint, cloud: Cloud, request: Request) -> Principal | None:
@@ -65,16 +75,6 @@ async def _principal(endpoint: Endpoint, cloud: Cloud, request: Request) -> Prin
     if endpoint.in_person and user.api_token_id is not None:
         raise not_in_person()
     return user
-
-
-async def _whole_body(request: Request) -> bytes:
-    parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > JSON_LIMIT:
-            raise Problem(413, "VALIDATION_001", f"The body is larger than {JSON_LIMIT} bytes.")
-        parts.append(part)
-    return b"".join(parts)
 
 
 def once(call: Call, unit: Unit) -> Reply:

@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-JSON_LIMIT = 1_048_576
-"""Bytes of a JSON body."""
-
 
 class Reply:
     """An answer before it is a response: a JSON value (or nothing), and the revision that is its ETag."""

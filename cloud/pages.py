@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Select, Table, and_, or_
 
+from cloud.bodies import read_json
 from cloud.db.unit import Row, Unit
 from cloud.problems import invalid_field
 
@@ -40,7 +41,7 @@ def read_cursor(text: str | None) -> Cursor | None:
     if text is None:
         return None
     try:
-        cursor = msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=Cursor)
+        cursor = read_json(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), Cursor)
     except (ValueError, binascii.Error, msgspec.MsgspecError) as fault:
         raise invalid_field("cursor", "must be the nextCursor of an earlier answer") from fault
     if cursor.created_at.tzinfo is None:

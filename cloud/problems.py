@@ -9,6 +9,8 @@ import msgspec
 from vizora.errors import VizoraError
 
 MEDIA_TYPE = "application/problem+json"
+MOST_NAMED = 20
+"""Fields in the sentence for people; `errors` has them all."""
 
 
 class FieldError(msgspec.Struct, frozen=True):
@@ -66,8 +68,9 @@ def content_not_found() -> Problem:
 
 def invalid(errors: Sequence[FieldError]) -> Problem:
     """A body or query with wrong fields, all of them named at once."""
-    named = ", ".join(error.field or "the body" for error in errors)
-    return Problem(400, "VALIDATION_001", f"Not valid: {named}.", errors=errors)
+    named = ", ".join(error.field or "the body" for error in errors[:MOST_NAMED])
+    more = f" and {len(errors) - MOST_NAMED} more" if len(errors) > MOST_NAMED else ""
+    return Problem(400, "VALIDATION_001", f"Not valid: {named}{more}.", errors=errors)
 
 
 def invalid_field(field: str, message: str) -> Problem:

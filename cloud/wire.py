@@ -6,6 +6,10 @@ import msgspec
 
 from cloud.problems import invalid_field
 
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+PLANNABLE = f"must lie in the years {EARLIEST.year} to {LATEST.year - 1}"
+
 
 def instant(at: datetime | None) -> str | None:
     """RFC 3339 in UTC with `Z`."""
@@ -23,3 +27,15 @@ def read_instant(text: str | None, name: str) -> datetime | None:
     if at is None or at.tzinfo is None:
         raise invalid_field(name, "must be an instant with Z or an offset, as in 2026-12-24T18:00:00Z")
     return at
+
+
+def read_plannable(text: str | None, name: str) -> datetime | None:
+    """As `read_instant`, for what the evaluator is asked."""
+    at = read_instant(text, name)
+    if at is not None and not plannable(at):
+        raise invalid_field(name, PLANNABLE)
+    return at
+
+
+def plannable(at: datetime) -> bool:
+    return EARLIEST <= at < LATEST

@@ -55,7 +55,10 @@ def read_question(call: Call, unit: Unit) -> Question:
 def read_stretch(call: Call, unit: Unit) -> tuple[datetime, datetime]:
     """[from, to). A start that is not given lies on a full hour, where counting is cheapest."""
     end = read_instant(call.query("to"), "to") or floor_hour(unit.now) + HOUR
-    start = read_instant(call.query("from"), "from") or floor_hour(end) - DEFAULT_DAYS * DAY
+    try:
+        start = read_instant(call.query("from"), "from") or floor_hour(end) - DEFAULT_DAYS * DAY
+    except OverflowError as fault:
+        raise invalid_field("to", "must be later: there is nothing so early") from fault
     if end <= start:
         raise invalid([FieldError("from", "must be before `to`"), FieldError("to", "must be after `from`")])
     if end - start > MOST_DAYS * DAY:

@@ -9,9 +9,9 @@ from starlette.responses import Response
 
 from cloud.billing.subscriptions import apply, customer_of, is_paid_for
 from cloud.billing.tiers import Tier
-from cloud.bodies import Body
+from cloud.bodies import Body, whole_body
 from cloud.db.unit import Unit
-from cloud.endpoints import JSON_LIMIT, Call, Endpoint, Reply
+from cloud.endpoints import Call, Endpoint, Reply
 from cloud.principals import Access
 from cloud.problems import Problem, conflict, invalid_field
 from cloud.rooms import Room
@@ -81,7 +81,7 @@ async def webhook(call: Call) -> Response:
     from cloud.billing.stripe_client import NotFromStripe  # here: only where something is sold
 
     stripe = call.cloud.part(Billing).stripe
-    body = await _body(call)
+    body = await whole_body(call.request)
     try:
         message = stripe.message(body, call.request.headers.get("stripe-signature"), call.cloud.clock.now())
         await call.cloud.write(lambda unit: apply(unit, message))
@@ -95,15 +95,6 @@ async def webhook(call: Call) -> Response:
 async def _told(call: Call, url: str) -> Response:
     await call.write(lambda unit: call.audit(unit, str(call.organization_id)))
     return Reply({"url": url}).response()
-
-
-async def _body(call: Call) -> bytes:
-    body = b""
-    async for part in call.request.stream():
-        body += part
-        if len(body) > JSON_LIMIT:
-            raise Problem(413, "VALIDATION_001", f"The body is larger than {JSON_LIMIT} bytes.")
-    return body
 
 
 def _back(call: Call) -> str:

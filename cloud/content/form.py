@@ -121,12 +121,12 @@ class _Parts:
 
     def _headers_finished(self) -> None:
         _, options = parse_options_header(self._disposition)
-        self._name = _text(options.get(b"name", b""))
+        self._name = _label(options.get(b"name", b""))
         self._is_file = self._name == "file"
         if self._is_file:
             if self.form.file_name is not None:
                 raise invalid_field("/file", "must be sent once: one file a request")
-            self.form.file_name = _text(options.get(b"filename", b""))
+            self.form.file_name = _label(options.get(b"filename", b""))
 
     def _part_data(self, data: bytes, start: int, end: int) -> None:
         if self._is_file:
@@ -140,11 +140,21 @@ class _Parts:
 
     def _part_end(self) -> None:
         if not self._is_file:
-            self.form.fields.setdefault(self._name, []).append(_text(b"".join(self._value)))
+            self.form.fields.setdefault(self._name, []).append(self._text())
+
+    def _text(self) -> str:
+        try:
+            text = b"".join(self._value).decode("utf-8")
+        except UnicodeDecodeError as fault:
+            raise invalid_field(f"/{self._name}", "is not UTF-8 text") from fault
+        if "\0" in text:
+            raise invalid_field(f"/{self._name}", "must not have the character U+0000")
+        return text
 
     def _end(self) -> None:
         self.ended = True
 
 
-def _text(data: bytes) -> str:
+def _label(data: bytes) -> str:
+    """Names, which nobody relies on, whatever their encoding."""
     return data.decode("utf-8", "replace")

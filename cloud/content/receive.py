@@ -8,6 +8,7 @@ from typing import Any
 
 from starlette.requests import ClientDisconnect
 
+from cloud.bodies import JSON_LIMIT
 from cloud.content import rows
 from cloud.content.faults import ContentFault, StorageBroken, StorageFull
 from cloud.content.form import Form, read_form
@@ -17,7 +18,7 @@ from cloud.content.parts import ContentParts
 from cloud.content.staging import StagedFile, too_large
 from cloud.content.storage import file_key
 from cloud.db.unit import new_id
-from cloud.endpoints import JSON_LIMIT, Call
+from cloud.endpoints import Call
 from cloud.problems import Problem
 
 PATIENCE_S = 60.0

@@ -27,7 +27,7 @@ from cloud.db import tables
 from cloud.db.unit import Unit
 from cloud.dispatch import write_once
 from cloud.endpoints import Call, Reply
-from cloud.problems import Problem
+from cloud.problems import Problem, invalid_field
 
 T = TypeVar("T")
 
@@ -149,7 +149,17 @@ def _add_file(unit: Unit, content_id: str, version: int, received: Received) -> 
 
 
 def fields_of(form: Form) -> FormFields:
-    """Raises Problem 400 that lists every wrong field. `tags` comes as several fields, or as one with commas."""
+    """Raises Problem 400 that lists every wrong field. `tags` comes as several fields, as one with commas, or
+    as a JSON list."""
     given: dict[str, Any] = {name: form.one(name) for name in ("title", "description") if form.one(name)}
-    tags = [tag.strip() for value in form.fields.get("tags", []) for tag in value.split(",")]
-    return convert(given | {"tags": [tag for tag in tags if tag]}, FormFields)
+    tags = [tag for value in form.fields.get("tags", []) for tag in _tags(value)]
+    return convert(given | {"tags": tags}, FormFields)
+
+
+def _tags(value: str) -> list[Any]:
+    if value.startswith("["):
+        try:
+            return list(msgspec.json.decode(value, type=list[str]))
+        except msgspec.DecodeError as fault:
+            raise invalid_field("/tags", f"begins like a JSON list of texts and is none: {fault}") from fault
+    return [tag.strip() for tag in value.split(",") if tag.strip()]

@@ -5,15 +5,15 @@ from typing import Any
 import msgspec
 from starlette.responses import Response
 
-from cloud.bodies import Body, decode
+from cloud.bodies import Body, decode, json_body
 from cloud.content import rows
 from cloud.content.looks import Style, check_style
 from cloud.content.texts import Description, Tags, Text, Title, check_stream, check_url
 from cloud.db import tables
 from cloud.db.unit import Unit
 from cloud.dispatch import write_once
-from cloud.endpoints import JSON_LIMIT, Call, Reply
-from cloud.problems import FieldError, Problem, invalid
+from cloud.endpoints import Call, Reply
+from cloud.problems import FieldError, invalid
 from vizora.manifest.model import ContentType, TextKind
 
 
@@ -47,7 +47,7 @@ New = NewWebpage | NewText | NewStream
 
 
 async def create(call: Call) -> Response:
-    new: New = decode(await _json_body(call), New)  # type: ignore[arg-type]
+    new: New = decode(await json_body(call.request), New)  # type: ignore[arg-type]
     if errors := _errors(new):
         raise invalid(errors)
 
@@ -92,12 +92,3 @@ def _columns(new: New) -> dict[str, Any]:
 
 def _is_clock(new: NewText) -> bool:
     return new.style is not None and new.style.kind is TextKind.CLOCK
-
-
-async def _json_body(call: Call) -> bytes:
-    body = b""
-    async for chunk in call.request.stream():
-        body += chunk
-        if len(body) > JSON_LIMIT:
-            raise Problem(413, "VALIDATION_001", f"The body is larger than {JSON_LIMIT} bytes.")
-    return body

@@ -188,6 +188,8 @@ def codes_of(endpoint: Endpoint, words: Described) -> dict[int, tuple[str, ...]]
         add(404, "NOT_FOUND_001")
     if endpoint.body is not None or words.bodies:
         add(413, "VALIDATION_001")
+    if endpoint.body is not None:
+        add(415, "VALIDATION_001")
     if endpoint.body is not None or words.bodies or words.query or endpoint.idempotent:
         add(400, "VALIDATION_001")
     if endpoint.idempotent or "Idempotency-Key" in words.headers:

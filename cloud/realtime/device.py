@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from cloud.bodies import read_json
 from cloud.db.unit import Unit
 from cloud.device.reports import MOST_BYTES, Position, Report
 from cloud.device.seen import Seen
@@ -72,12 +73,12 @@ async def take(cloud: Cloud, device: Device, line: Line, raw: bytes | str) -> No
     """Raises MsgspecError when it is no message of ours, Problem when the screen is none of ours any more."""
     if len(raw) > MOST_BYTES:
         raise msgspec.ValidationError("too long")
-    said = msgspec.json.decode(raw, type=Message)
+    said = read_json(raw.encode() if isinstance(raw, str) else raw, Message)
     if said.type == "heartbeat":
-        await _beat(cloud, device, line, msgspec.json.decode(said.data, type=Report))
+        await _beat(cloud, device, line, read_json(bytes(said.data), Report))
         line.send(message("heartbeat:ack", await _acknowledgement(cloud, device)))
     elif said.type == "command:result":
-        done = msgspec.json.decode(said.data, type=Done)
+        done = read_json(bytes(said.data), Done)
         await cloud.write(lambda unit: finish(unit, device.id, done), device.organization_id)
 
 

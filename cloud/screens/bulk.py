@@ -10,7 +10,7 @@ from cloud.db import tables
 from cloud.db.unit import Unit, new_id
 from cloud.endpoints import Call, Reply
 from cloud.problems import FieldError, invalid
-from cloud.screens.commands import KEPT, Kind
+from cloud.screens.commands import KEPT, Kind, wrong_args
 from cloud.tags import MAX_TAGS, tags_of, wrong_tags
 from cloud.targets import Target, is_for, wrong_target
 
@@ -59,7 +59,7 @@ def tag(call: Call, unit: Unit) -> Reply:
 def order(call: Call, unit: Unit) -> Reply:
     """202 {deviceIds}: each of them got the command; what became of it is asked of each."""
     wanted: Order = call.body
-    if errors := [*wrong_target(unit, wanted.target)]:
+    if errors := [*wrong_target(unit, wanted.target), *wrong_args(wanted.type, wanted.args)]:
         raise invalid(errors)
     ids, _ = _meant(unit, wanted.target)
     rows = [

@@ -1,8 +1,9 @@
 """Commands to a screen: queued until it is there, delivered once, answered or run out (CONTRACT section 3)."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import ColumnElement
@@ -11,7 +12,7 @@ from cloud.bodies import Body
 from cloud.db import tables
 from cloud.db.unit import Row, Unit, new_id
 from cloud.endpoints import Call, Reply
-from cloud.problems import not_found
+from cloud.problems import FieldError, invalid, not_found
 from cloud.wire import instant
 
 KEPT = timedelta(hours=1)
@@ -34,6 +35,16 @@ class Kind(StrEnum):
     UPDATE = "update"
 
 
+class Arg(NamedTuple):
+    name: str
+    least: int
+    most: int
+    required: bool = False
+
+
+ARGS = {Kind.VOLUME: Arg("volume", 0, 100, required=True), Kind.IDENTIFY: Arg("seconds", 1, 300)}
+
+
 class Command(Body, frozen=True):
     type: Kind
     args: dict[str, Any] = msgspec.field(default_factory=dict)
@@ -50,6 +61,8 @@ class Done(msgspec.Struct, frozen=True, rename="camel"):
 def send(call: Call, unit: Unit) -> Reply:
     unit.find(tables.devices, call.id)
     wanted: Command = call.body
+    if errors := wrong_args(wanted.type, wanted.args):
+        raise invalid(errors)
     command_id = new_id()
     unit.insert(
         tables.commands,
@@ -63,6 +76,17 @@ def send(call: Call, unit: Unit) -> Reply:
     )
     unit.told.commanded.append(call.id)
     return Reply({"commandId": command_id}, status=202, subject=call.id)
+
+
+def wrong_args(kind: Kind, args: Mapping[str, Any]) -> list[FieldError]:
+    """What a screen would refuse: said at once, to whoever sends it."""
+    known = ARGS.get(kind)
+    if known is None or (known.name not in args and not known.required):
+        return []
+    value = args.get(known.name)
+    if isinstance(value, int) and not isinstance(value, bool) and known.least <= value <= known.most:
+        return []
+    return [FieldError(f"/args/{known.name}", f"must be a whole number from {known.least} to {known.most}")]
 
 
 def get(call: Call, unit: Unit) -> Reply:

@@ -19,6 +19,7 @@ from cloud.endpoints import Call, Reply
 from cloud.pages import page
 from cloud.problems import FieldError, Problem, invalid
 from cloud.screens.enlisting import Hardware, Wishes, enlist, hold_quota, take_back
+from cloud.screens.setup_text import render
 from cloud.tags import replace_tags, wrong_tags
 from cloud.wire import instant
 from vizora.schedule.zones import zone_names
@@ -28,9 +29,13 @@ MOST_USES = 10_000
 
 
 class NewEnrolmentToken(Body, frozen=True):
-    name: str
-    max_uses: int
     expires_at: datetime
+    count: int | None = None
+    """How many screens it may add."""
+    max_uses: int | None = None
+    """What `count` was called before (ADR 42)."""
+    name: str = "Screen"
+    """What the screens are called, with a number."""
     tags: tuple[str, ...] = ()
     location: str = ""
     timezone: str = "UTC"
@@ -48,15 +53,15 @@ def listing(call: Call, unit: Unit) -> Reply:
 
 
 def create(call: Call, unit: Unit) -> Reply:
-    """201 with the token, which is shown this once."""
+    """201 with the token and the file it goes into, which are shown this once."""
     wanted: NewEnrolmentToken = call.body
-    _check(unit, wanted)
+    count = _check(unit, wanted)
     token, tokens = PREFIX + secrets.token_urlsafe(32), tables.enrolment_tokens
     id_ = unit.create(
         tokens,
         name=wanted.name.strip(),
         token_hash=fingerprint(token),
-        max_uses=wanted.max_uses,
+        max_uses=count,
         uses=0,
         tags=list(dict.fromkeys(tag.strip() for tag in wanted.tags)),
         location=wanted.location,
@@ -64,7 +69,8 @@ def create(call: Call, unit: Unit) -> Reply:
         user_id=call.user.id,
         expires_at=wanted.expires_at,
     )
-    return Reply({**_show(unit.find(tokens, id_), unit), "token": token}, status=201)
+    setup_file = render(call.cloud.config.public_url, token, None)
+    return Reply({**_show(unit.find(tokens, id_), unit), "token": token, "setupFile": setup_file}, status=201)
 
 
 def revoke(call: Call, unit: Unit) -> Reply:
@@ -127,18 +133,23 @@ def _count(unit: Unit, token: Row) -> int | None:
     return number
 
 
-def _check(unit: Unit, wanted: NewEnrolmentToken) -> None:
+def _check(unit: Unit, wanted: NewEnrolmentToken) -> int:
+    """How many screens it may add. Raises Problem 400."""
     errors = [*name_faults(wanted.name, "/name"), *wrong_tags(wanted.tags)]
-    if not 1 <= wanted.max_uses <= MOST_USES:
-        errors.append(FieldError("/maxUses", f"must be 1 to {MOST_USES}"))
+    field, count = ("/count", wanted.count) if wanted.max_uses is None else ("/maxUses", wanted.max_uses)
+    if count is None or not 1 <= count <= MOST_USES:
+        errors.append(FieldError(field, f"must be 1 to {MOST_USES}"))
+    if wanted.count is not None and wanted.max_uses is not None:
+        errors.append(FieldError("/maxUses", "is another name of count: give one of them"))
     if wanted.expires_at.tzinfo is None or wanted.expires_at <= unit.now:
         errors.append(FieldError("/expiresAt", "must be an instant in the future, with Z or an offset"))
     if len(wanted.location) > 200:
         errors.append(FieldError("/location", "must have at most 200 characters"))
     if wanted.timezone not in zone_names():
         errors.append(FieldError("/timezone", "must be an IANA time zone, as in Europe/Berlin"))
-    if errors:
+    if count is None or errors:
         raise invalid(errors)
+    return count
 
 
 def _show(row: Row, unit: Unit) -> dict[str, Any]:
@@ -146,6 +157,7 @@ def _show(row: Row, unit: Unit) -> dict[str, Any]:
     return {
         "id": row["id"],
         "name": row["name"],
+        "count": row["max_uses"],
         "maxUses": row["max_uses"],
         "uses": row["uses"],
         "usable": not over,

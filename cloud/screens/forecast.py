@@ -10,7 +10,7 @@ from cloud.endpoints import Call
 from cloud.problems import invalid_field
 from cloud.publishing.renewing import current
 from cloud.screens.status import Status, status_of
-from cloud.wire import instant, read_instant
+from cloud.wire import instant, read_plannable
 from vizora.identifiers import DeviceId
 from vizora.manifest.codec import decode
 from vizora.schedule.evaluate import Plan, plan, what_is_on
@@ -22,8 +22,8 @@ DAY = timedelta(days=1)
 
 
 async def show_timeline(call: Call) -> Response:
-    start = read_instant(call.query("from"), "from") or call.cloud.clock.now()
-    end = read_instant(call.query("to"), "to") or start + DAY
+    start = read_plannable(call.query("from"), "from") or call.cloud.clock.now()
+    end = read_plannable(call.query("to"), "to") or start + DAY
     if not start < end <= start + LONGEST:
         raise invalid_field("to", f"must be later than from, by at most {LONGEST.days} days")
     ready = await _plan(call)
@@ -31,7 +31,7 @@ async def show_timeline(call: Call) -> Response:
 
 
 async def explain(call: Call) -> Response:
-    at = read_instant(call.query("at"), "at") or call.cloud.clock.now()
+    at = read_plannable(call.query("at"), "at") or call.cloud.clock.now()
     ready = await _plan(call)
     return _json(await call.cloud.in_thread(lambda: explanation(what_is_on(ready, at))))
 

@@ -58,6 +58,9 @@ def metadata(header: str | None) -> dict[str, str]:
             found[key] = base64.b64decode(encoded.strip(), validate=True).decode("utf-8")
         except (binascii.Error, ValueError):
             errors.append(FieldError(f"Upload-Metadata/{key[:60]}", "must be UTF-8 text in base64"))
+            continue
+        if "\0" in found[key]:
+            errors.append(FieldError(f"Upload-Metadata/{key[:60]}", "must not have the character U+0000"))
     if errors:
         raise invalid(errors)
     return {key: found[key] for key in KNOWN if key in found}

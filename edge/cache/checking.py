@@ -1,7 +1,7 @@
 """Looking at stored bytes again, slowly: a flipped bit is found before somebody sees it, and healed."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from edge.cache.download import sha256_of
 from edge.cache.store import AssetStore
@@ -37,10 +37,20 @@ class Checking:
         self._every_s = every_s
         self._next_at = clock.monotonic() + PAUSE_S
         self._is_checking = False
+        self._suspects: list[str] = []
+
+    def suspect(self, sha256s: Iterable[str]) -> None:
+        """Somebody could make nothing of these: they are looked at before their turn."""
+        self._suspects = list(dict.fromkeys([*self._suspects, *sha256s]))
 
     def turn(self) -> None:
         at = self._clock.monotonic()
-        if self._is_checking or at < self._next_at:
+        if self._is_checking:
+            return
+        if self._suspects:
+            self._check(self._suspects.pop())
+            return
+        if at < self._next_at:
             return
         self._next_at = at + PAUSE_S
         unix = (self._clock.now() - EPOCH).total_seconds()

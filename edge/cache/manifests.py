@@ -49,8 +49,8 @@ class Manifests:
         self.wanted: Manifest | None = None
         stored = _read(current_path)
         known = facts.get(FACT, Trust)
-        self._current_body = stored[1] if stored and self._is_intact(stored, known) else None
-        self.current: Manifest | None = decode(self._current_body) if self._current_body else None
+        self._current = stored if stored and self._is_intact(stored, known) else None
+        self.current: Manifest | None = decode(self._current[1]) if self._current else None
         self._trust = self._first_trust(known)
         self._reload_wanted()
 
@@ -98,12 +98,24 @@ class Manifests:
         if self.wanted is None:
             return
         data = self._wanted_path.read_bytes()
-        stored = unpack(data)
-        if stored[1] != self._wanted_body:
+        signature, body = unpack(data)
+        if signature is None or body != self._wanted_body:
             raise OSError(f"{self._wanted_path} is not what was written there")
         write_durably(self._current_path, data)
-        self.current, self._current_body = self.wanted, self._wanted_body
+        self.current, self._current = self.wanted, (signature, body)
         self._drop_wanted()
+
+    def mend(self) -> bool:
+        """Writes `current` anew when the disk has no longer what plays; whether it had to. Raises OSError."""
+        if self._current is None or _read(self._current_path) == self._current:
+            return False
+        log.error("%s is damaged: writing it anew", self._current_path)
+        write_durably(self._current_path, pack(*self._current))
+        return True
+
+    @property
+    def _current_body(self) -> bytes | None:
+        return self._current[1] if self._current else None
 
     def _drop_wanted(self) -> None:
         self.wanted, self._wanted_body = None, b""

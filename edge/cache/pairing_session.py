@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -33,6 +33,7 @@ from edge.clock import Clock
 from edge.config import DeviceConfig
 from edge.identity import Credentials
 from edge.status import CacheState, PlayerStatus, read_status
+from vizora.identifiers import ContentId
 
 log = logging.getLogger(__name__)
 
@@ -181,6 +182,17 @@ class PairingSession:
             self._clock,
             is_clock_confirmed=lambda: self.clock_keeping.is_confirmed,
         )
+
+    def doubt(self, contents: Iterable[str], *, manifest: bool) -> None:
+        """The player can't use these contents, or the manifest: what is damaged of it is mended. Raises OSError."""
+        current = self.sync.manifests.current
+        if current is None:
+            return
+        self.checking.suspect(
+            asset.sha256 for content in contents if (asset := current.assets.get(ContentId(content))) and asset.sha256
+        )
+        if manifest and self.sync.manifests.mend():
+            self.sync.replan()
 
     def _connected(self) -> None:
         self.sync.ask_now()

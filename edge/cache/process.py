@@ -11,7 +11,7 @@ import msgspec
 from edge import problems
 from edge.cache.databases import Opened, move_aside, open_db
 from edge.cache.pairing_session import Machine, PairingSession
-from edge.cache.reporting import Reporter, ReportPace
+from edge.cache.reporting import News, Reporter, ReportPace
 from edge.cache.schema import cache_migrations, events_migrations
 from edge.clock.readings import ClockReadings
 from edge.files import write_at_once
@@ -39,6 +39,7 @@ class CacheProcess:
         trust = ClockReadings(machine.clock, self._paths).trust
         self.reporter = Reporter(self._paths, lambda: self._status, trust, self._update)
         self._report_pace = ReportPace()
+        self._heard = News()
         self._session: PairingSession | None = None
         self._fault: Problem | None = None
         self._storage_problem: Problem | None = None
@@ -59,6 +60,7 @@ class CacheProcess:
         self._guarded(self._follow_credentials)
         if self._session is not None:
             self._guarded(self._session.turn)
+            self._guarded(self._hear_the_player)
         self._storage_problem = self._fault
         self._guarded(self._write_status)
         self._guarded(self._report_changes)
@@ -132,6 +134,7 @@ class CacheProcess:
         log.info("working for %s at %s", credentials.device_id, credentials.cloud_url)
         self._session = PairingSession(self._machine, credentials, self._cache.db, self._events, self.reporter.report)
         self._session.open()
+        self._heard = News()
 
     def _is_stale(self, session: PairingSession, manifest: Manifest) -> bool:
         """Old, and nobody said lately that there is nothing newer."""
@@ -148,6 +151,14 @@ class CacheProcess:
         self._status, self._written_at = status, at
         self._paths.run.mkdir(parents=True, exist_ok=True)
         write_at_once(self._paths.cache_status, msgspec.json.encode(status))
+
+    def _hear_the_player(self) -> None:
+        """What it can't use may be damaged: said once, looked at once."""
+        assert self._session is not None
+        news = self.reporter.glance().news
+        before, self._heard = self._heard, news
+        refused = any(problem and problem.code == "VZ-120" for problem in set(news.problems) - set(before.problems))
+        self._session.doubt(news.unplayable - before.unplayable, manifest=refused)
 
     def _report_changes(self) -> None:
         """The cloud hears at once of what somebody there may be waiting for."""

@@ -109,7 +109,10 @@ class PairingCodeShape(Shape, frozen=True):
 class EnrolmentTokenShape(Shape, frozen=True):
     id: str
     name: str
+    count: Count
+    """How many screens it may add."""
     max_uses: Count
+    """The same, by its former name."""
     uses: Count
     usable: bool
     """Whether it still adds screens."""
@@ -125,6 +128,8 @@ class EnrolmentTokenShape(Shape, frozen=True):
 class NewEnrolmentTokenShape(EnrolmentTokenShape, frozen=True):
     token: str
     """Shown this once."""
+    setup_file: str
+    """What goes on the boot partition as `vizora-setup.toml`; with Wi-Fi by `POST /api/devices/setup-file`."""
 
 
 class EnrolmentTokensShape(Shape, frozen=True):

@@ -94,6 +94,13 @@ def test_a_body_that_is_too_long_is_not_read_to_its_end() -> None:
         read(part("other", b"") + part("file", b"x" * 500_000, "a"), limit=1000)
 
 
+def test_a_title_in_another_encoding_is_a_wrong_field_and_not_guessed_at() -> None:
+    with pytest.raises(Problem) as refusal:
+        read(part("title", "Café".encode("latin-1")) + part("file", b"x", "a") + b"--edge--\r\n")
+
+    assert [error.field for error in refusal.value.errors] == ["/title"]
+
+
 def test_a_title_sent_twice_is_a_wrong_field() -> None:
     form, _ = read(part("title", b"1") + part("title", b"2") + part("file", b"x", "a") + b"--edge--\r\n")
 

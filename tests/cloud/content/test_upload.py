@@ -9,11 +9,14 @@ import pytest
 
 from cloud.content import rows
 from cloud.content.checks import NOT_CHECKED, Checks, order_what_nobody_ordered
+from cloud.content.form import Form
 from cloud.content.media_type import MediaType
 from cloud.content.probe.prober import Prober
 from cloud.content.staging import Staging
+from cloud.content.upload import fields_of
 from cloud.db import tables
 from cloud.jobs.job import PAUSES
+from cloud.problems import Problem
 from tests.cloud.content import media
 from tests.cloud.content.studio import Studio
 from tests.cloud.house import House
@@ -233,6 +236,24 @@ def test_every_wrong_field_is_named_at_once(studio: Studio) -> None:
     assert answer.status_code == 400
     assert [error["field"] for error in answer.json()["errors"]] == ["/title", "/tags/0"]
     assert studio.stored() == 0
+
+
+@pytest.mark.parametrize(
+    ("tags", "read"),
+    [(["a", "b"], ["a", "b"]), ("a, b", ["a", "b"]), ('["a", "b, c"]', ["a", "b, c"]), ("", [])],
+)
+def test_tags_come_as_several_fields_with_commas_or_as_a_json_list(tags: Any, read: list[str]) -> None:
+    form = Form({"tags": tags if isinstance(tags, list) else [tags]})
+
+    assert list(fields_of(form).tags) == read
+
+
+@pytest.mark.parametrize("tags", ["[", '["a", 1]', '[["a"]]'])
+def test_tags_that_only_begin_like_a_list_are_a_wrong_field(tags: str) -> None:
+    with pytest.raises(Problem) as refusal:
+        fields_of(Form({"tags": [tags]}))
+
+    assert [error.field for error in refusal.value.errors] == ["/tags"]
 
 
 def test_a_repeated_upload_with_the_same_key_is_one_content(studio: Studio) -> None:

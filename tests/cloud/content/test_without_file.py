@@ -68,11 +68,11 @@ def test_a_text_without_a_look_is_as_before(studio: Studio) -> None:
 @pytest.mark.parametrize(
     ("style", "field", "says"),
     [
-        ({"kind": "hologram"}, "/style/kind", "hologram"),
+        ({"kind": "hologram"}, "/style/kind", "still, ticker, clock"),
         ({"colour": "red"}, "/style/colour", "regex"),
         ({"size": 0}, "/style/size", ">= 1"),
         ({"speed": 101}, "/style/speed", "<= 100"),
-        ({"clock": {"time": "13h"}}, "/style/clock/time", "13h"),
+        ({"clock": {"time": "13h"}}, "/style/clock/time", "24h, 12h, none"),
         ({"kind": "clock", "clock": {"time": "none"}}, "/style/clock", "a clock shows a time, a date or both"),
         (
             {"kind": "clock", "clock": {"timeZone": "Europe/Berln"}},

@@ -70,6 +70,16 @@ def test_each_device_becomes_a_screen_with_what_the_token_says(house: House) -> 
     assert (ours.shown()["uses"], ours.shown()["usable"]) == (2, True)
 
 
+def test_a_count_and_an_end_are_all_it_needs_and_the_answer_has_the_file(house: House) -> None:
+    admin = house.register()
+    answer = admin.post(TOKENS, {"count": 2, "expiresAt": "2027-01-01T00:00:00Z", "tags": ["store"]})
+
+    assert (answer.status_code, answer.json()["count"]) == (201, 2)
+    assert tomllib.loads(answer.json()["setupFile"])["pairing_code"] == answer.json()["token"]
+    Fleet(house, admin, answer.json()["id"], answer.json()["token"]).redeem()
+    assert [one["nickname"] for one in admin.get("/api/devices").json()["items"]] == ["Screen 1"]
+
+
 def test_the_token_is_shown_once_and_stored_nowhere(house: House) -> None:
     ours = fleet(house)
     row = house.do(ours.admin.organization_id, lambda unit: unit.rows(unit.select(tables.enrolment_tokens)))[0]
@@ -183,6 +193,8 @@ def test_each_screen_that_adds_itself_is_written_down(house: House) -> None:
     [
         ({"name": ""}, "/name"),
         ({"maxUses": 0}, "/maxUses"),
+        ({"maxUses": None}, "/count"),
+        ({"count": 1}, "/maxUses"),
         ({"maxUses": 10_001}, "/maxUses"),
         ({"expiresAt": "2026-11-22T08:00:00Z"}, "/expiresAt"),
         ({"timezone": "Mars/Base"}, "/timezone"),

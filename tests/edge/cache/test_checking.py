@@ -70,6 +70,16 @@ def test_a_flipped_bit_is_found_and_the_file_set_aside(bench: Bench) -> None:
     assert list(bench.path.parent.iterdir()) == []
 
 
+def test_what_somebody_could_not_use_is_looked_at_before_its_turn(bench: Bench) -> None:
+    bench.path.write_bytes(b"P" + DATA[1:])
+
+    bench.checking.suspect([FILE.sha256, FILE.sha256])
+
+    assert bench.after(0) == 1
+    assert bench.found == [FILE.sha256]
+    assert bench.after(0) == 0
+
+
 def test_a_file_that_vanished_meanwhile_is_looked_for_again(bench: Bench) -> None:
     bench.path.unlink()
 

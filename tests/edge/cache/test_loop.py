@@ -1,7 +1,9 @@
 """The loop in the test's own thread: what may go wrong inside it must not end it."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,6 +11,7 @@ from edge.cache.pairing_session import Machine, Workers, free_bytes
 from edge.cache.process import CacheProcess
 from edge.cache.worker import Inbox
 from edge.config import load
+from edge.files import write_at_once
 from edge.provision.identity import store_credentials
 from edge.status import CacheState, CacheStatus, read_status
 from tests.edge.cache.bench import credentials_for
@@ -56,6 +59,10 @@ class Bench:
         status = read_status(self.config.paths.cache_status, CacheStatus)
         assert status is not None
         return status
+
+    def player_says(self, **facts: Any) -> None:
+        said = {"bootId": "b", "at": "t", "state": "slate", **facts}
+        write_at_once(self.config.paths.player_status, json.dumps(said).encode())
 
     def played(self, *numbers: int) -> None:
         self.config.paths.plays.mkdir(parents=True, exist_ok=True)
@@ -147,3 +154,32 @@ def test_the_heartbeat_tells_what_the_player_shows(bench: Bench) -> None:
     assert report["currentContent"]["shown"] == [{"title": "Soup"}]
     assert report["currentContent"]["source"] == {"kind": "schedule"}
     assert report["metrics"]["clock"] in ("trusted", "floor")
+
+
+def test_what_the_player_can_not_use_is_mended_at_once(bench: Bench) -> None:
+    paths = bench.config.paths
+    bench.pair()
+    bench.turns(5)
+    (stored,) = paths.assets.iterdir()
+    accepted = paths.current_manifest.read_bytes()
+    stored.write_bytes(b"P" + PICTURE[1:])
+    paths.current_manifest.write_bytes(accepted.replace(b"1920", b"1921"))
+    bench.turns(5)
+    assert stored.read_bytes() != PICTURE  # the broken twin: nobody looked
+
+    bench.player_says(unplayable={"a": "no picture"}, problem={"code": "VZ-120", "sentence": "refused"})
+    bench.turns(5)
+
+    assert stored.read_bytes() == PICTURE
+    assert paths.current_manifest.read_bytes() == accepted
+
+
+def test_a_whole_file_that_the_player_can_not_show_stays(bench: Bench) -> None:
+    bench.pair()
+    bench.turns(5)
+    bench.player_says(unplayable={"a": "no picture", "unknown": "gone"})
+
+    bench.turns(5)
+
+    (stored,) = bench.config.paths.assets.iterdir()
+    assert stored.read_bytes() == PICTURE

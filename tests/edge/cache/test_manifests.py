@@ -284,3 +284,16 @@ def test_the_same_bytes_again_are_no_news(shelf: Shelf) -> None:
     shelf.take(1, switch=False)
 
     assert shelf.versions() == (1, None)
+
+
+@pytest.mark.parametrize("harm", [lambda path: path.unlink(), lambda path: path.write_bytes(b"rubbish")])
+def test_what_plays_is_written_anew_when_the_disk_lost_it(shelf: Shelf, harm: Callable[[Path], object]) -> None:
+    shelf.take(1)
+    accepted = shelf.path.read_bytes()
+    assert not shelf.manifests.mend()
+
+    harm(shelf.path)
+
+    assert shelf.manifests.mend()
+    assert shelf.path.read_bytes() == accepted
+    assert not shelf.manifests.mend()

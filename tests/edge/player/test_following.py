@@ -194,6 +194,23 @@ def test_a_damaged_file_is_missed_and_a_replaced_one_is_fresh(library: Library) 
     assert looking.look().fresh == frozenset()
 
 
+def test_a_file_that_was_away_for_a_look_is_fresh_when_another_one_is_there(library: Library) -> None:
+    manifest = some(library)
+    library.publish(manifest)
+    looking = follower(library)
+    looking.look()
+    (content,) = manifest.assets
+    file = library.file_of(content)
+    whole = file.read_bytes()
+    file.rename(file.with_name("aside"))
+    assert content in looking.look().missing
+
+    file.write_bytes(whole)
+
+    assert looking.look().fresh == {content}
+    assert looking.look().fresh == frozenset()
+
+
 def test_a_screen_without_a_browser_leaves_web_pages_out_and_says_why(library: Library) -> None:
     manifest = some(library)
     (content,) = manifest.assets

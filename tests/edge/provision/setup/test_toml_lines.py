@@ -2,7 +2,7 @@
 
 import pytest
 
-from cloud.screens import setup_file
+from cloud.screens import setup_text
 from edge.provision.network.facts import Wifi
 from edge.provision.network.names import Ssid
 from edge.provision.setup.model import Setup
@@ -41,7 +41,7 @@ def test_everything_is_taken() -> None:
 @pytest.mark.parametrize("ssid", ["Shop", 'quo"te\\back', "日本", "tab\tin it"])
 def test_what_the_cloud_renders_is_taken(ssid: str) -> None:
     """The real renderer of the cloud's API."""
-    text = setup_file.render("https://signs.example", TOKEN, setup_file.Wifi(ssid, "right password", "DE"))
+    text = setup_text.render("https://signs.example", TOKEN, setup_text.Wifi(ssid, "right password", "DE"))
 
     setup, faults = read(text)
 
