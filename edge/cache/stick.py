@@ -90,9 +90,9 @@ class Stick:
         """What it has for this screen. Raises OSError: it can't be read, or has no folder `vizora`."""
         with self._opened_folder():
             pass
-        manifest = self._manifest(device_id)
+        manifest = self.manifest(device_id)
         if manifest is None:
-            return Found(None, others=self._screens())
+            return Found(None, others=self._names())
         return Found(manifest, self._sizes())
 
     @contextmanager
@@ -105,11 +105,19 @@ class Stick:
         finally:
             os.close(descriptor)
 
-    def _manifest(self, device_id: str) -> bytes | None:
+    def manifest(self, device_id: str) -> bytes | None:
+        """The stored manifest of this screen, unjudged. Raises OSError."""
         try:
             return self._read(MOST_MANIFEST, SCREENS, f"{device_id}{SUFFIX}")
         except FileNotFoundError:
             return None
+
+    def contents(self) -> tuple[StickScreen, ...]:
+        """What is written on it for people; nothing when that can't be read."""
+        try:
+            return msgspec.json.decode(self._read(MOST_CONTENTS, CONTENTS), type=Contents).screens
+        except (OSError, ValueError):
+            return ()
 
     def _sizes(self) -> dict[str, int]:
         sizes: dict[str, int] = {}
@@ -119,13 +127,9 @@ class Stick:
                     sizes[entry.name] = entry.stat(follow_symlinks=False).st_size
         return sizes
 
-    def _screens(self) -> tuple[str, ...]:
-        """By what `contents.json` calls them, as far as it is there and a name can be printed."""
-        try:
-            told = msgspec.json.decode(self._read(MOST_CONTENTS, CONTENTS), type=Contents).screens
-        except (OSError, ValueError):
-            return ()
-        names = [screen.name or screen.device_id for screen in told[:MOST_NAMES]]
+    def _names(self) -> tuple[str, ...]:
+        """Of the screens it is for, as far as they can be printed."""
+        names = [screen.name or screen.device_id for screen in self.contents()[:MOST_NAMES]]
         return tuple("".join(sign for sign in name[:LONGEST_NAME] if sign.isprintable()) for name in names)
 
     def _read(self, most: int, *names: str) -> bytes:
