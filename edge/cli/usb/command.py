@@ -88,9 +88,13 @@ def _import(asked: argparse.Namespace, environ: Mapping[str, str]) -> int:
 def _summary(done: Exported) -> str:
     removed = f", {done.removed} no longer needed removed" if done.removed else ""
     return (
-        f"Ready: {done.screens} screen{'' if done.screens == 1 else 's'}, {done.files} files "
-        f"({done.bytes / 1e6:.1f} MB), {done.fetched} fetched now{removed}. Unmount the stick before you pull it."
+        f"Ready: {_counted(done.screens, 'screen')}, {_counted(done.files, 'file')} ({done.bytes / 1e6:.1f} MB), "
+        f"{done.fetched} fetched now{removed}. Unmount the stick before you pull it."
     )
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _fail(asked: argparse.Namespace, sentence: str) -> int:

@@ -14,15 +14,16 @@ from vizora.manifest.stored import pack
 MANIFEST = f"vizora/screens/{DEVICE_ID}.manifest"
 
 
-def write_stick(folder: Path, cloud: FakeCloud, device_id: str = DEVICE_ID) -> Path:
-    """With the manifest that the cloud serves now, and every asset it has."""
-    assert cloud.manifest is not None
-    body, signature = cloud.manifest
+def write_stick(folder: Path, cloud: FakeCloud, *, signed: tuple[bytes, str] | None = None) -> Path:
+    """With the manifest that the cloud serves now, or `signed`, and every asset it has."""
+    signed = signed or cloud.manifest
+    assert signed is not None
+    body, signature = signed
     for name in ("screens", "assets"):
         (folder / "vizora" / name).mkdir(parents=True, exist_ok=True)
     for sha256, data in cloud.assets.items():
         (folder / "vizora/assets" / sha256).write_bytes(data)
-    (folder / f"vizora/screens/{device_id}.manifest").write_bytes(pack(signature, body))
+    (folder / f"vizora/screens/{DEVICE_ID}.manifest").write_bytes(pack(signature, body))
     return folder
 
 

@@ -33,7 +33,7 @@ def test_it_says_what_it_did(cloud: FakeCloud, tmp_path: Path, capsys: pytest.Ca
     assert capsys.readouterr().out.splitlines() == [
         "Bar: version 4",
         "1 of 1 files, 0.0 of 0.0 MB",
-        "Ready: 1 screen, 1 files (0.0 MB), 1 fetched now. Unmount the stick before you pull it.",
+        "Ready: 1 screen, 1 file (0.0 MB), 1 fetched now. Unmount the stick before you pull it.",
     ]
 
 

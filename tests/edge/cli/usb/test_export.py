@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from edge.cache.stick import Stick
-from edge.cli.usb import stick_writer
 from edge.cli.usb.cloud import CarryingCalls
 from edge.cli.usb.export import TRIES, Exported, export
 from edge.cli.usb.stick_writer import StickWriter
 from edge.cli.usb.telling import Telling
+from edge.files import write_durably
 from tests.fakes.clock import FakeClock
 from tests.fakes.device_cloud import DEVICE_ID, Cut, FakeCloud, Portal, Status, WrongBytes, fake_cloud, manifest
 from vizora.errors import HardwareError, NetworkError, OperatorError, VizoraError
@@ -223,7 +223,7 @@ def test_manifests_that_are_written_first_are_caught(
 
     def early(self: StickWriter, keep: Any = ()) -> int:
         body, signature = cloud.carried[DEVICE_ID]
-        stick_writer.write_durably(self._screens / f"{DEVICE_ID}.manifest", pack(signature, body))
+        write_durably(self._screens / f"{DEVICE_ID}.manifest", pack(signature, body))
         return tidy(self, keep)
 
     monkeypatch.setattr(StickWriter, "tidy", early)
