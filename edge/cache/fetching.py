@@ -95,7 +95,7 @@ class Fetching:
             self.storage = None
             self._wrong.clear()
         elif at >= self._next_at or (nearer and self.storage is None):
-            ready = [file for file in missing if self._not_before.get(file.sha256, 0.0) <= at]
+            ready = nearer or [file for file in missing if self._not_before.get(file.sha256, 0.0) <= at]
             if ready and self._make_room(ready[0], keep, at):
                 self._start(ready[0])
 

@@ -60,7 +60,7 @@ class SyncBench:
         self.store = AssetStore(self.cache.db, self.paths.assets, self.clock)
         self.manifests = Manifests(Facts(self.events.db), self.paths.current_manifest, self.credentials)
         calls = DeviceCalls(self.cloud.url, lambda: self.credentials.device_token)
-        fetching = Fetching(
+        self.fetching = Fetching(
             store=self.store,
             source=calls,
             worker=self.downloading,
@@ -72,7 +72,7 @@ class SyncBench:
         self.sync = Sync(
             manifests=self.manifests,
             store=self.store,
-            fetching=fetching,
+            fetching=self.fetching,
             calls=calls,
             asking=self.asking,
             clock=self.clock,
@@ -83,7 +83,7 @@ class SyncBench:
         )
         self.importing = Importing(
             sync=self.sync,
-            fetching=fetching,
+            fetching=self.fetching,
             device_id=self.credentials.device_id,
             reading=self.reading,
             clock=self.clock,

@@ -99,6 +99,8 @@ class TestTaking:
         assert bench.importing.begin(stick) == {"ok": True}
         bench.reading.run()
         bench.turn()
+        assert bench.fetching.running is not None
+        assert bench.fetching.running.cancelled
 
         bench.settle()
 
