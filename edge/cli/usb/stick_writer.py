@@ -1,8 +1,8 @@
 """Writing a stick so that pulling it at any moment leaves what was whole before: files first, manifests last."""
 
+import errno
 import os
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,9 @@ from vizora.identifiers import DeviceId
 from vizora.manifest.codec import decode
 from vizora.manifest.model import Manifest
 from vizora.manifest.stored import pack, unpack
+
+NO_MANIFEST = (None, errno.ELOOP, errno.ENXIO)
+"""How a link, a pipe, a socket and what is too long show themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +89,17 @@ class StickWriter:
         return 0
 
     def _on_stick(self) -> Mapping[DeviceId, Manifest]:
-        """By screen. What no screen could read needs no files, and goes with the next `put` to that screen."""
+        """By screen. What no screen could read needs no files; what can't be read just now is no such thing."""
         found: dict[DeviceId, Manifest] = {}
         for path in self._screens.glob(f"*{SUFFIX}"):
             device_id = DeviceId(path.name.removesuffix(SUFFIX))
-            with suppress(OSError, VizoraError):
+            try:
                 found[device_id] = decode(unpack(self._read.manifest(device_id) or b"")[1])
+            except VizoraError:
+                continue
+            except OSError as error:
+                if error.errno not in NO_MANIFEST:
+                    raise
         return found
 
     def _write(self, path: Path, data: bytes) -> None:

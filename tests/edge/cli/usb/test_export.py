@@ -170,6 +170,22 @@ def test_a_manifest_that_no_screen_could_read_keeps_nothing(stick: Path, cloud: 
     assert Stick(stick).look(KITCHEN).others == ("Lobby",)
 
 
+def test_a_manifest_that_can_not_be_read_just_now_keeps_its_files(
+    stick: Path, cloud: FakeCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(stick, cloud, "Lobby")
+
+    def failing(self: Stick, device_id: str) -> bytes | None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Stick, "manifest", failing)
+        with pytest.raises(OSError, match="Input/output error"):
+            run(stick, cloud, "Bar")
+
+    assert is_whole(stick, LOBBY)
+
+
 def pulled_at_each_step(stick: Path, cloud: FakeCloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The export from version 1 to 2, cut off after its first, second, … change of the stick."""
     publish_to(cloud, DEVICE_ID, 1, "c0", "c1")
