@@ -115,6 +115,32 @@ class Wanted(Value, frozen=True):
     bytes_ready: int
 
 
+class StickOutcome(StrEnum):
+    COPYING = "copying"
+    TAKEN = "taken"
+    NOTHING_NEW = "nothing-new"
+    OTHERS = "others"
+    """It has content for other screens only."""
+    REFUSED = "refused"
+    NO_SPACE = "no-space"
+    FAILED = "failed"
+
+
+class StickStatus(Value, frozen=True):
+    """What became of the last USB stick with content (`vizora usb import`)."""
+
+    at: datetime
+    outcome: StickOutcome
+    sentence: str
+    version: int | None = None
+    """Of the manifest on it."""
+    files: int = 0
+    """That were missing here."""
+    files_ready: int = 0
+    bytes: int = 0
+    bytes_ready: int = 0
+
+
 class CacheStatus(Value, frozen=True):
     """`cache.json`."""
 
@@ -131,6 +157,8 @@ class CacheStatus(Value, frozen=True):
     disk_free: int | None = None
     paired_at: datetime | None = None
     """Which pairing this is about (`pairedAt` of the credentials in use)."""
+    stick: StickStatus | None = None
+    """The last one since the cache was started."""
 
 
 class UpdateStatus(Value, frozen=True):

@@ -1,9 +1,14 @@
-"""`GET /api/device/manifest`: the signed manifest, its ETag, 304 when the screen has it already."""
+"""`GET /api/device/manifest`: the signed manifest, its ETag, 304 when the screen has it already.
+
+`GET /api/devices/{id}/manifest` is the same answer for whoever carries it to a screen without a network.
+"""
 
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cloud.accounts.authentication import remembered_device
+from cloud.db import tables
+from cloud.db.unit import Row
 from cloud.device.known import Known, KnownManifests
 from cloud.device.seen import Seen
 from cloud.endpoints import Call
@@ -13,6 +18,7 @@ from cloud.publishing.signer import Signer
 from cloud.requests import ROUTE
 from cloud.services import Cloud
 from vizora.device_api import SIGNATURE_HEADER
+from vizora.identifiers import DeviceId
 
 PATH = "/api/device/manifest"
 CACHING = "private, no-cache"
@@ -26,6 +32,17 @@ async def manifest(call: Call) -> Response:
     await _mark_sent(call, row["version"])
     signature = call.cloud.part(Signer).sign(row["body"])
     known.keep(row, signature, changes=changes)
+    return _answer(call, row, signature)
+
+
+async def manifest_to_carry(call: Call) -> Response:
+    """It says nothing of the screen: neither that it was seen, nor that it has got anything."""
+    await call.read(lambda unit: unit.find(tables.devices, call.id))
+    row = await current(call.cloud, call.user.organization_id, DeviceId(call.id))
+    return _answer(call, row, call.cloud.part(Signer).sign(row["body"]))
+
+
+def _answer(call: Call, row: Row, signature: str) -> Response:
     headers = {"ETag": row["etag"], SIGNATURE_HEADER: signature, "Cache-Control": CACHING}
     if _has(row["etag"], call.request.headers.get("if-none-match", "")):
         return Response(status_code=304, headers=headers)

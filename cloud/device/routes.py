@@ -9,7 +9,7 @@ from cloud.db.unit import Unit
 from cloud.device import logs
 from cloud.device.known import KnownManifests
 from cloud.device.leaving import leave
-from cloud.device.manifest import PATH, manifest
+from cloud.device.manifest import PATH, manifest, manifest_to_carry
 from cloud.device.plays import PlaysReport, plays
 from cloud.device.screenshots import Screenshots, show, upload
 from cloud.device.seen import Seen, writing
@@ -48,6 +48,7 @@ ROOM = Room(
         Endpoint("POST", "/api/device/plays", plays, Access.DEVICE, PlaysReport),
         Endpoint("POST", "/api/device/screenshot", upload, Access.DEVICE),
         Endpoint("POST", "/api/device/token", renew_token, Access.DEVICE),
+        Endpoint("GET", "/api/devices/{id}/manifest", manifest_to_carry, Access.MANAGER),
         Endpoint("GET", "/api/devices/{id}/logs", logs.show, Access.VIEWER),
         Endpoint("GET", "/api/devices/{id}/screenshot", show, Access.VIEWER),
     ),

@@ -6,6 +6,7 @@ import random
 import signal
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -13,7 +14,7 @@ import msgspec
 
 from edge.cache.command_socket import CommandSocket
 from edge.cache.pairing_session import Machine, Workers, free_bytes
-from edge.cache.process import CacheProcess
+from edge.cache.process import NOT_PAIRED, CacheProcess
 from edge.cache.recent_log import RecentLog
 from edge.cache.watching import Watching
 from edge.cache.worker import Inbox, WorkerThread
@@ -75,10 +76,17 @@ def _door(door: CommandSocket) -> CommandSocket | None:
 
 def _commands(cache: CacheProcess) -> dict[str, Any]:
     return {
-        "sync-now": lambda _: {"ok": True} if cache.sync_now() else {"ok": False, "error": "this screen is not paired"},
+        "sync-now": lambda _: {"ok": True} if cache.sync_now() else NOT_PAIRED,
         "clear-cache": lambda _: cache.clear_cache(),
+        "import": lambda asked: _import(cache, asked.get("folder")),
         "status": lambda _: {"ok": True, "status": msgspec.to_builtins(cache.status())},
     }
+
+
+def _import(cache: CacheProcess, folder: Any) -> dict[str, Any]:
+    if not isinstance(folder, str) or not folder.startswith("/") or "\0" in folder:
+        return {"ok": False, "error": "a folder is named by its absolute path"}
+    return cache.import_stick(Path(folder))
 
 
 if __name__ == "__main__":

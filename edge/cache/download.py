@@ -3,7 +3,7 @@
 import errno
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ from edge.cache.plan import File
 from edge.cache.resume import NotTheFile, WrongRange, begins_at, request_headers
 from edge.clock import Clock
 from edge.files import sync_folder
-from edge.http import BodyStream, Fault, UnreachableError
+from edge.http import Fault, UnreachableError
 
 BLOCK = 1_048_576
 
@@ -58,8 +58,20 @@ class DiskFailed:
 Outcome = Fetched | Cancelled | Broken | Wrong | DiskFull | DiskFailed
 
 
+class Body(Protocol):
+    """An answer under way (`edge.http.BodyStream`, or a file of a USB stick)."""
+
+    @property
+    def status(self) -> int: ...
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+    def lift_deadline(self) -> None: ...
+    def chunks(self) -> Iterator[bytes]: ...
+
+
 class Source(Protocol):
-    def asset(self, sha256: str, headers: dict[str, str]) -> AbstractContextManager[BodyStream]: ...
+    def asset(self, sha256: str, headers: dict[str, str]) -> AbstractContextManager[Body]:
+        """Raises UnreachableError when nothing more comes; so do the body's chunks."""
 
 
 def fetch(
@@ -217,7 +229,7 @@ def _hash_start(descriptor: int, size: int, digest: "hashlib._Hash") -> None:
         done += len(block)
 
 
-def _paced(answer: BodyStream, clock: Clock) -> Iterator[bytes]:
+def _paced(answer: Body, clock: Clock) -> Iterator[bytes]:
     pace = Pace(clock.monotonic())
     for chunk in answer.chunks():
         if pace.is_too_slow(len(chunk), clock.monotonic()):

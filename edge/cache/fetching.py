@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Set
 from dataclasses import dataclass
+from typing import Protocol
 
 from edge import problems
 from edge.backoff import delay_s
@@ -21,11 +22,22 @@ STORAGE_PAUSE_S = 15.0
 log = logging.getLogger(__name__)
 
 
+class Detour(Source, Protocol):
+    """A nearer way to some files than the cloud, as long as it lasts: a USB stick."""
+
+    def brings(self, sha256: str) -> bool: ...
+
+    def failed(self, file: File, outcome: Broken | Wrong) -> None:
+        """What it brought was of no use; `brings` must not promise it again."""
+
+
 @dataclass(slots=True)
 class Running:
     """The download under way; the worker reads `cancelled` and writes `have`."""
 
     file: File
+    detour: Detour | None = None
+    """What it comes from; None: from the cloud."""
     cancelled: bool = False
     have: int = 0
 
@@ -56,26 +68,34 @@ class Fetching:
         self._not_before: dict[str, float] = {}
         self._wrong: dict[str, Problem] = {}
         """By asset: what came in its place."""
-        self._storage: Problem | None = None
+        self.storage: Problem | None = None
+        """Why the disk takes no file."""
+        self.detour: Detour | None = None
         self.running: Running | None = None
         self.unreachable: UnreachableError | None = None
 
     @property
     def problem(self) -> Problem | None:
         """What keeps files from coming although the cloud is there."""
-        return self._storage or next(iter(self._wrong.values()), None)
+        return self.storage or next(iter(self._wrong.values()), None)
 
     def turn(self, missing: list[File], keep: Set[str]) -> None:
-        """Goes on with `missing`, most urgent first; what is in `keep` is never evicted for it."""
+        """Goes on with `missing`, most urgent first; what is in `keep` is never evicted for it.
+
+        What a detour brings goes before all, and waits for no line: a stick may be gone in a moment.
+        """
         at = self._clock.monotonic()
+        nearer = [file for file in missing if self._detour_to(file) is not None]
+        missing = nearer or missing
         if self.running is not None:
             untried = [file for file in missing if file.sha256 not in self._not_before]
-            self.running.cancelled = self.running.file not in (untried[:1] or missing)
+            is_next = self.running.file in (untried[:1] or missing)
+            self.running.cancelled = not is_next or self.running.detour is not self._detour_to(self.running.file)
         elif not missing:
-            self._storage = None
+            self.storage = None
             self._wrong.clear()
-        elif at >= self._next_at:
-            ready = [file for file in missing if self._not_before.get(file.sha256, 0.0) <= at]
+        elif at >= self._next_at or (nearer and self.storage is None):
+            ready = nearer or [file for file in missing if self._not_before.get(file.sha256, 0.0) <= at]
             if ready and self._make_room(ready[0], keep, at):
                 self._start(ready[0])
 
@@ -91,8 +111,11 @@ class Fetching:
 
     def storage_failed(self, error: OSError) -> None:
         log.error("storage: %s", error)
-        self._storage = problems.storage_failing(error)
+        self.storage = problems.storage_failing(error)
         self._next_at = self._clock.monotonic() + STORAGE_PAUSE_S
+
+    def _detour_to(self, file: File) -> Detour | None:
+        return self.detour if self.detour is not None and self.detour.brings(file.sha256) else None
 
     def _make_room(self, file: File, keep: Set[str], at: float) -> bool:
         try:
@@ -106,19 +129,19 @@ class Fetching:
             self.storage_failed(error)
             return False
         if not fits(file.size, free):
-            self._storage = problems.storage_full(file.size, free)
+            self.storage = problems.storage_full(file.size, free)
             self._next_at = at + STORAGE_PAUSE_S
             return False
         return True
 
     def _start(self, file: File) -> None:
-        running = self.running = Running(file)
+        running = self.running = Running(file, self._detour_to(file))
 
         def work() -> Outcome:
             return fetch(
                 file,
                 self._store.folder,
-                self._source,
+                running.detour or self._source,
                 self._clock,
                 is_cancelled=lambda: running.cancelled,
                 progressed=lambda have: setattr(running, "have", have),
@@ -128,15 +151,17 @@ class Fetching:
 
     def _ended(self, outcome: Outcome | Exception) -> None:
         assert self.running is not None
-        file, self.running = self.running.file, None
+        file, detour, self.running = self.running.file, self.running.detour, None
         at = self._clock.monotonic()
         match outcome:
             case Fetched():
                 self._store.add(file)
-                self._failures, self._storage, self.unreachable = 0, None, None
+                self._failures, self.storage, self.unreachable = 0, None, None
                 self._wrong.pop(file.sha256, None)
             case Cancelled():
                 pass
+            case Broken() | Wrong() if detour is not None:
+                detour.failed(file, outcome)
             case Broken(error):
                 self._failures += 1
                 self._next_at = at + delay_s(self._failures, self._jitter(), longest=LONGEST_PAUSE_S)
@@ -148,7 +173,7 @@ class Fetching:
                 self._wrong[file.sha256] = Problem("VZ-113", f"{reason}. The programme before plays on.")
                 log.error("%s", reason)
             case DiskFull():
-                self._storage = problems.storage_full(file.size, self._free_space_or_none())
+                self.storage = problems.storage_full(file.size, self._free_space_or_none())
                 self._next_at = at + STORAGE_PAUSE_S
             case DiskFailed(error):
                 self.storage_failed(error)

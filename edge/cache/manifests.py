@@ -19,7 +19,7 @@ from vizora.manifest.codec import decode
 from vizora.manifest.model import Key, Manifest, Value
 from vizora.manifest.signature import verify
 from vizora.manifest.stored import pack, unpack
-from vizora.manifest.trust import accept
+from vizora.manifest.trust import Accepted, accept
 
 log = logging.getLogger(__name__)
 
@@ -64,9 +64,9 @@ class Manifests:
         body = self._wanted_body if self.wanted is not None else self._current_body
         return self._trust.etag if body and _digest(body) == self._trust.highest_digest else None
 
-    def take(self, body: bytes, signature: str, now: datetime, etag: str | None = None) -> None:
-        """Accepts it as the wanted one, durably. Raises TrustError: refused, nothing changed; OSError: not stored."""
-        accepted = accept(
+    def judge(self, body: bytes, signature: str, now: datetime) -> Accepted:
+        """What `take` would accept; nothing is changed. Raises TrustError."""
+        return accept(
             body,
             signature,
             keys=self._trust.keys,
@@ -75,6 +75,10 @@ class Manifests:
             highest_digest=self._trust.highest_digest,
             now=now,
         )
+
+    def take(self, body: bytes, signature: str, now: datetime, etag: str | None = None) -> None:
+        """Accepts it as the wanted one, durably. Raises TrustError: refused, nothing changed; OSError: not stored."""
+        accepted = self.judge(body, signature, now)
         self._current_path.parent.mkdir(parents=True, exist_ok=True)
         write_durably(self._wanted_path, pack(signature, body))
         trust = msgspec.structs.replace(

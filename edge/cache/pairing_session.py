@@ -18,6 +18,7 @@ from edge.cache.delivery import SYNCS_A_TAKE, Delivery
 from edge.cache.device_calls import DeviceCalls
 from edge.cache.facts import Facts
 from edge.cache.fetching import Fetching
+from edge.cache.importing import Importing
 from edge.cache.manifests import Manifests
 from edge.cache.need import needed_at
 from edge.cache.outbox import Outbox
@@ -84,18 +85,19 @@ class PairingSession:
         outbox.drop_others(credentials.device_id)
         self.clock_keeping = ClockKeeping(paths.clock_floor, paths.clock_confirmation)
         store = AssetStore(cache_db, paths.assets, machine.clock)
+        fetching = Fetching(
+            store=store,
+            source=calls,
+            worker=machine.workers.downloading,
+            clock=machine.clock,
+            jitter=machine.jitter,
+            free_space=lambda: machine.free_space(paths.assets),
+            cache_size=credentials.config.cache_size,
+        )
         self.sync = Sync(
             manifests=Manifests(facts, paths.current_manifest, credentials),
             store=store,
-            fetching=Fetching(
-                store=store,
-                source=calls,
-                worker=machine.workers.downloading,
-                clock=machine.clock,
-                jitter=machine.jitter,
-                free_space=lambda: machine.free_space(paths.assets),
-                cache_size=credentials.config.cache_size,
-            ),
+            fetching=fetching,
             calls=calls,
             asking=machine.workers.asking,
             clock=machine.clock,
@@ -103,6 +105,14 @@ class PairingSession:
             needed_at=needed_at,
             cloud_url=credentials.cloud_url,
             poll_s=machine.config.poll_ms / 1000,
+        )
+        self.importing = Importing(
+            sync=self.sync,
+            fetching=fetching,
+            device_id=credentials.device_id,
+            reading=machine.workers.checking,
+            clock=machine.clock,
+            free_space=lambda: machine.free_space(paths.assets),
         )
         self.delivery = Delivery(
             outbox=outbox,
@@ -172,6 +182,7 @@ class PairingSession:
     def turn(self) -> None:
         """Raises OSError and sqlite3.Error."""
         self.sync.turn()
+        self.importing.turn()
         if not self.sync.is_revoked:
             self.delivery.turn()
             self.updating.turn()

@@ -4,6 +4,7 @@ import logging
 import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -27,6 +28,8 @@ STATUS_EVERY_S = 10.0
 FAULT_PAUSE_S = 1.0
 REOPEN_S = 60.0
 NOTICE_S = 3600.0
+
+NOT_PAIRED = {"ok": False, "error": "this screen is not paired"}
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +80,12 @@ class CacheProcess:
 
     def clear_cache(self) -> dict[str, Any]:
         """Removes what no manifest needs; the answer of `cache.sock`."""
-        return self._session.clear_cache() if self._session else {"ok": False, "error": "this screen is not paired"}
+        return self._session.clear_cache() if self._session else NOT_PAIRED
+
+    def import_stick(self, folder: Path) -> dict[str, Any]:
+        """Begins to take what a USB stick has for this screen; the answer of `cache.sock`."""
+        self._follow_credentials()  # who plugs in while this starts finds it paired all the same
+        return self._session.importing.begin(folder) if self._session else NOT_PAIRED
 
     def status(self) -> CacheStatus:
         session = self._session
@@ -103,6 +111,7 @@ class CacheProcess:
             plays_refused=outbox.refused,
             disk_free=self._disk_free(),
             paired_at=session.credentials.paired_at,
+            stick=session.importing.status,
         )
 
     def _update(self) -> UpdateReport | None:

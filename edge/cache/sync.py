@@ -86,6 +86,17 @@ class Sync:
         self._ask_at = 0.0
         self._fetching.retry_now()
 
+    def take(self, body: bytes, signature: str, etag: str | None = None) -> None:
+        """The newest manifest, by whatever road it came.
+
+        Raises TrustError: refused, nothing changed; OSError: it could not be stored.
+        """
+        self.manifests.take(body, signature, self._clock.now(), etag)
+        self._refused = self._storage = None
+        self._switch_at = 0.0
+        self._fetching.retry_now()
+        self.replan()
+
     def replan(self) -> None:
         """Something on the disk changed; the next `turn` looks again."""
         self._order = None
@@ -138,17 +149,12 @@ class Sync:
 
     def _consider(self, signed: Signed) -> None:
         try:
-            self.manifests.take(signed.body, signed.signature, self._clock.now(), signed.etag)
+            self.take(signed.body, signed.signature, signed.etag)
         except TrustError as error:
             log.error("refused: %s", error)
             self._refused = Problem("VZ-113", f"The newest programme was refused: {error}. The one before plays on.")
         except OSError as error:
             self._storage_failed(error)
-        else:
-            self._refused = self._storage = None
-            self._switch_at = 0.0
-            self._fetching.retry_now()
-            self.replan()
 
     # Switching
     def _missing(self) -> list[File]:
@@ -201,6 +207,11 @@ class Sync:
         if self._refused is not None:
             return CacheState.REFUSED
         return CacheState.FETCHING if self._fetching.running or self.manifests.wanted else CacheState.IDLE
+
+    @property
+    def storage(self) -> Problem | None:
+        """Why the disk takes no manifest or file."""
+        return self._storage or self._fetching.storage
 
     @property
     def is_content_due(self) -> bool:

@@ -35,6 +35,7 @@ COMMANDS = (
     Command("status", "edge.cli.status", "what this device is doing, from the files its services publish"),
     Command("doctor", "edge.cli.doctor", "what is wrong with this device, in its first line"),
     Command("screenshot", "edge.cli.screenshot", "a picture of what is really on the glass"),
+    Command("usb", "edge.cli.usb.command", "content for screens without a network, by a USB stick"),
     Command("explain", "edge.cli.explain", "what a manifest shows at an instant, and why"),
     Command("simulate", "edge.cli.simulate.command", "a fleet of screens on this machine, without glass"),
     Command("bench", "bench.__main__", "the figures the documentation quotes, measured here (from a clone)"),

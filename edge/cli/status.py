@@ -51,11 +51,15 @@ def _told(network: dict[str, Any]) -> dict[str, Any]:
 
 
 def sentences(report: dict[str, dict[str, Any]]) -> list[str]:
-    """One line a service, the fault first where there is one; the network's only where it is ours to look after."""
+    """One line a service, the fault first where there is one; the network's only where it is ours to look after.
+
+    The last USB stick with content has one too.
+    """
     return [
         *([f"network  {_network(report['network'])}"] if report.get("network") else []),
         f"pairing  {_pairing(report['provision'])}",
         f"cache    {_cache(report['cache'])}",
+        *([f"stick    {stick['sentence']} ({stick['at']})"] if (stick := report["cache"].get("stick")) else []),
         f"player   {_player(report['player'])}",
     ]
 

@@ -25,6 +25,7 @@ from edge.player import assets
 from edge.player.cards import Card, pairing_card, waiting_card
 from edge.player.network_cards import hotspot_to_announce, network_card
 from edge.player.sequencer import Sequencer
+from edge.player.stick_cards import stick_badge
 from edge.player.welcome import Greeting, on_screen
 from edge.status import (
     CacheStatus,
@@ -64,6 +65,8 @@ class Outlook:
     network: NetworkStatus | None = None
     hotspot: Hotspot | None = None
     """While it is to be laid over the picture."""
+    stick: tuple[str, str] | None = None
+    """What to lay over the picture about a USB stick, title and text."""
     problem: Problem | None = None
 
     def card(self, now: datetime) -> Card | None:
@@ -113,6 +116,7 @@ class Follower:
         )  # also what is away for now: it comes back as another one
         self._stamps = {c: stamp for c, stamp in (self._stamps | checked.stamps).items() if c in known}
         network = read_status(self._paths.network_status, NetworkStatus)
+        cache = read_status(self._paths.cache_status, CacheStatus)
         return Outlook(
             sequencer=sequencer,
             missing=checked.missing,
@@ -121,10 +125,11 @@ class Follower:
             device_id=str(credentials.get("deviceId", "")),
             nickname=str(credentials.get("nickname") or ""),
             provision=read_status(self._paths.pairing_status, PairingStatus),
-            cache=read_status(self._paths.cache_status, CacheStatus),
+            cache=cache,
             door=self._door(),
             network=network,
             hotspot=hotspot_to_announce(network, self._now()),
+            stick=stick_badge(cache, self._now()),
             problem=self._problem,
         )
 

@@ -101,7 +101,8 @@ class Player:
         if changed or outlook.fresh:
             self.show.follow(outlook.sequencer, outlook.missing)
         self._outlook = outlook
-        if (outlook.door, outlook.hotspot) != (before.door, before.hotspot) and not self._identify_until:
+        badges = [(look.door, look.hotspot, look.stick) for look in (outlook, before)]
+        if badges[0] != badges[1] and not self._identify_until:
             self._show_door()
 
     def tick(self) -> bool:
@@ -247,12 +248,14 @@ class Player:
         return tuple(slot for slot in self.show.shown if slot.answer.playlist_id != welcome.PLAYLIST)
 
     def _show_door(self) -> None:
-        """How to reach the diagnostics page, while it is open; else how to set up Wi-Fi. Over the picture."""
+        """How to reach the diagnostics page, while it is open; else about a stick, or how to set up Wi-Fi. Over all."""
         door, offered = self._outlook.door, self._outlook.hotspot
         badge = None
         if door is not None:
             where = door.addresses[0] if door.addresses else "this device only"
             badge = drawing.badge(f"PIN {door.pin[:4]} {door.pin[4:]}", f"Diagnostics: {where}", self.stage.size)
+        elif self._outlook.stick is not None:
+            badge = drawing.badge(*self._outlook.stick, self.stage.size)
         elif offered is not None and self._outlook.card(self._clock.now()) is None:
             words = f"Password {offered.password}, then {offered.address}"
             badge = drawing.badge(f"Wi-Fi: {offered.name}", words, self.stage.size)

@@ -190,6 +190,7 @@ POLICY: dict[str, Case] = {
     "GET /api/devices/{id}/timeline": Case(VIEWER, query=SPAN),
     "GET /api/devices/{id}/explain": Case(VIEWER),
     "GET /api/devices/{id}/logs": Case(VIEWER),
+    "GET /api/devices/{id}/manifest": Case(MANAGER),
     "GET /api/devices/{id}/update": Case(VIEWER),
     "GET /api/devices/{id}/screenshot": Case(VIEWER),
     "GET /api/content": Case(VIEWER, query={"tag": "@content"}),

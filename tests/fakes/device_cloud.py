@@ -121,6 +121,9 @@ class FakeCloud:
         self.manifest: tuple[bytes, str] | None = None
         self.update: dict[str, Any] | None = None
         """What a screen is offered now (`offer`)."""
+        self.screens: list[dict[str, str]] = [{"id": DEVICE_ID, "nickname": "Bar"}]
+        """What a person's program lists; those that have a manifest of their own have it in `carried`."""
+        self.carried: dict[str, tuple[bytes, str]] = {}
         self.plays: dict[tuple[str, int], dict[str, Any]] = {}
         self.plays_received = 0
         self.forget_acknowledgement = False
@@ -345,9 +348,11 @@ class _Handler(BaseHTTPRequestHandler):
         elif self.headers.get("Authorization") != f"Bearer {self.cloud.token}":
             self._send(401, b'{"code":"AUTH_002","title":"revoked"}')
         elif asked.path == "/api/device/manifest":
-            self._manifest(fault)
+            self._manifest(fault, self.cloud.manifest)
         elif asked.path.startswith(("/api/device/assets/", "/api/device/updates/")):
             self._asset(asked.path.rpartition("/")[2], fault)
+        elif asked.path.startswith(("/api/devices", "/api/content/")):
+            self._carry(asked.path, fault)
         elif asked.path.startswith("/api/device/update"):
             offered = self.cloud.update
             self._send(
@@ -378,11 +383,26 @@ class _Handler(BaseHTTPRequestHandler):
             status, answer = self.cloud.next_poll()
             self._send(status, json.dumps(answer).encode())
 
-    def _manifest(self, fault: Fault | None) -> None:
-        if self.cloud.manifest is None:
+    def _carry(self, path: str, fault: Fault | None) -> None:
+        """What `vizora usb export` asks for. The list comes in pages of two, so that there is more than one."""
+        own = {screen["id"]: self.cloud.carried.get(screen["id"], self.cloud.manifest) for screen in self.cloud.screens}
+        name = path.split("/")[3] if path.count("/") > 3 else ""
+        if path.endswith("/manifest"):
+            self._manifest(fault, own.get(name))
+        elif path.endswith("/file"):
+            bodies = [json.loads(signed[0]) for signed in own.values() if signed is not None]
+            self._asset(next((b["assets"][name]["sha256"] for b in bodies if name in b["assets"]), ""), fault)
+        else:
+            start = int(path.partition("cursor=")[2] or 0)
+            more = start + 2 < len(self.cloud.screens)
+            page = {"items": self.cloud.screens[start : start + 2], "nextCursor": str(start + 2) if more else None}
+            self._send(200, json.dumps(page).encode(), fault=fault)
+
+    def _manifest(self, fault: Fault | None, signed: tuple[bytes, str] | None) -> None:
+        if signed is None:
             self._send(404, b'{"title":"nothing published"}')
             return
-        body, signature = self.cloud.manifest
+        body, signature = signed
         etag = f'"{hashlib.sha256(body).hexdigest()}"'
         if self.headers.get("If-None-Match") == etag:
             self._send(304, b"", {"ETag": etag})

@@ -17,6 +17,7 @@ install)
     ;;
 esac
 """
+VIZORA = '#!/bin/sh\necho "vizora $*" >> "$CALLS"\n[ "$IMPORT_FAILS" = no ]\n'
 PLAIN = '#!/bin/sh\necho "{name} $*" >> "$CALLS"\n'
 
 
@@ -33,14 +34,15 @@ class Device:
         (self.root / "usr/lib/vizora/board.toml").write_text('name = "rpi"\nversion = "1.0"\n')
         programs = folder / "bin"
         programs.mkdir()
-        for name in ("rauc", "mount", "umount", "sync", "systemctl", "chown"):
-            (programs / name).write_text(RAUC if name == "rauc" else PLAIN.format(name=name))
+        for name in ("rauc", "vizora", "mount", "umount", "sync", "systemctl", "chown"):
+            (programs / name).write_text({"rauc": RAUC, "vizora": VIZORA}.get(name, PLAIN.format(name=name)))
             (programs / name).chmod(0o755)
         self.environ = {
             "PATH": f"{programs}:{os.environ['PATH']}",
             "VIZORA_ROOT": str(self.root),
             "CALLS": str(self.calls_file),
             "INSTALL_FAILS": "no",
+            "IMPORT_FAILS": "no",
             "PLUG_PULLED": "no",
         }
 
@@ -86,6 +88,21 @@ def test_a_version_that_was_tried_is_not_tried_again_while_the_stick_stays_in(de
     device.plug_in("1.1.raucb")
 
     assert device.plug_in() == []
+
+
+def test_content_is_imported_before_an_update_is_installed(device: Device) -> None:
+    (device.stick / "vizora").mkdir()
+
+    called = device.plug_in("1.1.raucb")
+
+    assert called == ["vizora usb import /run/vizora-stick/sda1", "rauc install 1.1.raucb", "systemctl reboot"]
+
+
+def test_content_that_is_refused_is_no_reason_to_leave_out_an_update(device: Device) -> None:
+    (device.stick / "vizora").mkdir()
+    device.environ["IMPORT_FAILS"] = "yes"
+
+    assert device.plug_in("1.1.raucb")[1:] == ["rauc install 1.1.raucb", "systemctl reboot"]
 
 
 def test_an_update_that_is_refused_is_not_started(device: Device) -> None:

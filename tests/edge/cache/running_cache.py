@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, Protocol
 
 import msgspec
 
@@ -17,15 +18,22 @@ from edge.paths import DevicePaths
 from edge.provision.identity import store_credentials
 from edge.status import CacheStatus, read_status
 from tests.child_process import dies_with_its_parent
-from tests.fakes.device_cloud import FakeCloud
 from vizora.device_api import Paired
 
 ROOT = Path(edge.__file__).parents[1]
 CLOCK = SystemClock()
 
 
+class PairedWith(Protocol):
+    """A cloud, as far as a cache in a process of its own needs to know it."""
+
+    @property
+    def url(self) -> str: ...
+    def paired(self) -> dict[str, Any]: ...
+
+
 class RunningCache:
-    def __init__(self, folder: Path, cloud: FakeCloud) -> None:
+    def __init__(self, folder: Path, cloud: PairedWith) -> None:
         self.paths = DevicePaths(state=folder / "state", run=folder / "run")
         self.cloud = cloud
         self.pair()
@@ -84,7 +92,7 @@ class RunningCache:
 
 
 @contextmanager
-def running_cache(folder: Path, cloud: FakeCloud) -> Iterator[RunningCache]:
+def running_cache(folder: Path, cloud: PairedWith) -> Iterator[RunningCache]:
     running = RunningCache(folder, cloud)
     try:
         yield running

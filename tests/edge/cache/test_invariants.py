@@ -14,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from edge.cache.plan import File, files_of
 from tests.edge.cache.bench import SyncBench
+from tests.edge.cache.sticks import write_stick
 from tests.fakes.device_cloud import Cut, FakeCloud, NoRange, Portal, Status, WrongBytes, WrongRange, manifest
 
 POOL = {f"c{n}": bytes([n]) * (3000 + n) for n in range(5)}
@@ -33,6 +34,7 @@ class CacheLife(RuleBasedStateMachine):
         self.published = 0
         self.highest = 0
         self.damaged: set[str] = set()
+        self.issued: list[tuple[bytes, str]] = []
 
     @initialize()
     def first(self) -> None:
@@ -43,6 +45,8 @@ class CacheLife(RuleBasedStateMachine):
     def publish(self, names: set[str]) -> None:
         self.published += 1
         self.cloud.publish(manifest(self.published, {name: POOL[name] for name in sorted(names)}))
+        assert self.cloud.manifest is not None
+        self.issued.append(self.cloud.manifest)
 
     @rule(fault=FAULTS)
     def the_next_asset_fails(self, fault: Cut) -> None:
@@ -65,6 +69,24 @@ class CacheLife(RuleBasedStateMachine):
         self.bench.asking.run()
         self.bench.sync.turn()
         self.restart()
+
+    @rule(
+        which=st.integers(0, 20),
+        spoilt=st.sampled_from(["nothing", "nothing", "a file", "a file's length", "the manifest"]),
+    )
+    def a_stick_is_plugged_in(self, which: int, spoilt: str) -> None:
+        """With what the cloud signed now or long ago, whole or not."""
+        body, signature = self.issued[which % len(self.issued)]
+        if spoilt == "the manifest":
+            body = body.replace(b'"version": ', b'"version": 9')
+        stick = write_stick(Path(self.folder.name) / "stick", self.cloud, signed=(body, signature))
+        for asset in sorted((stick / "vizora/assets").iterdir())[:2]:
+            if spoilt == "a file":
+                asset.write_bytes(b"?" + asset.read_bytes()[1:])
+            elif spoilt == "a file's length":
+                asset.write_bytes(b"")
+        self.bench.importing.begin(stick)
+        self.bench.settle()
 
     @rule()
     def restart(self) -> None:

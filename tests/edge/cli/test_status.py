@@ -71,6 +71,16 @@ def test_nobody_learns_the_hotspots_password_from_afar(
     assert "mk7wq2ad" not in said
 
 
+def test_the_last_stick_has_a_line() -> None:
+    stick = {"sentence": "Version 3 plays; 2 files came from the stick.", "at": "2026-11-26T09:00:00Z"}
+    others: dict[str, dict[str, object]] = {"provision": {}, "player": {}}
+
+    assert "stick    Version 3 plays; 2 files came from the stick. (2026-11-26T09:00:00Z)" in sentences(
+        {**others, "cache": {"state": "idle", "stick": stick}}
+    )
+    assert not [line for line in sentences({**others, "cache": {"state": "idle"}}) if line.startswith("stick")]
+
+
 def test_the_network_has_a_line_where_it_is_ours() -> None:
     problem = {"code": "VZ-103", "sentence": "“Shop” refused the password."}
     hotspot = {"name": "Vizora-AB23"}

@@ -125,6 +125,21 @@ def test_identify_lays_a_badge_over_the_picture_and_takes_it_away(library: Libra
     assert after[-1] == (70, 90, 55)
 
 
+def test_what_became_of_a_stick_lies_over_the_picture_for_a_while(library: Library, stills: dict[int, bytes]) -> None:
+    still = library.add(3, ContentType.IMAGE, stills[3])
+    library.publish(library.manifest((still, 1000)))
+    with playing(Rig(library)) as rig:
+        rig.begin()
+        outlook = Follower(library.paths, rig.clock.now).look()
+        rig.player.follow(replace(outlook, stick=("2 files from the stick", "It plays now. You can pull the stick.")))
+        during = [rig.colour(384, 370) for _ in rig.ticks(30)]
+        rig.player.follow(outlook)
+        after = [rig.colour(384, 370) for _ in rig.ticks(60)]
+
+    assert (70, 90, 55) not in during
+    assert after[-1] == (70, 90, 55)
+
+
 def test_while_the_diagnostics_page_is_open_the_screen_shows_its_number(
     library: Library, stills: dict[int, bytes]
 ) -> None:
