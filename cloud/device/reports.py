@@ -37,11 +37,3 @@ class Report(msgspec.Struct, frozen=True, rename="camel"):
             override_id if isinstance(override_id, str) else None,
             msgspec.json.encode(content),
         )
-
-    def stored(self) -> dict[str, Any]:
-        return {
-            "metrics": self.metrics,
-            "currentContent": self.current_content,
-            "manifestVersion": self.manifest_version,
-            "problem": self.problem,
-        }

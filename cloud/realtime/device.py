@@ -31,6 +31,9 @@ class Message(msgspec.Struct, frozen=True):
     id: str | None = None
 
 
+MESSAGE, REPORT = msgspec.json.Decoder(Message), msgspec.json.Decoder(Report)
+
+
 async def leave(cloud: Cloud, device: Device, line: Line) -> None:
     """Also when the line's own task is being cancelled: whoever shares the presence must hear of it."""
     if await cloud.presence.gone(device.id, line.id):
@@ -70,9 +73,9 @@ async def take(cloud: Cloud, device: Device, line: Line, raw: bytes | str) -> No
     """Raises MsgspecError when it is no message of ours, Problem when the screen is none of ours any more."""
     if len(raw) > MOST_BYTES:
         raise msgspec.ValidationError("too long")
-    said = msgspec.json.decode(raw, type=Message)
+    said = MESSAGE.decode(raw)
     if said.type == "heartbeat":
-        await _beat(cloud, device, line, msgspec.json.decode(said.data, type=Report))
+        await _beat(cloud, device, line, REPORT.decode(said.data))
         line.send(message("heartbeat:ack", await _acknowledgement(cloud, device)))
     elif said.type == "command:result":
         done = msgspec.json.decode(said.data, type=Done)

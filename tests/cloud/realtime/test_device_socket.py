@@ -14,7 +14,7 @@ async def until_ended(line: Line, send: Callable[[Any], Awaitable[None]], *, pat
     """Whether who writes ended the life of a line whose reader hears nothing."""
     try:
         async with asyncio.timeout(None) as life:
-            writer = Writer(line, send, life, patience_s=patience_s)
+            writer = Writer(line, send, life, lambda _: False, patience_s=patience_s)
             await asyncio.sleep(PATIENCE_S)
     except TimeoutError:
         return True

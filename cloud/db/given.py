@@ -1,0 +1,45 @@
+"""Values from outside as a table inside a statement: one statement, and one parameter, for thousands of rows.
+
+A driver that is handed ten thousand sets of parameters comes back to Python for each of them, and so does SQLAlchemy.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import JSON, Column, Dialect, String, Subquery, cast, func, literal, literal_column, select, type_coerce
+from sqlalchemy.sql.selectable import TableValuedAlias
+
+from cloud.db.unit import Unit
+
+
+def given(unit: Unit, columns: Sequence[Column[Any]], rows: Iterable[Sequence[Any]]) -> Subquery:
+    """`rows` as a table that has `columns`, by their names and of their types; None is NULL. A JSON column takes
+    objects and lists, not bare values."""
+    dialect = unit.connection.dialect
+    bound = [_binding(column, dialect) for column in columns]
+    values = [[None if value is None else bind(value) for bind, value in zip(bound, row, strict=True)] for row in rows]
+    table = _elements(dialect.name, msgspec.json.encode(values).decode())
+    typed = cast if dialect.name == "postgresql" else type_coerce  # SQLite would make numbers of what it casts
+    fields = [table.c.value.op("->>")(literal_column(str(n))) for n in range(len(columns))]
+    return select(
+        *(typed(field, column.type).label(column.name) for field, column in zip(fields, columns, strict=True))
+    ).subquery()
+
+
+def _binding(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any]:
+    """How a value is to look inside the parameter. JSON lies in JSON as it is."""
+    if isinstance(column.type, JSON):
+        return _as_it_is
+    return column.type.dialect_impl(dialect).bind_processor(dialect) or _as_it_is
+
+
+def _elements(dialect: str, encoded: str) -> TableValuedAlias:
+    text = literal(encoded, String())
+    if dialect == "postgresql":
+        return func.json_array_elements(cast(text, JSON)).table_valued("value")
+    return func.json_each(text).table_valued("value")
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
