@@ -71,7 +71,7 @@ class Seen:
 
 
 def _store(unit: Unit, new: Mapping[DeviceId, Sighting]) -> None:
-    reports = {id_: sighting.report for id_, sighting in new.items() if sighting.report is not None}
+    reports: dict[str, Report] = {id_: sighting.report for id_, sighting in new.items() if sighting.report is not None}
     note_sightings(unit, {id_: sighting.at for id_, sighting in new.items()}, reports)
 
 

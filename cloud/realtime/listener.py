@@ -1,4 +1,4 @@
-"""uvicorn's WebSocket protocol, smaller and quicker: what it keeps of an open line, and does for each message, is most of
+"""uvicorn's WebSocket protocol, smaller and quicker: what it keeps of an open line and does for each message is most of
 what ten thousand lines cost."""
 
 from typing import Any, cast
@@ -24,7 +24,7 @@ class LeanProtocol(WebSocketsSansIOProtocol):
     def handle_connect(self, event: Any) -> None:
         super().handle_connect(event)
         if not self.close_sent:  # else the handshake was refused
-            self.scope["extensions"] = {**(self.scope["extensions"] or {}), NOW: self.send_now}
+            cast(Any, self.scope["extensions"])[NOW] = self.send_now
 
     async def send(self, message: Any) -> None:
         await super().send(message)
