@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from sqlalchemy import Table
 
-from cloud.db.given import given
+from cloud.db.given import among
 from cloud.db.unit import Unit
 from cloud.problems import FieldError
 
@@ -29,9 +29,8 @@ def replace_tags(unit: Unit, table: Table, owner: str, owner_id: str, tags: Sequ
 
 def tags_of(unit: Unit, table: Table, owner: str, owner_ids: Collection[str]) -> dict[str, list[str]]:
     """The tags of each, sorted; an empty list for those without."""
-    owners = given(unit, (table.c[owner],), [(id_,) for id_ in owner_ids])
     found: dict[str, list[str]] = defaultdict(list)
-    query = unit.select(table, table.c[owner], table.c.tag).where(table.c[owner] == owners.c[owner])
+    query = unit.select(table, table.c[owner], table.c.tag).where(among(unit, table.c[owner], owner_ids))
     for row in unit.rows(query.order_by(table.c.tag)):
         found[row[owner]].append(row["tag"])
     return found

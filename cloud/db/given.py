@@ -7,7 +7,20 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import JSON, Column, Dialect, String, Subquery, cast, func, literal, literal_column, select, type_coerce
+from sqlalchemy import (
+    JSON,
+    Column,
+    ColumnElement,
+    Dialect,
+    String,
+    Subquery,
+    cast,
+    func,
+    literal,
+    literal_column,
+    select,
+    type_coerce,
+)
 from sqlalchemy.sql.selectable import TableValuedAlias
 
 from cloud.db.unit import Unit
@@ -25,6 +38,11 @@ def given(unit: Unit, columns: Sequence[Column[Any]], rows: Iterable[Sequence[An
     return select(
         *(typed(field, column.type).label(column.name) for field, column in zip(fields, columns, strict=True))
     ).subquery()
+
+
+def among(unit: Unit, column: Column[Any], values: Iterable[Any]) -> ColumnElement[bool]:
+    """`column` IN `values`, however many they are; SQLite takes no more than 32,766 parameters."""
+    return column.in_(select(given(unit, (column,), [(value,) for value in values])))
 
 
 def _binding(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any]:

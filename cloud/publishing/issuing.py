@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from cloud.db import tables
-from cloud.db.given import given
+from cloud.db.given import among
 from cloud.db.unit import Row, Unit
 from cloud.db.upsert import put_many, put_new
 from cloud.publishing.drafts import OF_THE_SCREEN, Draft, Drafts
@@ -57,10 +57,11 @@ def plan(unit: Unit, keys: tuple[Key, ...], device_ids: Collection[str]) -> Plan
     `keys`: what the screens are to trust from now on.
     """
     devices, manifests = tables.devices, tables.manifests
-    wanted = given(unit, (devices.c.id,), [(id_,) for id_ in device_ids])
     columns = [devices.c[name] for name in ("id", "organization_id", *OF_THE_SCREEN)]
-    screens = unit.select(devices, *columns, manifests.c.version, manifests.c.digest).select_from(
-        devices.join(wanted, devices.c.id == wanted.c.id).outerjoin(manifests, manifests.c.device_id == devices.c.id)
+    screens = (
+        unit.select(devices, *columns, manifests.c.version, manifests.c.digest)
+        .select_from(devices.outerjoin(manifests, manifests.c.device_id == devices.c.id))
+        .where(among(unit, devices.c.id, device_ids))
     )
     found = Plan(_generation(unit), [], [])
     drafts = Drafts(load(unit), keys)
@@ -87,11 +88,10 @@ def issue(unit: Unit, keys: tuple[Key, ...], device_ids: Collection[str]) -> Non
 def unchanged(unit: Unit, planned: Plan) -> None:
     """Notes that the manifests which stay are up to date."""
     manifests = tables.manifests
-    same = given(unit, (manifests.c.device_id,), [(id_,) for id_ in planned.same])
     older = manifests.c.generation < planned.generation
     unit.connection.execute(
         unit.update(manifests)
-        .where(manifests.c.device_id == same.c.device_id, older)
+        .where(among(unit, manifests.c.device_id, planned.same), older)
         .values(generation=planned.generation)
     )
 

@@ -20,7 +20,7 @@ from cloud.publishing.signer import Signer
 from cloud.services import Cloud
 from vizora.identifiers import DeviceId, OrganizationId
 
-AT_ONCE = 1000
+AT_ONCE = 2500
 """Screens that are looked at in one transaction."""
 
 

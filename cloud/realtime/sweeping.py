@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from cloud.background import in_background
 from cloud.db import tables
-from cloud.db.given import given
+from cloud.db.given import among
 from cloud.db.unit import Unit
 from cloud.screens.copies import alarm
 from cloud.services import Cloud
@@ -47,8 +47,7 @@ async def recheck(cloud: Cloud) -> None:
 
 def _good(unit: Unit, token_ids: Collection[str]) -> set[str]:
     tokens = tables.device_tokens
-    shown = given(unit, (tokens.c.id,), [(id_,) for id_ in token_ids])
-    good = (tokens.c.id == shown.c.id, tokens.c.revoked_at.is_(None), tokens.c.expires_at > unit.now)
+    good = (among(unit, tokens.c.id, token_ids), tokens.c.revoked_at.is_(None), tokens.c.expires_at > unit.now)
     return set(unit.connection.scalars(select(tokens.c.id).where(*good)))
 
 
