@@ -10,11 +10,21 @@ from cloud.realtime.hub import QUEUE, Line, message
 PATIENCE_S = 60.0
 
 
-async def until_ended(line: Line, send: Callable[[Any], Awaitable[None]], *, patience_s: float = PATIENCE_S) -> bool:
+def never(_: bytes) -> bool:
+    return False
+
+
+async def until_ended(
+    line: Line,
+    send: Callable[[Any], Awaitable[None]],
+    send_now: Callable[[bytes], bool] = never,
+    *,
+    patience_s: float = PATIENCE_S,
+) -> bool:
     """Whether who writes ended the life of a line whose reader hears nothing."""
     try:
         async with asyncio.timeout(None) as life:
-            writer = Writer(line, send, life, lambda _: False, patience_s=patience_s)
+            writer = Writer(line, send, life, send_now, patience_s=patience_s)
             await asyncio.sleep(PATIENCE_S)
     except TimeoutError:
         return True
@@ -44,6 +54,43 @@ def test_what_is_sent_arrives_in_order_and_the_end_comes_last() -> None:
 
     assert asyncio.run(live())
     assert [said.get("text", said.get("code")) for said in heard] == ["1", "2", "3", 4401]
+
+
+def test_what_the_network_takes_at_once_needs_nobody_who_waits_and_nothing_overtakes_what_it_does_not_take() -> None:
+    heard, tasks = list[str](), list[int]()
+    full = False
+
+    def at_once(text: bytes) -> bool:
+        if not full:
+            heard.append(text.decode())
+        return not full
+
+    async def later(said: Any) -> None:
+        nonlocal full
+        full = False
+        await asyncio.sleep(0)
+        heard.append(said.get("text", said.get("code")))
+
+    async def live() -> bool:
+        nonlocal full
+        line = Line()
+        ending = asyncio.create_task(until_ended(line, later, at_once))
+        await asyncio.sleep(0)
+        before = len(asyncio.all_tasks())
+        line.send(b"1")
+        line.send(b"2")
+        tasks.append(len(asyncio.all_tasks()) - before)
+        full = True
+        line.send(b"3")
+        full = False  # the network is free again, but the third one is still on its way
+        line.send(b"4")
+        line.close("revoked")
+        tasks.append(len(asyncio.all_tasks()) - before)
+        return await ending
+
+    assert asyncio.run(live())
+    assert heard == ["1", "2", "3", "4", 4401]
+    assert tasks == [0, 1]
 
 
 def test_a_peer_that_takes_nothing_is_let_go_and_its_mailbox_never_grows() -> None:
