@@ -1,5 +1,6 @@
 """A screen's socket. There are ten thousand of them, so it is pure ASGI and small: at rest one is a task that waits for
-the next message. Who writes comes into being when there is something to write, and ends with it.
+the next message. A task that writes comes into being when the network does not take at once what there is to write, and
+ends with it.
 """
 
 import asyncio

@@ -59,7 +59,7 @@ class Line:
 
 
 async def opened(app: Callable[[Any, Any, Any], Awaitable[None]], kind: type[LeanProtocol] = LeanProtocol) -> Line:
-    config = uvicorn.Config(app, ws=kind, ws_per_message_deflate=False, ws_ping_interval=None, log_config=None)  # type: ignore[arg-type]
+    config = uvicorn.Config(app, ws=kind, ws_per_message_deflate=False, ws_ping_interval=None, log_config=None)
     config.load()
     wire, client = Wire(), ClientProtocol(parse_uri("ws://vizora.test/realtime/device"))
     protocol = kind(config, ServerState(), {})
