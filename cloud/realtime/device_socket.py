@@ -80,6 +80,9 @@ def _never(_: bytes) -> bool:
     return False
 
 
+def _leave_it() -> None: ...
+
+
 class Writer:
     """Writes what is sent to the line, and ends its life when it was closed or the other side takes nothing more.
 
@@ -106,6 +109,8 @@ class Writer:
         line.on_news(self._start)
 
     def stop(self) -> None:
+        """What is sent from now on is written by nobody: the line is listed until everybody knows of its end."""
+        self._line.on_news(_leave_it)
         if self._task is not None:
             self._task.cancel()
 

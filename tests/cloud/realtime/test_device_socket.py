@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import pytest
+
 from cloud.realtime.device_socket import Writer
-from cloud.realtime.hub import QUEUE, Line, message
+from cloud.realtime.hub import GOING, QUEUE, Line, message
 
 PATIENCE_S = 60.0
 
@@ -120,3 +122,33 @@ def test_a_peer_that_has_hung_up_ends_the_line() -> None:
         return await until_ended(line, gone)
 
     assert asyncio.run(live())
+
+
+class Unstoppable(Writer):
+    """Broken on purpose: it is only told, and listens on."""
+
+    def stop(self) -> None: ...
+
+
+@pytest.mark.parametrize("kind", [Writer, Unstoppable])
+def test_a_line_that_ended_is_closed_again_by_a_server_that_ends_and_nobody_writes(kind: type[Writer]) -> None:
+    heard = list[Any]()
+
+    async def live() -> None:
+        line = Line()
+
+        async def send(said: Any) -> None:
+            heard.append(said)
+
+        async with asyncio.timeout(None) as life:
+            writer = kind(line, send, life, never)
+        writer.stop()
+        asyncio.get_running_loop().set_exception_handler(lambda *_: None)  # the broken one's fault
+        line.send(b"{}")
+        line.close(GOING)
+        for _ in range(20):
+            await asyncio.sleep(0)
+
+    asyncio.run(live())
+
+    assert (heard == []) is (kind is Writer)
