@@ -65,17 +65,17 @@ class Nudger:
         """Some at a time, so that the first screens hear of it while the last ones are still being looked at. Only
         then is written down whose manifest stays; those that change are written when their screens come for them."""
         hub, keys = self._cloud.hub, self._cloud.part(Signer).keys
-        connected, planned_all = hub.connected(), list[Plan]()
+        connected, staying = hub.connected(), list[Plan]()
         if connected:
             connected &= await self._cloud.read(_screens, organization_id)
         for some in batches(sorted(connected), AT_ONCE):
             planned = await self._cloud.read(partial(plan, keys=keys, device_ids=some), organization_id)
             for due in planned.due:
                 hub.to_device(DeviceId(due.device_id), "manifest:changed", {"version": due.version})
-            planned_all.append(planned)
-        for planned in planned_all:
             if planned.same:
-                await self._cloud.write(partial(unchanged, planned=planned), organization_id)
+                staying.append(planned)
+        for planned in staying:
+            await self._cloud.write(partial(unchanged, planned=planned), organization_id)
 
 
 def _screens(unit: Unit) -> set[DeviceId]:

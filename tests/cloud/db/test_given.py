@@ -4,7 +4,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import String, cast, insert, select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.types import DateTime
 
@@ -45,6 +45,13 @@ def test_values_come_out_as_their_columns_would_give_them(unit: Unit) -> None:
     found = {row.id: tuple(row)[1:] for row in unit.connection.execute(select(table))}
 
     assert found == {"a": (NOW, 90, {"said": said.said}), "b": (None, None, None)}
+
+
+@pytest.mark.parametrize("hostile", [{"said": "\0"}, msgspec.Raw(b"[" * 3000 + b"]" * 3000)])
+def test_what_one_screen_says_does_not_spoil_the_rows_of_others(unit: Unit, hostile: object) -> None:
+    table = given(unit, COLUMNS, [("a", NOW, 0, hostile), ("b", NOW, 0, {"said": "well"})])
+
+    assert len(unit.connection.execute(select(table.c.id, cast(table.c.last_report, String))).all()) == 2
 
 
 def test_no_rows_are_an_empty_table(unit: Unit) -> None:
