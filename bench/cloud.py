@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from bench import analytics, process
+from bench.crowd import BEAT_S
 from bench.figures import Figure, tell
 from bench.serving import Admin, crowd, knock, serving
 from cloud.config import CloudConfig, load
@@ -23,7 +24,7 @@ from tests.cloud.serving import Serving
 from tests.servers.postgres import postgres
 from tests.servers.redis import redis_server
 
-SCREENS, ASKING = 10_000, 200
+SCREENS, ASKING, FETCHING = 10_000, 200, 1_000
 REQUESTS, REQUESTS_OF_A_DATABASE = 30_000, 3_000
 """Of a process that answers from memory, and of one that asks a database."""
 SPREAD_S, STEADY_S, REST_S = 40.0, 30.0, 3.0
@@ -114,8 +115,9 @@ def _connected(clouds: Sequence[Serving], admin: Admin, fleet: Fleet, *, judged:
     before = _cpu_s(clouds)
     with crowd(clouds, fleet.tokens, SPREAD_S) as screens:
         yield Figure("a screen connects", (_cpu_s(clouds) - before) / count * 1000, "ms CPU")
+        time.sleep(BEAT_S)  # until each has beaten once: before that it is not yet steady
         while screens.count()["acks"] < count:
-            time.sleep(REST_S)  # until each was greeted and its first heartbeat answered: that is not yet steady
+            time.sleep(REST_S)
         start, begun, first = screens.count(), time.monotonic(), _cpu_s(clouds)
         time.sleep(STEADY_S)
         used = (_cpu_s(clouds) - first) / (time.monotonic() - begun) * 100
@@ -140,6 +142,10 @@ def _connected(clouds: Sequence[Serving], admin: Admin, fleet: Fleet, *, judged:
             yield Figure(f"publish to the first of {count} screens", nudged["first"] - asked, "s")
             yield Figure(f"publish to the last of {count} screens", nudged["last"] - asked, "s", target)
             yield Figure("its processor time", _cpu_s(clouds) - busy, "s CPU")
+        coming, busy = fleet.tokens[:FETCHING], _cpu_s(clouds)
+        told = knock(clouds[0], coming, len(coming), conditional=False)
+        yield Figure(f"then {len(coming)} screens fetch what is new", told["seconds"], "s")
+        yield Figure("a screen that does", (_cpu_s(clouds) - busy) / len(coming) * 1000, "ms CPU")
 
 
 def upload(_: int) -> Iterator[Figure]:

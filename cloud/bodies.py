@@ -66,7 +66,7 @@ def read_json(text: bytes, kind: type[K]) -> K:
     for texts with U+0000."""
     try:
         value = msgspec.json.decode(text, type=kind)
-        if any(_nuls(text, msgspec.json.decode(text))):
+        if rb"\u0000" in text and any(_nuls_in(msgspec.json.decode(text), "")):
             raise msgspec.DecodeError("it has the character U+0000")
     except RecursionError as fault:
         raise msgspec.DecodeError("it is nested too deeply") from fault

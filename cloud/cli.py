@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
+from cloud.loading import uncollected
 from vizora.errors import OperatorError
 
 DONE, FAILED, WRONG_USE = 0, 1, 2
@@ -74,7 +75,8 @@ def main(
 
     try:
         if given.command == "serve":
-            from cloud.serve import serve
+            with uncollected():
+                from cloud.serve import serve
 
             serve(load(environ, host=given.host, port=given.port, data_dir=given.data), sys.stdout)
         elif given.command == "worker":

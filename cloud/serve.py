@@ -16,6 +16,7 @@ from cloud.accounts.registration import nobody_yet, setup_token
 from cloud.app import create_app
 from cloud.clock import SystemClock
 from cloud.config import CloudConfig, load
+from cloud.loading import uncollected
 from cloud.logs import set_up
 from cloud.realtime.listener import LeanProtocol
 from cloud.services import Cloud
@@ -37,8 +38,9 @@ def serve(config: CloudConfig, out: TextIO) -> None:
             listeners.append(listen(config.host, config.realtime_port))
         config = with_real_port(config, listeners[0].getsockname()[1])
         set_up(sys.stderr, config.log_level)
-        cloud = Cloud(config, SystemClock())
-        server = Server(uvicorn_config(create_app(config, cloud=cloud)), cloud)
+        with uncollected():
+            cloud = Cloud(config, SystemClock())
+            server = Server(uvicorn_config(create_app(config, cloud=cloud)), cloud)
         logging.getLogger("uvicorn.error").addFilter(lambda record: record.levelno >= logging.WARNING)
         _say(out, f"{config.public_url} (data in {config.data_dir})")
         if config.registration is Registration.TOKEN and nobody_yet(cloud):

@@ -1,10 +1,11 @@
 """Tags, which group screens and content alike: rows of (owner, tag)."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from sqlalchemy import Table
 
+from cloud.db.given import among
 from cloud.db.unit import Unit
 from cloud.problems import FieldError
 
@@ -26,10 +27,10 @@ def replace_tags(unit: Unit, table: Table, owner: str, owner_id: str, tags: Sequ
     unit.insert_many(table, [{owner: owner_id, "tag": tag} for tag in dict.fromkeys(tag.strip() for tag in tags)])
 
 
-def tags_of(unit: Unit, table: Table, owner: str, owner_ids: Sequence[str]) -> dict[str, list[str]]:
+def tags_of(unit: Unit, table: Table, owner: str, owner_ids: Collection[str]) -> dict[str, list[str]]:
     """The tags of each, sorted; an empty list for those without."""
     found: dict[str, list[str]] = defaultdict(list)
-    query = unit.select(table, table.c[owner], table.c.tag).where(table.c[owner].in_(owner_ids)).order_by(table.c.tag)
-    for row in unit.rows(query):
+    query = unit.select(table, table.c[owner], table.c.tag).where(among(unit, table.c[owner], owner_ids))
+    for row in unit.rows(query.order_by(table.c.tag)):
         found[row[owner]].append(row["tag"])
     return found

@@ -6,50 +6,49 @@ heard again after a silence is the stretch before it written to `online_stretche
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import bindparam, case, select, update
+from sqlalchemy import Column, ColumnElement, Insert, Subquery, case, func, select, update
 
 from cloud.db import tables
+from cloud.db.given import given
+from cloud.db.types import Instant
 from cloud.db.unit import Unit
 from cloud.db.upsert import insert_into
 
 SILENCE = timedelta(seconds=60)
 """A screen that was not heard for longer was offline (CONTRACT section 4)."""
-AT_ONCE = 5000
+NONE: Mapping[str, Any] = MappingProxyType({})
+SILENT_BEFORE = Column("silent_before", Instant)
+"""Whoever was heard last before this instant was offline until now."""
 
 
-def note_sightings(unit: Unit, seen: Mapping[str, datetime]) -> None:
-    """Screens, of any organization, that were heard at these instants."""
+def note_sightings(unit: Unit, seen: Mapping[str, datetime], reports: Mapping[str, Any] = NONE) -> None:
+    """Screens, of any organization, that were heard at these instants, and what some of them said of themselves."""
     devices = tables.devices
-    _end_stretches(unit, seen)
-    at = bindparam("at", type_=devices.c.last_seen_at.type)
-    goes_on = (devices.c.online_since.is_not(None)) & (devices.c.last_seen_at >= bindparam("since"))
+    columns = (devices.c.id, devices.c.last_seen_at, SILENT_BEFORE, devices.c.last_report)
+    rows = [(id_, at, at - SILENCE, reports.get(id_)) for id_, at in seen.items()]
+    heard = given(unit, columns, rows)
+    here = devices.c.id == heard.c.id
+    unit.connection.execute(_ended_stretches(unit, heard, here))
+    goes_on = devices.c.online_since.is_not(None) & (devices.c.last_seen_at >= heard.c.silent_before)
     unit.connection.execute(
         update(devices)
-        .where(devices.c.id == bindparam("device"))
-        .values(online_since=case((goes_on, devices.c.online_since), else_=at), last_seen_at=at),
-        [{"device": id_, "at": at, "since": at - SILENCE} for id_, at in seen.items()],
+        .where(here)
+        .values(
+            online_since=case((goes_on, devices.c.online_since), else_=heard.c.last_seen_at),
+            last_seen_at=heard.c.last_seen_at,
+            last_report=func.coalesce(heard.c.last_report, devices.c.last_report),
+        )
     )
 
 
-def _end_stretches(unit: Unit, seen: Mapping[str, datetime]) -> None:
+def _ended_stretches(unit: Unit, heard: Subquery, here: ColumnElement[bool]) -> Insert:
     """Writes down the stretches that a silence has ended."""
     devices, stretches = tables.devices, tables.online_stretches
-    ids = list(seen)
-    ended: list[dict[str, Any]] = []
-    for start in range(0, len(ids), AT_ONCE):
-        query = select(devices.c.id, devices.c.organization_id, devices.c.online_since, devices.c.last_seen_at)
-        some = query.where(devices.c.id.in_(ids[start : start + AT_ONCE]), devices.c.online_since.is_not(None))
-        ended += [
-            {
-                "organization_id": row["organization_id"],
-                "device_id": row["id"],
-                "started_at": row["online_since"],
-                "ended_at": row["last_seen_at"],
-            }
-            for row in unit.rows(some.where(devices.c.last_seen_at < max(seen.values()) - SILENCE))
-            if row["last_seen_at"] < seen[row["id"]] - SILENCE
-        ]
-    if ended:
-        unit.connection.execute(insert_into(unit, stretches).values(ended).on_conflict_do_nothing())
+    columns = (devices.c.organization_id, devices.c.id, devices.c.online_since, devices.c.last_seen_at)
+    silent = devices.c.online_since.is_not(None) & (devices.c.last_seen_at < heard.c.silent_before)
+    names = ["organization_id", "device_id", "started_at", "ended_at"]
+    statement = insert_into(unit, stretches).from_select(names, select(*columns).where(here, silent))
+    return statement.on_conflict_do_nothing()

@@ -42,12 +42,3 @@ class Report(msgspec.Struct, frozen=True, rename="camel"):
             msgspec.json.encode(content),
             b"" if self.update is None else msgspec.json.encode(self.update),
         )
-
-    def stored(self) -> dict[str, Any]:
-        return {
-            "metrics": self.metrics,
-            "currentContent": self.current_content,
-            "manifestVersion": self.manifest_version,
-            "problem": self.problem,
-            "update": self.update,
-        }

@@ -9,13 +9,9 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-
-from sqlalchemy import bindparam, update
 
 from cloud.analytics.presence_log import note_sightings
 from cloud.background import in_background
-from cloud.db import tables
 from cloud.db.unit import Unit
 from cloud.device.reports import Position, Report
 from cloud.services import Cloud
@@ -80,17 +76,8 @@ class Seen:
 
 
 def _store(unit: Unit, new: Mapping[DeviceId, Sighting]) -> None:
-    devices = tables.devices
-    note_sightings(unit, {id_: sighting.at for id_, sighting in new.items()})
-    reports: list[dict[str, Any]] = [
-        {"device": id_, "report": sighting.report.stored()}
-        for id_, sighting in new.items()
-        if sighting.report is not None
-    ]
-    if reports:
-        unit.connection.execute(
-            update(devices).where(devices.c.id == bindparam("device")).values(last_report=bindparam("report")), reports
-        )
+    reports: dict[str, Report] = {id_: sighting.report for id_, sighting in new.items() if sighting.report is not None}
+    note_sightings(unit, {id_: sighting.at for id_, sighting in new.items()}, reports)
 
 
 @asynccontextmanager

@@ -6,6 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from cloud.clock import EPOCH
 from cloud.db.unit import Row
 from cloud.publishing.builder import build
@@ -40,7 +42,7 @@ class Drafts:
         """None when it can't be published: the screen plays on what it has."""
         sources = (*self._library.schedules, *self._library.overrides)
         meant = tuple(row["id"] for row in sources if is_for(row["target"], device["id"], tags))
-        kind = (meant, *(repr(device[name]) for name in OF_THE_SCREEN))
+        kind = (meant, msgspec.json.encode([device[name] for name in OF_THE_SCREEN]))
         if kind not in self._made:
             self._made[kind] = _publishable(build(self._library, device, tags, self._keys))
         return self._made[kind]

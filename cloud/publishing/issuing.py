@@ -7,20 +7,32 @@ from datetime import datetime
 from sqlalchemy import select
 
 from cloud.db import tables
+from cloud.db.given import among
 from cloud.db.unit import Row, Unit
 from cloud.db.upsert import put_many, put_new
-from cloud.publishing.drafts import OF_THE_SCREEN, Drafts
+from cloud.publishing.drafts import OF_THE_SCREEN, Draft, Drafts
 from cloud.publishing.library import load
 from cloud.tags import tags_of
+from vizora.identifiers import DeviceId
 from vizora.manifest.codec import encode_for
-from vizora.manifest.model import Key, Manifest
+from vizora.manifest.model import Key
 
 
 @dataclass(frozen=True, slots=True)
-class Issued:
+class Due:
+    """A manifest that a screen is to have and that was not written yet."""
+
     device_id: str
     version: int
-    changed: bool
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    generation: int
+    same: list[str]
+    """Screens whose manifest, as it was issued last, still says what they are to play."""
+    due: list[Due]
 
 
 def stored(unit: Unit, device_id: str) -> tuple[Row | None, bool]:
@@ -38,66 +50,70 @@ def fresh_version(unit: Unit, device_id: str) -> int | None:
     return None if row is None else int(row["version"])
 
 
-def issue(unit: Unit, keys: tuple[Key, ...], device_ids: Collection[str]) -> list[Issued]:
-    """Brings the manifests of these screens up to date. Ids that are none of the organization's are passed over.
+def plan(unit: Unit, keys: tuple[Key, ...], device_ids: Collection[str]) -> Plan:
+    """What is to be written for these screens. Ids that are none of the organization's are passed over, and so are
+    screens for which nothing can be published: they play on.
 
     `keys`: what the screens are to trust from now on.
     """
     devices, manifests = tables.devices, tables.manifests
     columns = [devices.c[name] for name in ("id", "organization_id", *OF_THE_SCREEN)]
-    rows = unit.rows(unit.select(devices, *columns).where(devices.c.id.in_(device_ids)))
-    if not rows:
-        return []
-    generation, drafts = _generation(unit), Drafts(load(unit), keys)
-    tags = tags_of(unit, tables.device_tags, "device_id", [row["id"] for row in rows])
-    known = unit.select(manifests, manifests.c.device_id, manifests.c.version, manifests.c.digest)
-    before = {row["device_id"]: row for row in unit.rows(known.where(manifests.c.device_id.in_(device_ids)))}
-    same: list[Issued] = []
-    new: list[Row] = []
-    followed: list[Row] = []
-    for row in rows:
+    screens = (
+        unit.select(devices, *columns, manifests.c.version, manifests.c.digest)
+        .select_from(devices.outerjoin(manifests, manifests.c.device_id == devices.c.id))
+        .where(among(unit, devices.c.id, device_ids))
+    )
+    found = Plan(_generation(unit), [], [])
+    drafts = Drafts(load(unit), keys)
+    tags = tags_of(unit, tables.device_tags, "device_id", device_ids)
+    for row in unit.rows(screens):
         draft = drafts.of(row, tags[row["id"]])
         if draft is None:
             continue
-        last = before.get(row["id"])
-        if last is not None and last["digest"] == draft.digest:
-            same.append(Issued(row["id"], last["version"], changed=False))
+        if row["digest"] == draft.digest:
+            found.same.append(row["id"])
         else:
-            version = 1 if last is None else last["version"] + 1
-            body = encode_for(draft.manifest, row["id"], version, unit.now)
-            new.append(_row(row["id"], version, draft.digest, generation, body, unit.now))
-            followed += _followed(draft.manifest, row["id"], version)
-    put_many(unit, manifests, ["device_id"], new)
-    put_new(unit, tables.override_screens, followed)
-    _set_generation(unit, [one.device_id for one in same], generation)
-    return same + [Issued(row["device_id"], row["version"], changed=True) for row in new]
+            found.due.append(Due(row["id"], (row["version"] or 0) + 1, draft))
+    return found
 
 
-def _row(device_id: str, version: int, digest: str, generation: int, body: bytes, issued_at: datetime) -> Row:
+def issue(unit: Unit, keys: tuple[Key, ...], device_ids: Collection[str]) -> None:
+    """Brings the manifests of these screens up to date."""
+    planned = plan(unit, keys, device_ids)
+    put_many(unit, tables.manifests, ["device_id"], [_row(one, planned.generation, unit.now) for one in planned.due])
+    put_new(unit, tables.override_screens, [row for one in planned.due for row in _followed(one)])
+    unchanged(unit, planned)
+
+
+def unchanged(unit: Unit, planned: Plan) -> None:
+    """Notes that the manifests which stay are up to date."""
+    manifests = tables.manifests
+    older = manifests.c.generation < planned.generation
+    unit.connection.execute(
+        unit.update(manifests)
+        .where(among(unit, manifests.c.device_id, planned.same), older)
+        .values(generation=planned.generation)
+    )
+
+
+def _row(due: Due, generation: int, now: datetime) -> Row:
     return {
-        "device_id": device_id,
-        "version": version,
+        "device_id": due.device_id,
+        "version": due.version,
         "generation": generation,
-        "digest": digest,
-        "body": body,
-        "etag": f'"v{version}-{digest[:16]}"',
-        "issued_at": issued_at,
+        "digest": due.draft.digest,
+        "body": encode_for(due.draft.manifest, DeviceId(due.device_id), due.version, now),
+        "etag": f'"v{due.version}-{due.draft.digest[:16]}"',
+        "issued_at": now,
     }
 
 
-def _followed(manifest: Manifest, device_id: str, version: int) -> list[Row]:
-    """From which version on the screen has each override: what `GET /api/publish/{id}/screens` counts from."""
+def _followed(due: Due) -> list[Row]:
+    """From which version on has the screen each override: what `GET /api/publish/{id}/screens` counts from."""
     return [
-        {"override_id": override.id, "device_id": device_id, "manifest_version": version}
-        for override in manifest.overrides
+        {"override_id": override.id, "device_id": due.device_id, "manifest_version": due.version}
+        for override in due.draft.manifest.overrides
     ]
-
-
-def _set_generation(unit: Unit, device_ids: Collection[str], generation: int) -> None:
-    manifests = tables.manifests
-    unit.connection.execute(
-        unit.update(manifests).where(manifests.c.device_id.in_(device_ids)).values(generation=generation)
-    )
 
 
 def _generation(unit: Unit) -> int:

@@ -1,21 +1,27 @@
-"""After every commit that may touch screens: build their manifests anew and nudge those that changed."""
+"""After every commit that may touch screens: find those that are to play something else now, and nudge them.
+
+Nothing is written for them before. A screen comes for its manifest as soon as it hears of it, and it is then that the
+manifest is made, for all together that come at the same time (`cloud.publishing.renewing`): whatever was committed
+until then is in it, so a version that was told is never older than what is fetched.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 
 from sqlalchemy import select
 
 from cloud.background import in_background
 from cloud.db import tables
 from cloud.db.unit import Told, Unit
-from cloud.publishing.issuing import issue
+from cloud.publishing.issuing import Plan, plan, unchanged
 from cloud.publishing.signer import Signer
 from cloud.services import Cloud
 from vizora.identifiers import DeviceId, OrganizationId
 
-AT_ONCE = 1000
-"""Manifests that are made in one transaction."""
+AT_ONCE = 2500
+"""Screens that are looked at in one transaction."""
 
 
 class Nudger:
@@ -56,16 +62,20 @@ class Nudger:
         return await self._cloud.read(lambda unit: set(unit.connection.scalars(mine)))
 
     async def _nudge(self, organization_id: OrganizationId) -> None:
-        """Some at a time, so that the first screens hear of it while the last manifests are still being made."""
+        """Some at a time, so that the first screens hear of it while the last ones are still being looked at. Only
+        then is written down whose manifest stays; those that change are written when their screens come for them."""
         hub, keys = self._cloud.hub, self._cloud.part(Signer).keys
-        connected = hub.connected()
+        connected, staying = hub.connected(), list[Plan]()
         if connected:
             connected &= await self._cloud.read(_screens, organization_id)
         for some in batches(sorted(connected), AT_ONCE):
-            issued = await self._cloud.write(lambda unit, some=some: issue(unit, keys, some), organization_id)  # type: ignore[misc]
-            for one in issued:
-                if one.changed:
-                    hub.to_device(DeviceId(one.device_id), "manifest:changed", {"version": one.version})
+            planned = await self._cloud.read(partial(plan, keys=keys, device_ids=some), organization_id)
+            for due in planned.due:
+                hub.to_device(DeviceId(due.device_id), "manifest:changed", {"version": due.version})
+            if planned.same:
+                staying.append(planned)
+        for planned in staying:
+            await self._cloud.write(partial(unchanged, planned=planned), organization_id)
 
 
 def _screens(unit: Unit) -> set[DeviceId]:

@@ -1,9 +1,11 @@
 """A screen's socket. There are ten thousand of them, so it is pure ASGI and small: at rest one is a task that waits for
-the next message. Who writes comes into being when there is something to write, and ends with it.
+the next message. A task that writes comes into being when the network does not take at once what there is to write, and
+ends with it.
 """
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 from msgspec import MsgspecError
 from sqlalchemy.exc import DBAPIError
@@ -17,6 +19,7 @@ from cloud.problems import Problem
 from cloud.realtime.closing import BUSY, PATIENCE_S, UNAUTHORIZED, closing
 from cloud.realtime.device import greet, heard, leave, take
 from cloud.realtime.hub import Line
+from cloud.realtime.listener import NOW
 from cloud.services import Cloud
 
 log = logging.getLogger("vizora.cloud")
@@ -36,11 +39,12 @@ class DeviceSocket:
             await send({"type": "websocket.close", "code": UNAUTHORIZED})  # before accepting: it is answered with 403
             return
         await send({"type": "websocket.accept"})
+        send_now = (scope.get("extensions") or {}).get(NOW, _never)
         scope.clear()  # whoever called us holds it as long as the line is open
         with cloud.hub.device(device.id, device.token_id) as line:
             try:
                 async with asyncio.timeout(None) as life:
-                    writer = Writer(line, send, life)
+                    writer = Writer(line, send, life, send_now)
                     await heard(cloud, device, line)
                     await _listen(cloud, device, line, receive)
             except TimeoutError:
@@ -71,25 +75,53 @@ async def _listen(cloud: Cloud, device: Device, line: Line, receive: Receive) ->
         pass
 
 
+def _never(_: bytes) -> bool:
+    """Of servers other than ours."""
+    return False
+
+
+def _leave_it() -> None: ...
+
+
 class Writer:
-    """Writes what is sent to the line, and ends its life when it was closed or the other side takes nothing more."""
+    """Writes what is sent to the line, and ends its life when it was closed or the other side takes nothing more.
 
-    __slots__ = ("_life", "_line", "_patience_s", "_send", "_task")
+    What the network takes at once is written at once; a task waits for it to take the rest.
+    """
 
-    def __init__(self, line: Line, send: Send, life: asyncio.Timeout, *, patience_s: float = PATIENCE_S) -> None:
+    __slots__ = ("_life", "_line", "_patience_s", "_send", "_send_now", "_task")
+
+    def __init__(
+        self,
+        line: Line,
+        send: Send,
+        life: asyncio.Timeout,
+        send_now: Callable[[bytes], bool],
+        *,
+        patience_s: float = PATIENCE_S,
+    ) -> None:
         self._line = line
         self._send = send
         self._life = life
+        self._send_now = send_now
         self._patience_s = patience_s
         self._task: asyncio.Task[None] | None = None
         line.on_news(self._start)
 
     def stop(self) -> None:
+        """What is sent from now on is written by nobody: the line is listed until everybody knows of its end."""
+        self._line.on_news(_leave_it)
         if self._task is not None:
             self._task.cancel()
 
     def _start(self) -> None:
-        self._task = asyncio.create_task(self._write())
+        while not self._line.empty():
+            encoded = self._line.first()
+            if encoded is None or not self._send_now(encoded):
+                self._task = asyncio.create_task(self._write())
+                return
+            self._line.get_nowait()
+        self._line.on_news(self._start)
 
     async def _write(self) -> None:
         try:

@@ -23,6 +23,13 @@ class Mailbox(Generic[T]):
         if news is not None:
             news()
 
+    def __len__(self) -> int:
+        return len(self._messages)
+
+    def first(self) -> T:
+        """The oldest message, which stays. Raises IndexError when there is none."""
+        return self._messages[0]
+
     def get_nowait(self) -> T:
         """The oldest message. Raises IndexError when there is none."""
         return self._messages.pop(0)

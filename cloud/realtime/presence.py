@@ -56,9 +56,12 @@ class LocalPresence:
         self._turns = Turns()
 
     async def beat(self, device_id: DeviceId, line_id: str) -> bool:
-        was, now = self.is_online(device_id), self._monotonic()
-        lines = self._beats.setdefault(device_id, {})
+        now = self._monotonic()
+        lines = self._beats.get(device_id)
+        if lines is None:
+            lines = self._beats[device_id] = {}
         last = lines.get(line_id)
+        was = (last is not None and now - last < SILENCE_S) or self.is_online(device_id)
         if last is not None and now - last >= APART_S:
             self._turns.note(device_id, line_id, interrupted=any(beat > last for beat in lines.values()))
         lines[line_id] = now

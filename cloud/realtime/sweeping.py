@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from cloud.background import in_background
 from cloud.db import tables
+from cloud.db.given import among
 from cloud.db.unit import Unit
 from cloud.screens.copies import alarm
 from cloud.services import Cloud
@@ -19,7 +20,6 @@ log = logging.getLogger("vizora.cloud")
 
 EVERY_S = 5.0
 COPIES_EVERY_S = 1.0
-AT_ONCE = 5000
 
 
 def sweep(cloud: Cloud) -> None:
@@ -46,12 +46,9 @@ async def recheck(cloud: Cloud) -> None:
 
 
 def _good(unit: Unit, token_ids: Collection[str]) -> set[str]:
-    tokens, ids, good = tables.device_tokens, list(token_ids), set[str]()
-    for start in range(0, len(ids), AT_ONCE):
-        these = tokens.c.id.in_(ids[start : start + AT_ONCE])
-        query = select(tokens.c.id).where(these, tokens.c.revoked_at.is_(None), tokens.c.expires_at > unit.now)
-        good |= set(unit.connection.scalars(query))
-    return good
+    tokens = tables.device_tokens
+    good = (among(unit, tokens.c.id, token_ids), tokens.c.revoked_at.is_(None), tokens.c.expires_at > unit.now)
+    return set(unit.connection.scalars(select(tokens.c.id).where(*good)))
 
 
 @asynccontextmanager
