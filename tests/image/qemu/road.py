@@ -14,11 +14,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from edge.cli.demo.api import CloudApi
+from image import boards
 from tests.free_port import free_port
-from tests.image.qemu import artefacts, sight
+from tests.image.qemu import artefacts, pi3, sight
 from tests.image.qemu.artefacts import BAD, NEW, OLD, Artefacts
 from tests.image.qemu.cloud import cloud
-from tests.image.qemu.machine import STARTED, Machine, sparse_copy
+from tests.image.qemu.hardware import STARTED, Hardware, Pc
+from tests.image.qemu.machine import Machine, sparse_copy
+from tests.image.qemu.pi import Pi
 
 DISK = 4 << 30
 PATIENCE_S = 900.0
@@ -36,7 +39,7 @@ class Road:
     def walk(self) -> None:
         machine = self._machine
         machine.power_on()
-        self._wait("GRUB to start a slot", lambda: STARTED in machine.serial())
+        self._wait("a slot to be started", lambda: STARTED in machine.serial())
         claim = self._shows("pairing screen", sight.claim)
         self._api.create("/api/devices/pair", {**claim, "nickname": "Emulated"})
         self._say("claimed over the cloud's API, with what the QR code said")
@@ -103,7 +106,7 @@ class Road:
         return content
 
     def _stored(self) -> str:
-        return self._machine.shell("grep -a = /bootsel/grub/slots.env")
+        return self._machine.shell("cat /bootsel/grub/slots.env /bootsel/autoboot.txt 2> /dev/null")
 
     def _progress(self) -> str:
         return self._machine.shell("cat /run/install.log")
@@ -140,19 +143,24 @@ class Road:
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--folder", type=Path, default=Path("build/image-test"))
+    parser.add_argument("--board", choices=boards.names(), default="x86-64")
+    parser.add_argument("--folder", type=Path, help="default build/image-test/BOARD")
     parser.add_argument("--reuse", action="store_true", help="take the image and updates of the last run")
     asked = parser.parse_args(arguments)
-    folder: Path = asked.folder.resolve()
+    board = boards.load(asked.board)
+    folder: Path = (asked.folder or Path("build/image-test") / board.name).resolve()
     folder.mkdir(parents=True, exist_ok=True)
+    if board.boot is boards.Boot.TRYBOOT:
+        pi3.main(["--folder", str(folder / "pi3"), *(["--reuse"] if asked.reuse else [])])
     made = Artefacts(folder / "flashed.img", folder / "stick.squashfs")
     if not asked.reuse or not made.stick.exists():
-        made = artefacts.make(folder)
+        made = artefacts.make(folder, board)
     disk = folder / "disk.img"
     sparse_copy(made.disk, disk, DISK)
     (folder / "serial.log").unlink(missing_ok=True)
     port = free_port()
-    machine = Machine(folder, disk, port, stick=made.stick)
+    hardware: Hardware = Pc() if board.boot is boards.Boot.GRUB else Pi(board)
+    machine = Machine(folder, disk, hardware, port, stick=made.stick)
     with cloud(folder / f"cloud-{secrets.token_hex(4)}", port) as api:
         road = Road(folder, machine, api, f"vizora-{secrets.token_hex(8)}")
         try:
