@@ -47,6 +47,7 @@ from cloud.screens.routes import ROOM as SCREENS
 from cloud.services import Cloud
 from cloud.sso.routes import ROOM as SINGLE_SIGN_ON
 from cloud.tidying import ROOM as TIDYING
+from cloud.updates.routes import ROOM as UPDATES
 from cloud.uploads.protocol import ANSWER_HEADERS as TUS_ANSWER_HEADERS
 from cloud.uploads.protocol import REQUEST_HEADERS as TUS_REQUEST_HEADERS
 from cloud.uploads.routes import ROOM as UPLOADS
@@ -70,6 +71,7 @@ ROOMS: tuple[Room, ...] = (
     PUBLISHING,
     WATCHING,
     DEVICE,
+    UPDATES,
     REALTIME,
     ANALYTICS,
     BILLING,

@@ -31,10 +31,29 @@ def parser() -> argparse.ArgumentParser:
     restore = commands.add_parser("restore", help="a backup into an empty data folder")
     restore.add_argument("archive", type=Path, metavar="FILE")
     _data(restore)
+    _release(commands.add_parser("release", help="systems that screens are updated to"))
     check = commands.add_parser("check", help="is everything there, and whole? changes nothing")
     check.add_argument("--json", action="store_true", help="one JSON object")
     _data(check)
     return top
+
+
+def _release(command: argparse.ArgumentParser) -> None:
+    verbs = command.add_subparsers(dest="verb", required=True, metavar="VERB")
+    add = verbs.add_parser("add", help="an update for screens; a rollout begins")
+    add.add_argument("bundle", type=Path, metavar="FILE", help="as `vizora image build` makes it: vizora-….raucb")
+    add.add_argument("--version", required=True, help="as it was built with")
+    add.add_argument("--board", required=True, help="as it was built for")
+    add.add_argument("--channel", choices=("stable", "beta"), default="stable", help="default: %(default)s")
+    listing = verbs.add_parser("list", help="every release, and how far its rollout is; also while the cloud runs")
+    listing.add_argument("--json", action="store_true", help="one JSON object a line")
+    withdraw = verbs.add_parser("withdraw", help="offers it no more; screens that have it keep it")
+    resume = verbs.add_parser("resume", help="goes on with a rollout that halted")
+    for verb in (withdraw, resume):
+        verb.add_argument("version", metavar="VERSION")
+        verb.add_argument("--board", required=True)
+    for verb in (add, listing, withdraw, resume):
+        _data(verb)
 
 
 def _data(command: argparse.ArgumentParser) -> None:

@@ -17,6 +17,7 @@ from cloud.jobs.rows import Standing
 from cloud.realtime.presence import State
 from cloud.rooms import Room
 from cloud.services import Cloud
+from cloud.updates.rows import halted_rollouts
 from vizora.identifiers import DeviceId
 
 
@@ -46,14 +47,16 @@ def _worker(cloud: Cloud, standing: Standing) -> str:
 async def metrics(request: Request) -> Response:
     """Text format 0.0.4. What is told of screens and connections is so now; the rest is counted since the start."""
     cloud: Cloud = request.app.state.cloud
-    states, standing = await cloud.read(
-        lambda unit: (_states(cloud, unit), rows.standing(unit, cloud.part(Jobs).kinds))
+    states, standing, halted = await cloud.read(
+        lambda unit: (_states(cloud, unit), rows.standing(unit, cloud.part(Jobs).kinds), halted_rollouts(unit))
     )
     lines = [
         *header("vizora_screens", "Paired screens by what is known of them.", "gauge"),
         *(line("vizora_screens", {"state": state}, states[state]) for state in State),
         *header("vizora_screens_connected", "Screens with an open realtime connection to this process.", "gauge"),
         line("vizora_screens_connected", {}, len(cloud.hub.connected())),
+        *header("vizora_rollouts_halted", "Releases that made trouble and wait for an operator.", "gauge"),
+        line("vizora_rollouts_halted", {}, halted),
         *_jobs(standing, max(standing.workers, cloud.config.does_jobs)),
     ]
     text = "".join(f"{one}\n" for one in lines) + cloud.figures.text()

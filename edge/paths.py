@@ -1,7 +1,10 @@
 """Where things lie on the device. Each folder and file has one writer; docs/reference/device-files.md tells which."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+BOOT = Path("/run/vizora-boot")
+"""How this start of a device went that was made by `vizora image build`; root's to write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,6 +13,7 @@ class DevicePaths:
 
     state: Path
     run: Path
+    boot: Path = field(default=BOOT, kw_only=True)
 
     # identity/: written by provision
     @property
@@ -87,6 +91,15 @@ class DevicePaths:
     def clock_floor(self) -> Path:
         return self.cache / "clock-floor.json"
 
+    # update/: written by the cache; who installs an update removes its file
+    @property
+    def updates(self) -> Path:
+        return self.state / "update"
+
+    def bundle(self, sha256: str) -> Path:
+        """An update that is whole, and to be installed as soon as the cloud says so."""
+        return self.updates / f"{sha256}.raucb"
+
     # player/: written by the player
     @property
     def plays(self) -> Path:
@@ -138,6 +151,15 @@ class DevicePaths:
         return self.run / "cache.sock"
 
     @property
+    def update_ready(self) -> Path:
+        """Written by the cache: the unit that installs updates starts, and moves it to `update_begun`."""
+        return self.run / "update-ready"
+
+    @property
+    def update_begun(self) -> Path:
+        return self.run / "update-begun"
+
+    @property
     def door_status(self) -> Path:
         """There while the diagnostics page is open to the network."""
         return self.run / "diagnostics.json"
@@ -145,3 +167,13 @@ class DevicePaths:
     @property
     def diagnostics_socket(self) -> Path:
         return self.run / "diagnostics.sock"
+
+    # boot: written as root
+    @property
+    def update_status(self) -> Path:
+        return self.boot / "update.json"
+
+    @property
+    def update_refused(self) -> Path:
+        """Why the update that the cache handed over last was not installed."""
+        return self.boot / "update-refused"

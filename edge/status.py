@@ -134,6 +134,21 @@ class CacheStatus(Value, frozen=True):
     """Which pairing this is about (`pairedAt` of the credentials in use)."""
 
 
+class UpdateStatus(Value, frozen=True):
+    """`update.json`, written by confirm-boot: how this start of the system went."""
+
+    at: datetime
+    slot: str
+    primary: str
+    version: str
+    state: str
+    """waiting | confirmed | restarting | unconfirmed"""
+    fell_back: bool
+    """This start came into another slot than the one that should have started."""
+    data: str
+    board: str = ""
+
+
 class PlayerStatus(Value, frozen=True):
     """`player.json`, as far as others use it; the rest passes through unread."""
 

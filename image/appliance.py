@@ -25,7 +25,7 @@ PLACES = {
     "vizora.networkmanager": "etc/NetworkManager/conf.d/vizora-network.conf",
 }
 """Where the files of systemd/ that are no units lie on a device."""
-OURS = "enable vizora-data.service\nenable vizora-identity-copy.path\n"
+OURS = "enable vizora-data.service\nenable vizora-identity-copy.path\nenable vizora-update.path\n"
 """Beside what systemd/vizora.preset enables."""
 USER_ID = 970
 """Fixed: what the user owns on the data partition must be its own after an update too."""

@@ -103,5 +103,48 @@ class LogReport(Value, frozen=True):
     lines: tuple[LogLine, ...]
 
 
+class UpdateOffer(Value, frozen=True):
+    """The system this screen is to install now."""
+
+    version: str
+    sha256: str
+    size: int
+
+
+class Outcome(StrEnum):
+    """What became of an update that the cloud offered."""
+
+    TAKEN = "taken"
+    """Handed over to be installed; how it goes is not known yet."""
+    WORKS = "works"
+    """It runs and has shown frames."""
+    FELL_BACK = "fell-back"
+    """It was started, and the system before it runs again."""
+    REFUSED = "refused"
+    """It was not installed: another signer, another board, damaged."""
+    CUT_OFF = "cut-off"
+    """The power went while it was written: it counts as never tried."""
+
+
+class Attempt(Value, frozen=True):
+    version: str
+    outcome: Outcome
+    why: str = ""
+
+
+class UpdateReport(Value, frozen=True):
+    """A heartbeat's `update`: the system that runs, and the last one that the cloud offered."""
+
+    board: str
+    version: str
+    slot: str
+    state: str
+    """As in `update.json`: waiting, confirmed, restarting, unconfirmed."""
+    fell_back: bool = False
+    doing: str = ""
+    """Why nothing comes of an offer yet, in a sentence; or that it is being fetched."""
+    attempt: Attempt | None = None
+
+
 SIGNATURE_HEADER = "Vizora-Signature"
 """`ed25519;<keyId>;<base64>` over the exact bytes of the body."""

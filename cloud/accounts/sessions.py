@@ -160,6 +160,8 @@ def show_organization(organization: Row) -> dict[str, Any]:
         "screenQuota": organization["screen_quota"],
         "storageQuota": organization["storage_quota"],
         "trialEndsAt": instant(organization["trial_ends_at"]),
+        "updateChannel": organization["update_channel"],
+        "updateWindow": {"start": organization["update_window_start"], "end": organization["update_window_end"]},
         "createdAt": instant(organization["created_at"]),
     }
 

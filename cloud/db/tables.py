@@ -67,6 +67,10 @@ organizations = Table(
     Column("trial_ends_at", Instant),
     # Goes up with every change that may touch a screen; a manifest knows for which value it was built.
     Column("generation", BigInteger, nullable=False, server_default="1"),
+    # Whose releases its screens follow, and when they may install them: local times of day (cloud.updates.offering).
+    Column("update_channel", String(10), nullable=False, server_default="stable"),
+    Column("update_window_start", String(5), nullable=False, server_default="02:00"),
+    Column("update_window_end", String(5), nullable=False, server_default="05:00"),
     *_tracked(),
 )
 
@@ -250,6 +254,7 @@ devices = Table(
     Column("online_since", Instant),  # when the stretch began that ends at last_seen_at; see online_stretches
     Column("last_report", JSON),  # the newest heartbeat: metrics, currentContent, manifestVersion
     Column("screenshot_at", Instant),
+    Column("update_channel", String(10)),  # NULL: the organization's
     Column("copies_seen_at", Instant),  # when two were seen that both say they are this one (cloud.screens.copies)
     *_tracked(),
     Index("ix_devices_organization", "organization_id", "created_at"),
@@ -367,6 +372,40 @@ commands = Table(
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
     Index("ix_commands_device", "device_id", "state"),
+)
+
+# Systems for screens, of the whole cloud: an operator adds them. How far each has come is cloud.updates.rollout's.
+releases = Table(
+    "releases",
+    metadata,
+    _id(),
+    Column("version", String(60), nullable=False),
+    Column("board", String(40), nullable=False),
+    Column("channel", String(10), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("step_since", Instant, nullable=False),
+    Column("counted_since", Instant, nullable=False),
+    Column("halted_at", Instant),
+    Column("halted_why", String(300), nullable=False, server_default=""),
+    Column("withdrawn_at", Instant),
+    UniqueConstraint("version", "board"),
+)
+
+# What became of a release on a screen that took it, by the screen's own word.
+device_updates = Table(
+    "device_updates",
+    metadata,
+    _organization(),
+    _of("device_id", "devices"),
+    _of("release_id", "releases"),
+    Column("outcome", String(20), nullable=False),  # vizora.device_api.Outcome
+    Column("why", String(300), nullable=False, server_default=""),
+    Column("at", Instant, nullable=False),
+    PrimaryKeyConstraint("device_id", "release_id"),
+    Index("ix_device_updates_release", "release_id", "at"),
 )
 
 # Two weeks of them, and a screen's newest 5000 (cloud.device.logs).

@@ -15,6 +15,8 @@ class Position(msgspec.Struct, frozen=True):
     """The override that is on the glass, when one is."""
     on_glass: bytes = b""
     """What is shown, without the time it was looked at: two reports that show the same have the same."""
+    update: bytes = b""
+    """What is said of the screen's system; empty where it says nothing."""
 
     def moved_on(self, before: "Position") -> bool:
         """Whether a publication may have come further."""
@@ -26,6 +28,8 @@ class Report(msgspec.Struct, frozen=True, rename="camel"):
     current_content: dict[str, Any] | None = None
     manifest_version: int | None = None
     problem: Any = None
+    update: Any = None
+    """`vizora.device_api.UpdateReport`, where the screen has two systems."""
 
     @property
     def position(self) -> "Position":
@@ -36,6 +40,7 @@ class Report(msgspec.Struct, frozen=True, rename="camel"):
             self.manifest_version,
             override_id if isinstance(override_id, str) else None,
             msgspec.json.encode(content),
+            b"" if self.update is None else msgspec.json.encode(self.update),
         )
 
     def stored(self) -> dict[str, Any]:
@@ -44,4 +49,5 @@ class Report(msgspec.Struct, frozen=True, rename="camel"):
             "currentContent": self.current_content,
             "manifestVersion": self.manifest_version,
             "problem": self.problem,
+            "update": self.update,
         }

@@ -37,6 +37,7 @@ class Seen:
         self._positions: dict[DeviceId, Position] = {}
         self._lock = threading.Lock()
         """Handlers mark from their threads while the loop takes what was gathered."""
+        self._writing = asyncio.Lock()
 
     def position(self, device_id: DeviceId) -> Position | None:
         """Where the screen stood with its newest report that this process heard."""
@@ -57,17 +58,21 @@ class Seen:
         self._positions.pop(device_id, None)
 
     async def flush(self) -> None:
-        """Writes what is new. When that fails it is kept for the next time, under whatever came since."""
-        with self._lock:
-            new, self._new = self._new, {}
-        if not new:
-            return
-        try:
-            await self._cloud.write(lambda unit: _store(unit, new))
-        except BaseException:
+        """Writes what is new, and returns when all that was marked before is written.
+
+        When it fails it is kept for the next time, under whatever came since.
+        """
+        async with self._writing:
             with self._lock:
-                self._new = new | self._new
-            raise
+                new, self._new = self._new, {}
+            if not new:
+                return
+            try:
+                await self._cloud.write(lambda unit: _store(unit, new))
+            except BaseException:
+                with self._lock:
+                    self._new = new | self._new
+                raise
 
     async def turn(self) -> None:
         await asyncio.sleep(EVERY_S)

@@ -18,12 +18,14 @@ from cloud.content.parts import store_of
 from cloud.data_folder import DataFolder
 from cloud.db.database import Database, open_postgres, open_sqlite
 from cloud.db.migrate import known_steps
-from cloud.operations import snapshot
+from cloud.operations import releases, snapshot
 from cloud.operations.admins import create_admin
 from cloud.operations.archive import DATABASE
 from cloud.operations.backup import Snap, Stores, backup
 from cloud.operations.check import Health, check
 from cloud.operations.restore import restore
+from cloud.updates.bundles import bundles_of
+from cloud.updates.offering import Channel
 from cloud.wire import instant
 
 DONE, FAILED = 0, 1
@@ -43,6 +45,8 @@ def run(given: argparse.Namespace, config: CloudConfig, out: TextIO, errors: Tex
         return _migrate(config, say)
     if given.command == "create-admin":
         return _create_admin(config, given, say)
+    if given.command == "release":
+        return _release(config, given, out, say)
     if given.command == "backup":
         return _backup(config, given.archive, say, warn)
     if given.command == "restore":
@@ -61,6 +65,28 @@ def _create_admin(config: CloudConfig, given: argparse.Namespace, say: Say) -> i
     with _database(config) as database:
         made = create_admin(database, SystemClock(), given.email, password, given.organization)
     say(f"{given.email} is {'an admin' if made else 'let in again: an admin with the new password'}")
+    return DONE
+
+
+def _release(config: CloudConfig, given: argparse.Namespace, out: TextIO, say: Say) -> int:
+    if given.verb == "list":
+        with _snap(config) as snap, tempfile.TemporaryDirectory() as aside:
+            picture = Path(aside) / DATABASE
+            snap(picture)
+            told = releases.listing(picture, bundles_of(config).storage, SystemClock())
+        for one in told:
+            print(msgspec.json.encode(one).decode() if given.json else releases.sentence(one), file=out)
+        return DONE
+    with _database(config) as database:
+        if given.verb == "add":
+            bundle = releases.Bundle(given.bundle, given.version, given.board, Channel(given.channel))
+            say(releases.add(database, bundles_of(config).storage, SystemClock(), bundle, config.data_dir))
+        elif given.verb == "withdraw":
+            releases.withdraw(database, bundles_of(config).storage, SystemClock(), given.version, given.board)
+            say(f"{given.version} for {given.board} is offered no more")
+        else:
+            releases.resume(database, SystemClock(), given.version, given.board)
+            say(f"the rollout of {given.version} for {given.board} goes on")
     return DONE
 
 

@@ -12,8 +12,9 @@ from cloud.db.unit import Unit
 from cloud.endpoints import Call, Endpoint, Reply
 from cloud.organization import tags
 from cloud.principals import Access
-from cloud.problems import Problem, conflict
+from cloud.problems import FieldError, Problem, conflict
 from cloud.rooms import Room
+from cloud.updates.offering import Channel, Window, is_time_of_day
 
 
 class OrganizationChange(Body, frozen=True):
@@ -21,6 +22,8 @@ class OrganizationChange(Body, frozen=True):
 
     name: str | UnsetType = UNSET
     slug: str | UnsetType = UNSET
+    update_channel: Channel | UnsetType = UNSET
+    update_window: Window | UnsetType = UNSET
 
 
 def get(_: Call, unit: Unit) -> Reply:
@@ -35,6 +38,7 @@ def change(call: Call, unit: Unit) -> Reply:
         (
             *(() if wanted.name is UNSET else name_faults(wanted.name, "/name", 200)),
             *(() if wanted.slug is UNSET else slug_faults(wanted.slug, "/slug")),
+            *(() if wanted.update_window is UNSET else _window_faults(wanted.update_window)),
         )
     )
     organizations = tables.organizations
@@ -42,6 +46,10 @@ def change(call: Call, unit: Unit) -> Reply:
     values = {
         field: getattr(wanted, field).strip() for field in ("name", "slug") if getattr(wanted, field) is not UNSET
     }
+    if wanted.update_channel is not UNSET:
+        values["update_channel"] = wanted.update_channel
+    if wanted.update_window is not UNSET:
+        values |= {"update_window_start": wanted.update_window.start, "update_window_end": wanted.update_window.end}
     other = select(organizations.c.id).where(
         organizations.c.slug == values.get("slug"), organizations.c.id != unit.organization_id
     )
@@ -68,6 +76,14 @@ def usage(_: Call, unit: Unit) -> Reply:
             "storageQuota": organization["storage_quota"],
         }
     )
+
+
+def _window_faults(window: Window) -> list[FieldError]:
+    return [
+        FieldError(f"/updateWindow/{name}", "must be a time of day, 00:00 to 23:59")
+        for name, time in (("start", window.start), ("end", window.end))
+        if not is_time_of_day(time)
+    ]
 
 
 def _taken() -> Problem:

@@ -19,6 +19,8 @@ from cloud.realtime.commanding import Commanded
 from cloud.realtime.hub import Line, message
 from cloud.screens.commands import Done, deliver, finish, waiting
 from cloud.services import Cloud
+from cloud.updates.noting import is_news, note
+from cloud.updates.rows import update_of
 from cloud.wire import instant
 from vizora.identifiers import DeviceId
 
@@ -89,6 +91,8 @@ async def _beat(cloud: Cloud, device: Device, line: Line, report: Report) -> Non
         cloud.tell(device.organization_id, "device:now", data)
     if before is None or position.moved_on(before):
         await _follow(cloud, device, position)
+    if position.update and (before is None or before.update != position.update):
+        await _note_update(cloud, device, report)
 
 
 async def _follow(cloud: Cloud, device: Device, position: Position) -> None:
@@ -102,6 +106,13 @@ async def _follow(cloud: Cloud, device: Device, position: Position) -> None:
 
     if await cloud.read(lambda unit: waits(unit, device.id), device.organization_id):
         await cloud.write(work, device.organization_id)
+
+
+async def _note_update(cloud: Cloud, device: Device, report: Report) -> None:
+    """Which system runs there now, and what became of the one it was offered."""
+    said = update_of(report.update)
+    if said is not None and await cloud.read(lambda unit: is_news(unit, device.id, said), device.organization_id):
+        await cloud.write(lambda unit: note(unit, device.id, said), device.organization_id)
 
 
 async def _acknowledgement(cloud: Cloud, device: Device) -> dict[str, Any]:

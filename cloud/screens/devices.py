@@ -16,6 +16,7 @@ from cloud.screens.enlisting import revoke_tokens
 from cloud.screens.status import Status, show, status_of
 from cloud.services import Cloud
 from cloud.tags import replace_tags, tags_of, wrong_tags
+from cloud.updates.offering import Channel
 from vizora.errors import PublisherError
 from vizora.manifest.model import PowerWindow
 from vizora.manifest.soundness import COLOUR, ROTATIONS
@@ -32,6 +33,7 @@ NAMES = {
     "volume": "volume",
     "background": "background",
     "fallback_playlist_id": "fallback_playlist_id",
+    "update_channel": "update_channel",
 }
 """Field of a change, and its column."""
 
@@ -46,6 +48,8 @@ class Change(Body, frozen=True):
     background: str | UnsetType = UNSET
     power: tuple[PowerWindow, ...] | UnsetType = UNSET
     fallback_playlist_id: str | UnsetType | None = UNSET
+    update_channel: Channel | UnsetType | None = UNSET
+    """None: the organization's."""
 
 
 def listing(call: Call, unit: Unit) -> Reply:

@@ -64,6 +64,7 @@ def show(cloud: Cloud, device: Row, tags: list[str]) -> dict[str, Any]:
         "background": device["background"],
         "power": device["power"],
         "fallbackPlaylistId": device["fallback_playlist_id"],
+        "updateChannel": device["update_channel"],
         "metrics": report.get("metrics"),
         "currentContent": report.get("currentContent"),
         "manifestVersion": report.get("manifestVersion"),

@@ -17,6 +17,7 @@ from cloud.web.looks import me, own_zone, the_cloud
 from cloud.web.period import days_as_instants, said
 from cloud.web.rendering import page
 from cloud.web.speech import _
+from cloud.web.updates import channels
 from vizora.schedule.zones import zone
 
 TIGHT = 0.9
@@ -57,6 +58,7 @@ async def organization(request: Request) -> Response:
             Meter(_("Room for content"), used["storageUsed"], used["storageQuota"], "bytes"),
         ),
         sells=the_cloud(request).config.stripe_secret_key is not None,
+        channels=channels(),
         tiers=[(tier.value, SCREENS[tier]) for tier in LOOKUP_KEYS],
     )
 

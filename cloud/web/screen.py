@@ -15,6 +15,7 @@ from cloud.web.looks import contents_of, contents_shown, glass, me, the_cloud
 from cloud.web.rendering import page
 from cloud.web.speech import N_, _
 from cloud.web.timeline import Names, board, kind_name, midnight
+from cloud.web.updates import channels, told
 from cloud.web.writing import as_written, number, percent
 from vizora.schedule.zones import zone, zone_names
 
@@ -45,9 +46,10 @@ async def screen(request: Request) -> Response:
     start, days = chosen_days(request.query_params, clock_now.astimezone(where_).date())
     low, high = midnight(days[0], where_), midnight(days[-1] + timedelta(days=1), where_)
     at = chosen_instant(request.query_params.get("at"))
-    person, now, timeline, names, schedules, playlists = await asyncio.gather(
+    person, now, update, timeline, names, schedules, playlists = await asyncio.gather(
         me(request),
         read(request, f"{base}/now"),
+        read(request, f"{base}/update"),
         read(request, f"{base}/timeline?from={wire(low)}&to={wire(high)}"),
         known_names(request),
         items(request, "/api/schedules"),
@@ -70,6 +72,8 @@ async def screen(request: Request) -> Response:
         names=names.all(),
         asked_at=None if at is None else at.astimezone(where_),
         figures=figures(device.get("metrics") or {}),
+        update=told(update),
+        channels=channels(),
         board=board(timeline, days, where_, clock_now, names),
         start=start,
         span="week" if len(days) > 1 else "day",
@@ -130,7 +134,7 @@ def state_of(device: Mapping[str, Any], now: Mapping[str, Any]) -> str:
 
 def figures(metrics: Mapping[str, Any]) -> list[Figure]:
     """The screen's own measurements in words; what it did not say is left out."""
-    told: list[Figure] = []
+    found: list[Figure] = []
 
     def measured(name: str) -> float | None:
         value = metrics.get(name)
@@ -138,19 +142,19 @@ def figures(metrics: Mapping[str, Any]) -> list[Figure]:
 
     for name, words, limit in (("cpu", _("Processor"), 150), ("memory", _("Memory"), 92), ("disk", _("Card"), 92)):
         if (share := measured(name)) is not None:
-            told.append(Figure(words, used(share) if name != "cpu" else percent(share / 100, 0), share >= limit))
+            found.append(Figure(words, used(share) if name != "cpu" else percent(share / 100, 0), share >= limit))
     if (heat := measured("temperatureC")) is not None:
-        told.append(Figure(_("Temperature"), as_written(f"{number(heat)} °C"), heat >= 80))
+        found.append(Figure(_("Temperature"), as_written(f"{number(heat)} °C"), heat >= 80))
     if metrics.get("throttled") is True:
-        told.append(Figure(_("Power"), _("under-voltage or heat since its start"), bad=True))
+        found.append(Figure(_("Power"), _("under-voltage or heat since its start"), bad=True))
     if (gap := measured("gapP99Ms")) is not None:
-        told.append(Figure(_("Longest gap (p99)"), as_written(f"{number(gap)} ms"), gap > 50))
+        found.append(Figure(_("Longest gap (p99)"), as_written(f"{number(gap)} ms"), gap > 50))
     if isinstance(clock := metrics.get("clock"), str):
         sentences = {"trusted": _("right"), "floor": _("not yet confirmed"), "untrusted": _("not known")}
-        told.append(Figure(_("Clock"), sentences.get(clock, clock[:40]), clock != "trusted"))
+        found.append(Figure(_("Clock"), sentences.get(clock, clock[:40]), clock != "trusted"))
     if (up := measured("uptimeMs")) is not None:
-        told.append(Figure(_("Running for"), _long(timedelta(milliseconds=up))))
-    return told
+        found.append(Figure(_("Running for"), _long(timedelta(milliseconds=up))))
+    return found
 
 
 def _long(span: timedelta) -> str:

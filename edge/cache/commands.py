@@ -30,7 +30,6 @@ Result = dict[str, Any]
 
 NOT_HERE = {
     "reboot": "This screen can't be rebooted by command; restart-player starts the player again.",
-    "update": "This screen doesn't take updates by command.",
 }
 """What the cloud may ask and this software can't do: said at once and plainly, never left to run out."""
 
@@ -53,6 +52,7 @@ class Commands:
         worker: Worker,
         sync_now: Callable[[], None],
         clear_cache: Callable[[], Result],
+        update_now: Callable[[], Result],
         log_lines: Callable[[], tuple[LogLine, ...]],
         report: Callable[[Result], None],
     ) -> None:
@@ -62,6 +62,7 @@ class Commands:
         self._worker = worker
         self._sync_now = sync_now
         self._clear_cache = clear_cache
+        self._update_now = update_now
         self._log_lines = log_lines
         self._report = report
         self._results: OrderedDict[str, Result | None] = OrderedDict()
@@ -97,6 +98,8 @@ class Commands:
                 return {"ok": True}
             case "clear-cache":
                 return self._clear_cache()
+            case "update":
+                return self._update_now()
         return {"ok": False, "error": NOT_HERE.get(kind, f"{kind} is not a command this screen knows")}
 
     def _work(self, kind: str, args: dict[str, Any]) -> Callable[[], Result] | None:

@@ -1,5 +1,6 @@
 """The device's calls to the cloud after pairing (CONTRACT section 3, Device side)."""
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -7,13 +8,15 @@ from dataclasses import dataclass
 import msgspec
 
 from edge.http import Answer, BodyStream, Fault, Limits, UnreachableError, call, stream
-from vizora.device_api import SIGNATURE_HEADER, LogLine, LogReport, PlaysAccepted
+from vizora.device_api import SIGNATURE_HEADER, LogLine, LogReport, PlaysAccepted, UpdateOffer
 from vizora.errors import VizoraError
 from vizora.manifest.limits import MAX_BYTES
 from vizora.manifest.model import Value
 
 MANIFEST_LIMITS = Limits(total_s=60.0, most_bytes=MAX_BYTES)
 USUAL_LIMITS = Limits()
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_VERSION = re.compile(r"[0-9A-Za-z.+~_-]{1,60}")
 REVOKED_CODES = ("AUTH_001", "AUTH_002")
 
 
@@ -75,6 +78,21 @@ class DeviceCalls:
     def asset(self, sha256: str, headers: dict[str, str]) -> AbstractContextManager[BodyStream]:
         return stream("GET", f"{self._url}/assets/{sha256}", token=self._token(), headers=headers)
 
+    def update(self, *, asked: bool) -> UpdateOffer | None:
+        """The system to install now, if there is one. `asked`: somebody wants it before its turn."""
+        answer = self._call("GET", f"/update{'?asked=true' if asked else ''}")
+        if answer.status == 204:
+            return None
+        try:
+            if answer.status == 200:
+                return _sound(msgspec.json.decode(answer.body, type=UpdateOffer))
+        except ValueError as error:
+            raise UnreachableError(Fault.PORTAL, "the answer about updates is not the cloud's") from error
+        raise UnreachableError(Fault.SERVER, f"the cloud answers {answer.status} about updates")
+
+    def bundle(self, sha256: str, headers: dict[str, str]) -> AbstractContextManager[BodyStream]:
+        return stream("GET", f"{self._url}/updates/{sha256}", token=self._token(), headers=headers)
+
     def plays(self, report: bytes) -> int | None:
         """The highest `n` that is counted now. Raises RefusedReport when sending it again is no use."""
         answer = self._call("POST", "/plays", body=report)
@@ -123,6 +141,13 @@ class DeviceCalls:
         if answer.status == 401:
             raise UnreachableError(Fault.PORTAL, "something that is not the cloud asks for a sign-in")
         return answer
+
+
+def _sound(offer: UpdateOffer) -> UpdateOffer:
+    """Raises ValueError: the hash becomes a file's name."""
+    if not (_SHA256.fullmatch(offer.sha256) and _VERSION.fullmatch(offer.version) and offer.size > 0):
+        raise ValueError(f"no offer: {offer}")
+    return offer
 
 
 def _refusal(answer: Answer) -> _Refusal | None:

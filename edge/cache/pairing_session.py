@@ -27,11 +27,12 @@ from edge.cache.recent_log import RecentLog
 from edge.cache.store import AssetStore
 from edge.cache.sync import Sync
 from edge.cache.token import Token
+from edge.cache.updating import Updating
 from edge.cache.worker import Inbox, Worker
 from edge.clock import Clock
 from edge.config import DeviceConfig
 from edge.identity import Credentials
-from edge.status import PlayerStatus, read_status
+from edge.status import CacheState, PlayerStatus, read_status
 
 log = logging.getLogger(__name__)
 
@@ -135,8 +136,21 @@ class PairingSession:
             worker=machine.workers.commanding,
             sync_now=self.sync.ask_now,
             clear_cache=self.clear_cache,
+            update_now=lambda: self.updating.now(),
             log_lines=machine.recent_log.lines,
             report=lambda told: self.realtime.send("command:result", told),
+        )
+        self.updating = Updating(
+            paths=paths,
+            facts=facts,
+            calls=calls,
+            asking=machine.workers.asking,
+            downloading=machine.workers.downloading,
+            clock=machine.clock,
+            jitter=machine.jitter,
+            free_space=lambda: machine.free_space(paths.updates),
+            is_content_due=lambda: self.sync.is_content_due,
+            lacks_room=lambda: self.sync.state is CacheState.BLOCKED,
         )
         self._is_closed = False
 
@@ -159,6 +173,7 @@ class PairingSession:
         self.sync.turn()
         if not self.sync.is_revoked:
             self.delivery.turn()
+            self.updating.turn()
         self.checking.turn()
         self._token.turn(
             self._calls,

@@ -17,6 +17,7 @@ from edge.clock.readings import ClockReadings
 from edge.files import write_at_once
 from edge.identity import Credentials, at_cloud, read_credentials
 from edge.status import CacheState, CacheStatus, Problem
+from vizora.device_api import UpdateReport
 from vizora.manifest.model import Manifest
 from vizora.manifest.trust import is_stale
 
@@ -35,7 +36,8 @@ class CacheProcess:
         self._machine = machine
         self._paths = machine.config.paths
         self._clock = machine.clock
-        self.reporter = Reporter(self._paths, lambda: self._status, ClockReadings(machine.clock, self._paths).trust)
+        trust = ClockReadings(machine.clock, self._paths).trust
+        self.reporter = Reporter(self._paths, lambda: self._status, trust, self._update)
         self._report_pace = ReportPace()
         self._session: PairingSession | None = None
         self._fault: Problem | None = None
@@ -100,6 +102,10 @@ class CacheProcess:
             disk_free=self._disk_free(),
             paired_at=session.credentials.paired_at,
         )
+
+    def _update(self) -> UpdateReport | None:
+        session = self._session
+        return session.updating.report if session is not None else None
 
     # Parts of it
     def _follow_databases(self) -> None:

@@ -14,6 +14,7 @@ import msgspec
 from edge.cache.metrics import machine_metrics
 from edge.paths import DevicePaths
 from edge.status import CacheStatus, PlayerStatus, Problem, read_status
+from vizora.device_api import UpdateReport
 from vizora.schedule.model import ClockTrust
 
 MOST_UNPLAYABLE = 20
@@ -35,6 +36,7 @@ class News:
     """Kind and id of what plays: an override, a schedule, the fallback."""
     playlists: frozenset[object] = frozenset()
     unplayable: frozenset[str] = frozenset()
+    update: UpdateReport | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +47,10 @@ class Glance:
     items: frozenset[tuple[object, object]]
 
 
-def glance(cache: CacheStatus | None, player: PlayerStatus | None) -> Glance:
+def glance(cache: CacheStatus | None, player: PlayerStatus | None, update: UpdateReport | None = None) -> Glance:
     version, cache_problem = (cache.manifest_version, cache.problem) if cache else (None, None)
     if player is None:
-        return Glance(News(version, (cache_problem, None)), frozenset())
+        return Glance(News(version, (cache_problem, None), update=update), frozenset())
     source = (player.answer or {}).get("source")
     source = source if isinstance(source, Mapping) else {}
     news = News(
@@ -58,6 +60,7 @@ def glance(cache: CacheStatus | None, player: PlayerStatus | None) -> Glance:
         source=(source.get("kind"), source.get("id")),
         playlists=frozenset(str(shown.get("playlistId")) for shown in player.shown),
         unplayable=frozenset(player.unplayable),
+        update=update,
     )
     return Glance(news, frozenset((str(shown.get("zoneId")), str(shown.get("itemId"))) for shown in player.shown))
 
@@ -101,26 +104,32 @@ class Reporter:
     """Composes a heartbeat from what the processes left in the run folder. `report` is for the realtime threads."""
 
     def __init__(
-        self, paths: DevicePaths, cache: Callable[[], CacheStatus | None], clock_trust: Callable[[], ClockTrust]
+        self,
+        paths: DevicePaths,
+        cache: Callable[[], CacheStatus | None],
+        clock_trust: Callable[[], ClockTrust],
+        update: Callable[[], UpdateReport | None],
     ) -> None:
         self._paths = paths
         self._cache = cache
         self._clock_trust = clock_trust
+        self._update = update
         self.told: Glance | None = None
         """What the last report said; None before the first one."""
 
     def glance(self) -> Glance:
         """How it is now, for the loop's thread."""
-        return glance(self._cache(), self._player())
+        return glance(self._cache(), self._player(), self._update())
 
     def report(self) -> dict[str, Any]:
-        cache, player = self._cache(), self._player()
-        self.told = glance(cache, player)
+        cache, player, update = self._cache(), self._player(), self._update()
+        self.told = glance(cache, player, update)
         return {
             "metrics": {**machine_metrics(self._paths.state), "clock": str(self._clock_trust())},
             "currentContent": _current_content(player),
             "manifestVersion": cache.manifest_version if cache else None,
             "problem": msgspec.to_builtins(cache.problem) if cache else None,
+            "update": msgspec.to_builtins(update),
         }
 
     def _player(self) -> PlayerStatus | None:

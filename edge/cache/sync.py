@@ -203,6 +203,11 @@ class Sync:
         return CacheState.FETCHING if self._fetching.running or self.manifests.wanted else CacheState.IDLE
 
     @property
+    def is_content_due(self) -> bool:
+        """Something of a programme is missing, or coming: everything else waits."""
+        return self.manifests.wanted is not None or self._fetching.running is not None or bool(self._missing())
+
+    @property
     def problem(self) -> Problem | None:
         if self.is_revoked:
             return Problem("VZ-109", "This screen was removed from its organization. A new code follows.")

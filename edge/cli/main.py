@@ -36,6 +36,8 @@ COMMANDS = (
     Command("doctor", "edge.cli.doctor", "what is wrong with this device, in its first line"),
     Command("screenshot", "edge.cli.screenshot", "a picture of what is really on the glass"),
     Command("explain", "edge.cli.explain", "what a manifest shows at an instant, and why"),
+    Command("simulate", "edge.cli.simulate.command", "a fleet of screens on this machine, without glass"),
+    Command("bench", "bench.__main__", "the figures the documentation quotes, measured here (from a clone)"),
     Command("image", "image.cli", "the operating system image of a screen, built here"),
     Command("timeline", "edge.cli.timeline", "what a manifest shows from one instant to another"),
     Command("support-bundle", "edge.cli.support_bundle", "what support needs to know, in a file without secrets"),

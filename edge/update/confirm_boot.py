@@ -10,7 +10,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -19,7 +18,7 @@ import msgspec
 from edge.clock import Clock, SystemClock
 from edge.config import load
 from edge.files import write_at_once
-from edge.status import read_status
+from edge.status import UpdateStatus, read_status
 from edge.update import slots as rules
 from edge.update.confirming import Seen, Trial, Verdict, looked, verdict
 from edge.update.machine import Machine, Places
@@ -38,20 +37,6 @@ class PlayerSigns(Value, frozen=True):
 
     boot_id: str
     frames: int = 0
-
-
-class UpdateStatus(Value, frozen=True):
-    """`update.json`."""
-
-    at: datetime
-    slot: str
-    primary: str
-    version: str
-    state: str
-    """waiting | confirmed | restarting | unconfirmed"""
-    fell_back: bool
-    """This start came into another slot than the one that should have started."""
-    data: str
 
 
 class Acts(Protocol):
@@ -116,6 +101,7 @@ class ConfirmBoot:
             state=state,
             fell_back=fell_back,
             data=self._machine.data(),
+            board=self._machine.board,
         )
         write_at_once(self._machine.status, msgspec.json.encode(status))
 

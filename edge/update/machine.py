@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from edge.paths import BOOT
 from edge.update.slots import Slot, Slots, wants_a_trial
 from edge.update.stored import Autoboot, GrubEnvironment, SlotsFile
 from vizora.errors import HardwareError, OperatorError
@@ -25,7 +26,7 @@ class Places:
 
     bootsel: Path = Path("/bootsel")
     board: Path = Path("/usr/lib/vizora/board.toml")
-    boot: Path = Path("/run/vizora-boot")
+    boot: Path = BOOT
     restart: Path = Path("/run/systemd/reboot-param")
 
 
@@ -46,6 +47,7 @@ class Machine:
         except (OSError, ValueError) as error:
             raise OperatorError(f"this is no device with two slots ({error})") from error
         self.version: str = board["version"]
+        self.board: str = board["name"]
         self._tryboot = board["boot"] == TRYBOOT
         name = "autoboot.txt" if self._tryboot else "grub/slots.env"
         self._file = SlotsFile(places.bootsel / name, Autoboot() if self._tryboot else GrubEnvironment())

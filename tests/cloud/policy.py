@@ -190,6 +190,7 @@ POLICY: dict[str, Case] = {
     "GET /api/devices/{id}/timeline": Case(VIEWER, query=SPAN),
     "GET /api/devices/{id}/explain": Case(VIEWER),
     "GET /api/devices/{id}/logs": Case(VIEWER),
+    "GET /api/devices/{id}/update": Case(VIEWER),
     "GET /api/devices/{id}/screenshot": Case(VIEWER),
     "GET /api/content": Case(VIEWER, query={"tag": "@content"}),
     "POST /api/content": Case(MANAGER, {"type": "text", "title": "T", "text": "Hello"}),
@@ -247,6 +248,8 @@ POLICY: dict[str, Case] = {
     "POST /api/device/plays": Case(DEVICE, {"events": []}),
     "POST /api/device/screenshot": Case(DEVICE),
     "POST /api/device/token": Case(DEVICE),
+    "GET /api/device/update": Case(DEVICE),
+    "GET /api/device/updates/{sha256}": Case(DEVICE),
 }
 RAW_POLICY = {
     "anybody": [

@@ -119,6 +119,8 @@ class FakeCloud:
         self.token = "device-token-1"
         self.assets: dict[str, bytes] = {}
         self.manifest: tuple[bytes, str] | None = None
+        self.update: dict[str, Any] | None = None
+        """What a screen is offered now (`offer`)."""
         self.plays: dict[tuple[str, int], dict[str, Any]] = {}
         self.plays_received = 0
         self.forget_acknowledgement = False
@@ -167,6 +169,13 @@ class FakeCloud:
         sha256 = hashlib.sha256(data).hexdigest()
         with self.lock:
             self.assets[sha256] = data
+        return sha256
+
+    def offer(self, version: str, data: bytes) -> str:
+        """From now on this system is offered; its SHA-256."""
+        sha256 = self.add_asset(data)
+        with self.lock:
+            self.update = {"version": version, "sha256": sha256, "size": len(data)}
         return sha256
 
     def send(self, message: dict[str, Any]) -> None:
@@ -337,8 +346,13 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(401, b'{"code":"AUTH_002","title":"revoked"}')
         elif asked.path == "/api/device/manifest":
             self._manifest(fault)
-        elif asked.path.startswith("/api/device/assets/"):
+        elif asked.path.startswith(("/api/device/assets/", "/api/device/updates/")):
             self._asset(asked.path.rpartition("/")[2], fault)
+        elif asked.path.startswith("/api/device/update"):
+            offered = self.cloud.update
+            self._send(
+                204 if offered is None else 200, b"" if offered is None else json.dumps(offered).encode(), fault=fault
+            )
         elif (asked.method, asked.path) == ("DELETE", "/api/device"):
             self._send(204, b"")
         elif asked.path == "/api/device/plays":

@@ -13,6 +13,7 @@ Json = dict[str, Any]
 
 ORGANIZATION = {
     "id": "a1", "name": "ACME", "slug": "acme", "subscriptionTier": "free", "trialEndsAt": "2026-12-01T00:00:00Z",
+    "updateChannel": "stable", "updateWindow": {"start": "02:00", "end": "05:00"},
 }  # fmt: skip
 USAGE = {"screensUsed": 5, "screenQuota": 5, "storageUsed": 2_000_000, "storageQuota": 5_000_000_000}
 SUMMARY = {
@@ -32,7 +33,7 @@ def device(id: str, **values: Any) -> Json:  # noqa: A002
         "id": id, "nickname": "Entrance", "location": "", "timezone": "UTC", "tags": [], "status": "online",
         "lastSeenAt": "2026-11-22T11:00:00Z", "model": "Raspberry Pi 5", "resolution": "1920x1080",
         "currentContent": {"shown": [{"contentId": "c1", "title": "Menu"}]}, "problem": None, "screenshotAt": None,
-        "softwareVersion": "1.0", "copiesSeenAt": None,
+        "softwareVersion": "1.0", "copiesSeenAt": None, "updateChannel": None,
         "rotation": 0, "volume": 80, "fallbackPlaylistId": None, "metrics": {"disk": 95.1},
     } | values  # fmt: skip
 
@@ -49,6 +50,14 @@ def forecast(**values: Any) -> Json:
         ],
     }  # fmt: skip
     return {"status": "online", "manifestVersion": 7, "issuedVersion": 7, "expected": expected} | values
+
+
+def update(**values: Any) -> Json:
+    """What `/api/devices/{id}/update` says of a screen that is up to date."""
+    return {
+        "board": "rpi", "version": "1.0", "slot": "A", "state": "confirmed", "fellBack": False, "doing": "",
+        "channel": "stable", "why": "newest", "newest": None, "last": None,
+    } | values  # fmt: skip
 
 
 def content(id: str, **values: Any) -> Json:  # noqa: A002
@@ -96,6 +105,7 @@ class PublicApi:
     overrides: list[Json] = field(default_factory=list)
     layouts: list[Json] = field(default_factory=list)
     now: Json = field(default_factory=lambda: forecast())
+    update: Json = field(default_factory=lambda: update())
     timeline: Json = field(default_factory=lambda: {"segments": [], "conflicts": [], "digest": "sha256:0"})
     progress: dict[str, list[Json]] = field(default_factory=dict)
     users: list[Json] = field(default_factory=list)
@@ -131,6 +141,7 @@ class PublicApi:
             Route("/api/devices/{id}/logs", _signed_in(self._list(self.lines))),
             Route("/api/auth/oidc", _signed_in(self._list(self.identities))),
             Route("/api/devices/{id}/now", _signed_in(self._told(self.now))),
+            Route("/api/devices/{id}/update", _signed_in(self._told(self.update))),
             Route("/api/devices/{id}/timeline", _signed_in(self._told(self.timeline))),
             Route("/api/devices/{id}/explain", _signed_in(self._told(self.now["expected"]))),
             Route("/api/publish/{id}/screens", _signed_in(self._screens)),

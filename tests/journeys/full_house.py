@@ -228,4 +228,5 @@ def report(house: FullHouse) -> dict[str, Any]:
         "currentContent": {"shown": [{"contentId": house.ids["content"], "title": HOSTILE}]},
         "manifestVersion": 1,
         "problem": None,
+        "update": {"board": "rpi", "version": "1.0", "slot": "A", "state": "confirmed", "doing": HOSTILE},
     }  # fmt: skip

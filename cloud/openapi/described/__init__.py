@@ -12,6 +12,7 @@ from cloud.openapi.described import (
     publishing,
     screens,
     sso,
+    updates,
     uploads,
     watching,
 )  # fmt: skip
@@ -25,6 +26,7 @@ DESCRIBED: Mapping[str, Described] = {
     **planning.DESCRIBED,
     **publishing.DESCRIBED,
     **device.DESCRIBED,
+    **updates.DESCRIBED,
     **analytics.DESCRIBED,
     **billing.DESCRIBED,
     **sso.DESCRIBED,

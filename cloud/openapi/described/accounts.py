@@ -5,6 +5,7 @@ import msgspec
 from cloud.languages import Language
 from cloud.openapi.description import NOTHING, PAGED, Answer, Count, Described, Instant, Query, Shape, made, one
 from cloud.principals import Role
+from cloud.updates.offering import Channel
 
 
 class UserShape(Shape, frozen=True):
@@ -21,6 +22,13 @@ class UserShape(Shape, frozen=True):
     created_at: Instant
 
 
+class WindowShape(Shape, frozen=True):
+    """Local times of day of each screen; alike: the whole day."""
+
+    start: str
+    end: str
+
+
 class OrganizationShape(Shape, frozen=True):
     id: str
     name: str
@@ -29,6 +37,9 @@ class OrganizationShape(Shape, frozen=True):
     screen_quota: Count
     storage_quota: Count
     trial_ends_at: Instant | None
+    update_channel: Channel
+    """Which updates its screens get, where a screen has no channel of its own."""
+    update_window: WindowShape
     created_at: Instant
 
 

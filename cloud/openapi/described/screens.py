@@ -16,6 +16,7 @@ from cloud.openapi.description import (
 )
 from cloud.screens.commands import Kind
 from cloud.screens.status import Status
+from cloud.updates.offering import Channel
 from vizora.device_api import LogLevel, Paired, PairingStarted
 from vizora.manifest.model import PowerWindow
 from vizora.schedule.model import Explanation
@@ -53,6 +54,8 @@ class ScreenShape(Shape, frozen=True):
     background: str
     power: list[PowerWindow]
     fallback_playlist_id: str | None
+    update_channel: Channel | None
+    """None: the organization's."""
     metrics: dict[str, Any] | None
     current_content: dict[str, Any] | None
     manifest_version: int | None

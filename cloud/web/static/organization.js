@@ -1,4 +1,4 @@
-// An organization's name, and the ways to Stripe's pages.
+// An organization's name, when its screens are updated, and the ways to Stripe's pages.
 import { Problem, call } from "./api.js";
 import { onSend } from "./forms.js";
 
@@ -7,6 +7,15 @@ if (form) {
   onSend(form, async () => {
     const { name, slug } = Object.fromEntries(new FormData(form));
     await call("PATCH", "/api/organization", { name: name.trim(), slug: slug.trim() }, { "If-Match": form.dataset.etag });
+    location.reload();
+  });
+}
+
+const updates = document.getElementById("updates");
+if (updates) {
+  onSend(updates, async () => {
+    const { updateChannel, start, end } = Object.fromEntries(new FormData(updates));
+    await call("PATCH", "/api/organization", { updateChannel, updateWindow: { start, end } }, { "If-Match": updates.dataset.etag });
     location.reload();
   });
 }

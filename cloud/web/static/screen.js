@@ -17,6 +17,7 @@ if (form) {
       volume: Number(given.get("volume")),
       fallbackPlaylistId: given.get("fallbackPlaylistId") || null,
     };
+    if (given.has("updateChannel")) wanted.updateChannel = given.get("updateChannel") || null;
     await call("PATCH", `/api/devices/${form.dataset.id}`, wanted, form.dataset.etag ? { "If-Match": form.dataset.etag } : {});
     location.reload();
   });

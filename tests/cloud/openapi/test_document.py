@@ -102,7 +102,8 @@ USER = {
 }  # fmt: skip
 ORGANIZATION = {
     "id": "1", "name": "A", "slug": "a", "subscriptionTier": "free", "screenQuota": 5, "storageQuota": 5,
-    "trialEndsAt": None, "createdAt": "2026-01-01T00:00:00Z",
+    "trialEndsAt": None, "updateChannel": "stable",
+    "updateWindow": {"start": "02:00", "end": "05:00"}, "createdAt": "2026-01-01T00:00:00Z",
 }  # fmt: skip
 
 

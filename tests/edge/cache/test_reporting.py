@@ -98,7 +98,7 @@ def test_however_it_flickers_it_is_told_about_once_a_second_and_the_last_word_is
 def test_a_report_says_what_player_and_cache_left_and_remembers_what_it_said(tmp_path: Path) -> None:
     paths = DevicePaths(tmp_path / "state", tmp_path)
     paths.player_status.write_bytes(msgspec.json.encode(player(unplayable={str(n): "damaged" for n in range(30)})))
-    reporter = Reporter(paths, lambda: CACHE, lambda: ClockTrust.FLOOR)
+    reporter = Reporter(paths, lambda: CACHE, lambda: ClockTrust.FLOOR, lambda: None)
     assert reporter.told is None
 
     report = reporter.report()
