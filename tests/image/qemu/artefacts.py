@@ -20,13 +20,19 @@ class Artefacts:
     disk: Path
     """As it would be flashed, version OLD."""
     stick: Path
-    """A squashfs with `good.raucb` (version NEW) and `bad.raucb`, to be plugged in."""
+    """A squashfs with `bad.raucb` and `good.raucb` (version NEW), to be installed by hand."""
+    usb_stick: Path
+    """As a person makes one: a FAT partition with the good update in its top folder."""
+
+
+def at(folder: Path) -> Artefacts:
+    return Artefacts(folder / "flashed.img", folder / "stick.squashfs", folder / "usb-stick.img")
 
 
 def make(folder: Path, board: boards.Board) -> Artefacts:
     """A root without a system makes the bad update: its kernel starts, finds no systemd, and starts again."""
     options, progress = _options(folder, board), _progress()
-    made = Artefacts(folder / "flashed.img", folder / "stick.squashfs")
+    made = at(folder)
     updates = folder / "updates"
     updates.mkdir(parents=True, exist_ok=True)
     for version in (OLD, NEW):
@@ -45,7 +51,20 @@ def make(folder: Path, board: boards.Board) -> Artefacts:
     with progress.step("stick"):
         made.stick.unlink(missing_ok=True)
         run("mksquashfs", updates, made.stick, "-noD", "-noI", "-noF", "-quiet", "-no-progress")
+    with progress.step("USB stick"):
+        _usb_stick(made.usb_stick, updates / "good.raucb")
     return made
+
+
+def _usb_stick(stick: Path, update: Path) -> None:
+    start, size = 1 << 20, update.stat().st_size + (16 << 20)
+    size -= size % (1 << 20)
+    stick.unlink(missing_ok=True)
+    with stick.open("wb") as file:
+        file.truncate(start + size)
+    run("sfdisk", "--quiet", stick, stdin=b"label: dos\nstart=2048, type=c\n")
+    run("mkfs.vfat", "-F", "32", "--offset", str(start // 512), "-n", "STICK", stick, str(size // 1024))
+    run("mcopy", "-i", f"{stick}@@{start}", update, "::update.raucb")
 
 
 def flashable(target: Path, board: boards.Board) -> Path:

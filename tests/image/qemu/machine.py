@@ -23,6 +23,10 @@ GUEST_CLOUD = "10.0.2.100"
 """Where the guest finds the cloud that listens on this machine's loopback."""
 
 
+RESTARTING = re.compile(r"reboot: Restarting system with command '(.*)'")
+"""The kernel's last words; what a Pi's firmware would get told."""
+
+
 class NotSeenError(AssertionError):
     """What was waited for did not come in time."""
 
@@ -35,10 +39,10 @@ class Machine:
     ) -> None:
         self.folder, self.disk, self._hardware, self._cloud_port = folder, disk, hardware, cloud_port
         self._stick = stick
+        self._plugged: Path | None = None
         self.log = folder / "serial.log"
         self._process: subprocess.Popen[bytes] | None = None
         self._shell: socket.socket | None = None
-        self._restart_carries = ""
         self.powered_on_at = 0.0
 
     def power_on(self, restart: str = "") -> None:
@@ -70,7 +74,6 @@ class Machine:
     def restart(self) -> None:
         """In order, from within; returns when the guest has let go."""
         starts = self.serial().count(STARTED)
-        self._restart_carries = self.shell("cat /run/systemd/reboot-param 2> /dev/null")
         self.shell("systemctl reboot")
         self.wait_until("the restart", lambda: self.serial().count(STARTED) > starts, 600)
         self.powered_on_at = time.monotonic()
@@ -85,8 +88,8 @@ class Machine:
             raise NotSeenError(f"QEMU ended: {(self.folder / 'qemu.log').read_text()[-500:]}")
         self._hang_up()
         self._process = None
-        carried, self._restart_carries = self._restart_carries, ""
-        self.power_on(carried)
+        last_words = RESTARTING.findall(self.serial().rpartition(STARTED)[2])
+        self.power_on(last_words[-1] if last_words else "")
 
     def _hang_up(self) -> None:
         if self._shell is not None:
@@ -110,14 +113,27 @@ class Machine:
             *("-qmp", f"unix:{self.folder}/qmp,server=on,wait=off"),
             *("-chardev", f"socket,id=shell,path={self.folder}/shell,server=on,wait=off"),
             *("-device", "virtio-serial-pci", "-device", "virtconsole,chardev=shell"),
+            *("-device", "qemu-xhci,id=usb"),
             *self._with_stick(),
         ]
 
     def _with_stick(self) -> Sequence[str]:
-        if self._stick is None:
-            return ()
-        drive = f"if=none,id=stick,file={self._stick},format=raw,readonly=on"
-        return ("-drive", drive, "-device", "virtio-blk-pci,drive=stick")
+        """`vdb`, and `sda` for what was plugged in before this start."""
+        devices = ((self._stick, "stick", "virtio-blk-pci"), (self._plugged, "plugged", "usb-storage,bus=usb.0"))
+        return [
+            part
+            for file, name, device in devices
+            if file is not None
+            for drive in [f"if=none,id={name},file={file},format=raw,readonly=on"]
+            for part in ("-drive", drive, "-device", f"{device},drive={name}")
+        ]
+
+    def plug_in(self, stick: Path) -> None:
+        """Into a USB socket, where it stays."""
+        file = {"driver": "file", "filename": str(stick)}
+        self.monitor("blockdev-add", **{"driver": "raw", "node-name": "plugged", "read-only": True, "file": file})
+        self.monitor("device_add", driver="usb-storage", id="plugged-stick", bus="usb.0", drive="plugged")
+        self._plugged = stick
 
     # what it shows
     def screenshot(self, path: Path) -> Image.Image:
