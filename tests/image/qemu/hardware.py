@@ -13,6 +13,11 @@ OVMF = Path("/usr/share/ovmf/OVMF.fd")
 
 class Hardware(Protocol):
     @property
+    def patience_s(self) -> float:
+        """How long a step may take; a quiet machine needs a tenth."""
+        ...
+
+    @property
     def resets_by_itself(self) -> bool:
         """False where the harness stands in for the firmware: QEMU then ends at each restart."""
         ...
@@ -25,6 +30,7 @@ class Hardware(Protocol):
 class Pc:
     """UEFI and GRUB, as on a PC. `-cpu max` would make software rendering crash."""
 
+    patience_s = 900.0
     resets_by_itself = True
 
     def command(self, disk: Path, folder: Path, *, restart: str) -> list[str]:

@@ -96,6 +96,10 @@ class Machine:
             self._shell.close()
         self._shell = None
 
+    @property
+    def patience_s(self) -> float:
+        return self._hardware.patience_s
+
     def up_for(self) -> float:
         """Seconds since the power came on."""
         return time.monotonic() - self.powered_on_at

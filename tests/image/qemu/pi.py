@@ -36,6 +36,7 @@ class Started:
 class Pi:
     """`virt` in the shape of a Pi 4: its processor, a device tree, no UEFI."""
 
+    patience_s = 2700.0
     resets_by_itself = False
 
     def __init__(self, board: Board) -> None:
@@ -49,7 +50,9 @@ class Pi:
         tree = folder / "virt.dtb"
         subprocess.run([*machine, "-M", f"virt,dumpdtb={tree}"], check=True, stderr=subprocess.DEVNULL)
         told(tree, started.partition)
-        arguments = f"{started.arguments} console=ttyAMA0 {' '.join(credentials())}"
+        arguments = (
+            f"{started.arguments} console=ttyAMA0 systemd.default_timeout_start_sec=1800 {' '.join(credentials())}"
+        )
         return [
             *(*machine, "-M", "virt", "-no-reboot", "-device", "virtio-gpu-pci,xres=800,yres=600"),
             *("-kernel", str(started.kernel), "-initrd", str(started.initrd), "-dtb", str(tree), "-append", arguments),

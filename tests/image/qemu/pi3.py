@@ -26,10 +26,9 @@ SEEN = (
     "Started vizora-cache.service",
 )
 PATIENCE_S = 2400.0
-ARGUMENTS = (
-    "loglevel=7 printk.devkmsg=on systemd.log_target=kmsg "
-    "modprobe.blacklist=bcm2835_wdt"  # QEMU starts the machine again as soon as anybody touches the watchdog
-)
+ARGUMENTS = "loglevel=7 printk.devkmsg=on systemd.log_target=kmsg systemd.default_timeout_start_sec=1800"
+NO_WATCHDOG = "modprobe.blacklist=bcm2835_wdt"
+"""QEMU starts the machine again as soon as anybody touches the Pi's watchdog."""
 
 
 def command(folder: Path, card: Path, device_tree: bytes) -> list[str]:
@@ -37,7 +36,7 @@ def command(folder: Path, card: Path, device_tree: bytes) -> list[str]:
     tree = folder / DEVICE_TREE
     tree.write_bytes(device_tree)
     pi.told(tree, started.partition)
-    arguments = f"{started.arguments} {ARGUMENTS} {' '.join(pi.credentials())}"
+    arguments = f"{started.arguments} {ARGUMENTS} {NO_WATCHDOG} {' '.join(pi.credentials())}"
     return [
         *("qemu-system-aarch64", "-M", "raspi3b", "-accel", "tcg,thread=multi", "-display", "none", "-monitor", "none"),
         *("-kernel", str(started.kernel), "-initrd", str(started.initrd), "-dtb", str(tree), "-append", arguments),

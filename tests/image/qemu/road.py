@@ -24,8 +24,6 @@ from tests.image.qemu.machine import Machine, sparse_copy
 from tests.image.qemu.pi import Pi
 
 DISK = 4 << 30
-PATIENCE_S = 900.0
-"""For each step; a quiet machine needs a tenth."""
 LONG_MS = 3_600_000
 """For the picture: on a starved machine a turn of ten seconds is over before its first frame is drawn."""
 _T = TypeVar("_T")
@@ -133,13 +131,13 @@ class Road:
     def _install(self, name: str) -> None:
         began = time.monotonic()
         said = self._machine.shell(
-            f"{self._mount_stick()}; rauc install /run/stick/{name}.raucb; echo status $?", PATIENCE_S
+            f"{self._mount_stick()}; rauc install /run/stick/{name}.raucb; echo status $?", self._machine.patience_s
         )
         assert said.endswith("status 0"), said
         self._say(f"installed the {name} update in {time.monotonic() - began:.0f} s")
 
     def _wait(self, what: str, seen: Callable[[], Any]) -> Any:
-        found = self._machine.wait_until(what, seen, PATIENCE_S)
+        found = self._machine.wait_until(what, seen, self._machine.patience_s)
         self._say(what)
         return found
 
