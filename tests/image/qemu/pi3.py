@@ -1,4 +1,4 @@
-"""`python -m tests.image.qemu.pi3`: the Pi's image on QEMU's model of a Raspberry Pi 3, from SD card to our services.
+"""`python -m tests.image.qemu.pi3`: the Pi's image on QEMU's model of a Raspberry Pi 3, from SD card to user space.
 
 The only Raspberry Pi that QEMU 7.2 models: no picture, no network, and the board itself isn't supported; but processor,
 device tree, SD controller and serial line are a Pi's, and kernel, initrd and root are the image's own.
@@ -23,8 +23,8 @@ SEEN = (
     "Machine model: Raspberry Pi 3 Model B",
     "Detected architecture arm64",
     "EXT4-fs (mmcblk0p6): mounted",
-    "Started vizora-cache.service",
 )
+"""The kernel's first words, systemd's, and what our own first service did: it mounts the data partition."""
 PATIENCE_S = 2400.0
 ARGUMENTS = "loglevel=7 printk.devkmsg=on systemd.log_target=kmsg systemd.default_timeout_start_sec=1800"
 NO_WATCHDOG = "modprobe.blacklist=bcm2835_wdt"
