@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from edge.addresses import allowance
 from edge.paths import DevicePaths
-from edge.settings_file import Fault, toml_lines
+from edge.settings_file import Fault, Given, settings_of, told
 from vizora.errors import OperatorError
 
 PREFIX = "VIZORA_"
@@ -155,18 +155,6 @@ _CLOUDS = ("VIZORA_DATA_DIR", "VIZORA_PUBLIC_URL", "VIZORA_REGISTRATION")
 """The cloud's own names (CONTRACT section 2): not ours, but no mistake on a machine that runs both."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Given:
-    text: str
-    told: str
-    """How a fault names it."""
-    file: str = ""
-    line: int = 0
-
-    def fault(self, text: object) -> Fault:
-        return Fault(f"{self.told} {text}", self.file, self.line)
-
-
 def load(environ: Mapping[str, str]) -> DeviceConfig:
     """The settings, checked, for whoever can mend them at once.
 
@@ -189,7 +177,7 @@ def read(environ: Mapping[str, str]) -> DeviceConfig:
     given = {**_from_file(environ.get(_FILE, ""), faults), **from_setup}
     for name, text in environ.items():
         if name in DEFAULTS and text:
-            given[name] = _Given(text, _told(name, f"{name}={text!r}", name))
+            given[name] = Given(text, told(name, f"{name}={text!r}", secret=name in _SECRET))
         elif name.startswith(PREFIX):
             faults += _misspelt(name, (*DEFAULTS, _FILE, *_CLOUDS))
 
@@ -230,7 +218,7 @@ def places(environ: Mapping[str, str]) -> DevicePaths:
     return DevicePaths(state=Path(state), run=Path(run))
 
 
-def _from_setup(path: Path, faults: list[Fault]) -> dict[str, _Given]:
+def _from_setup(path: Path, faults: list[Fault]) -> dict[str, Given]:
     """Nothing where no setup file was taken, and where the folder isn't ours to look into."""
     try:
         is_there = path.exists()
@@ -239,7 +227,7 @@ def _from_setup(path: Path, faults: list[Fault]) -> dict[str, _Given]:
     return _from_file(str(path), faults) if is_there else {}
 
 
-def _from_file(named: str, faults: list[Fault]) -> dict[str, _Given]:
+def _from_file(named: str, faults: list[Fault]) -> dict[str, Given]:
     """`cloud_url = "…"` in the file is VIZORA_CLOUD_URL in the environment, and so on."""
     if not named:
         return {}
@@ -248,31 +236,9 @@ def _from_file(named: str, faults: list[Fault]) -> dict[str, _Given]:
     except OSError as error:
         faults.append(Fault(f"{_FILE}={named!r} can't be read ({error.strerror}); allowed: a readable TOML file"))
         return {}
-    keys = {name.removeprefix(PREFIX).lower(): name for name in DEFAULTS}
-    given: dict[str, _Given] = {}
-    for number, _, content in toml_lines(text):
-        if content is None:
-            faults.append(Fault('is not TOML; allowed: lines like cloud_url = "https://…"', named, number))
-            continue
-        for key, value in content.items():
-            name = keys.get(key, "")
-            told = _Given(str(value), _told(name, f"{key} = {value!r}", key), named, number)
-            if name in given:
-                faults.append(told.fault(f"stands there twice; line {given[name].line} counts"))
-            elif name and isinstance(value, str | int) and not isinstance(value, bool):
-                given[name] = told
-            elif name:
-                faults.append(told.fault("is of the wrong kind; allowed: a string or a whole number"))
-            else:
-                near = difflib.get_close_matches(key, keys, n=1)
-                hint = f"did you mean {near[0]}?" if near else f"allowed: {', '.join(keys)}"
-                faults.append(Fault(f"{key} is no setting; {hint}", named, number))
+    given, wrong = settings_of(text, named, {name.removeprefix(PREFIX).lower(): name for name in DEFAULTS}, _SECRET)
+    faults += wrong
     return given
-
-
-def _told(name: str, whole: str, key: str) -> str:
-    """Without the value where it is a secret, or an address with a password in it."""
-    return key if name in _SECRET or "@" in whole else whole
 
 
 def _misspelt(name: str, known: tuple[str, ...]) -> list[Fault]:
