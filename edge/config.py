@@ -5,9 +5,8 @@ What comes first wins.
 
 import difflib
 import re
-import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
@@ -15,6 +14,7 @@ from urllib.parse import urlsplit
 
 from edge.addresses import allowance
 from edge.paths import DevicePaths
+from edge.settings_file import Fault, Given, settings_of, told
 from vizora.errors import OperatorError
 
 PREFIX = "VIZORA_"
@@ -42,7 +42,7 @@ class Web(StrEnum):
 class DeviceConfig:
     paths: DevicePaths
     cloud_url: str
-    """Without a slash at the end."""
+    """Without a slash at the end. Empty: a wrong setting leaves it unknown."""
     window: str
     """`fullscreen`, or a size in pixels as in `1280x720`."""
     plays_sync_ms: int
@@ -54,6 +54,8 @@ class DeviceConfig:
     """What web pages may reach besides public addresses; `edge.addresses` reads it."""
     pairing_code: str = field(default="", repr=False)
     """Made in the cloud beforehand, to be redeemed at the first start; empty: the screen shows a code of its own."""
+    faults: tuple[Fault, ...] = ()
+    """What was wrong, and counts as not set."""
 
 
 class ConfigError(OperatorError):
@@ -154,45 +156,60 @@ _CLOUDS = ("VIZORA_DATA_DIR", "VIZORA_PUBLIC_URL", "VIZORA_REGISTRATION")
 
 
 def load(environ: Mapping[str, str]) -> DeviceConfig:
-    """The settings, checked.
+    """The settings, checked, for whoever can mend them at once.
 
-    Raises ConfigError naming every wrong setting at once: variable, value, fault, what is allowed.
+    Raises ConfigError naming every wrong setting: variable, value, fault, what is allowed.
+    """
+    config = read(environ)
+    if config.faults:
+        raise ConfigError("wrong settings:\n" + "\n".join(f"  {fault}" for fault in config.faults))
+    return config
+
+
+def read(environ: Mapping[str, str]) -> DeviceConfig:
+    """The settings as far as they make sense. What is wrong counts as not set, and stands in `faults`.
+
+    With a fault anywhere, the default cloud isn't taken: nobody knows whether it was meant.
     A name that looks like a misspelt one of ours is a fault too; other names are not ours to judge.
     """
-    faults: list[str] = []
+    faults: list[Fault] = []
     from_setup = _from_setup(places(environ).setup_settings, faults)
-    values = {**DEFAULTS, **_from_file(environ.get(_FILE, ""), faults), **from_setup}
+    given = {**_from_file(environ.get(_FILE, ""), faults), **from_setup}
     for name, text in environ.items():
         if name in DEFAULTS and text:
-            values[name] = text
+            given[name] = Given(text, told(name, f"{name}={text!r}", secret=name in _SECRET))
         elif name.startswith(PREFIX):
-            faults += _misspelt(name, name, (*DEFAULTS, _FILE, *_CLOUDS))
+            faults += _misspelt(name, (*DEFAULTS, _FILE, *_CLOUDS))
 
-    def read(name: str, parse: Callable[[str], _T], spare: _T) -> _T:
-        try:
-            return parse(values[name])
-        except ValueError as error:
-            shown = "" if name in _SECRET else f"={values[name]!r}"
-            faults.append(f"{name}{shown} {error}")
-            return spare
+    def value(name: str, parse: Callable[[str], _T]) -> _T:
+        if name in given:
+            try:
+                return parse(given[name].text)
+            except ValueError as error:
+                faults.append(given.pop(name).fault(error))
+        return parse(DEFAULTS[name])
 
     config = DeviceConfig(
-        paths=DevicePaths(
-            state=read("VIZORA_STATE_DIR", _folder, Path("/")), run=read("VIZORA_RUN_DIR", _folder, Path("/"))
-        ),
-        cloud_url=read("VIZORA_CLOUD_URL", cloud_address, ""),
-        window=read("VIZORA_WINDOW", _window, FULLSCREEN),
-        plays_sync_ms=read("VIZORA_PLAYS_SYNC_MS", _milliseconds(100, 600_000), 0),
-        poll_ms=read("VIZORA_POLL_MS", _milliseconds(500, 3_600_000), 0),
-        pairing_code=read("VIZORA_PAIRING_CODE", pairing_code, ""),
-        video_backend=read("VIZORA_VIDEO_BACKEND", _video_backend, VideoBackend.AUTO),
-        diagnostics_port=read("VIZORA_DIAGNOSTICS_PORT", _port, 0),
-        web=read("VIZORA_WEB", _web, Web.AUTO),
-        web_allow=read("VIZORA_WEB_ALLOW", _allowed, ""),
+        paths=DevicePaths(state=value("VIZORA_STATE_DIR", _folder), run=value("VIZORA_RUN_DIR", _folder)),
+        cloud_url=value("VIZORA_CLOUD_URL", cloud_address),
+        window=value("VIZORA_WINDOW", _window),
+        plays_sync_ms=value("VIZORA_PLAYS_SYNC_MS", _milliseconds(100, 600_000)),
+        poll_ms=value("VIZORA_POLL_MS", _milliseconds(500, 3_600_000)),
+        pairing_code=value("VIZORA_PAIRING_CODE", pairing_code),
+        video_backend=value("VIZORA_VIDEO_BACKEND", _video_backend),
+        diagnostics_port=value("VIZORA_DIAGNOSTICS_PORT", _port),
+        web=value("VIZORA_WEB", _web),
+        web_allow=value("VIZORA_WEB_ALLOW", _allowed),
     )
-    if faults:
-        raise ConfigError("wrong settings:\n" + "\n".join(f"  {fault}" for fault in faults))
-    return config
+    if faults and "VIZORA_CLOUD_URL" not in given:
+        config = replace(config, cloud_url="")
+    return replace(config, faults=tuple(faults))
+
+
+def files(environ: Mapping[str, str]) -> tuple[Path, ...]:
+    """Those that `read` reads, whether they are there or not."""
+    named = environ.get(_FILE, "")
+    return (places(environ).setup_settings, *([Path(named)] if named else []))
 
 
 def places(environ: Mapping[str, str]) -> DevicePaths:
@@ -201,7 +218,7 @@ def places(environ: Mapping[str, str]) -> DevicePaths:
     return DevicePaths(state=Path(state), run=Path(run))
 
 
-def _from_setup(path: Path, faults: list[str]) -> dict[str, str]:
+def _from_setup(path: Path, faults: list[Fault]) -> dict[str, Given]:
     """Nothing where no setup file was taken, and where the folder isn't ours to look into."""
     try:
         is_there = path.exists()
@@ -210,34 +227,22 @@ def _from_setup(path: Path, faults: list[str]) -> dict[str, str]:
     return _from_file(str(path), faults) if is_there else {}
 
 
-def _from_file(named: str, faults: list[str]) -> dict[str, str]:
+def _from_file(named: str, faults: list[Fault]) -> dict[str, Given]:
     """`cloud_url = "…"` in the file is VIZORA_CLOUD_URL in the environment, and so on."""
     if not named:
         return {}
     try:
-        table = tomllib.loads(Path(named).read_text(encoding="utf-8"))
+        text = Path(named).read_bytes().decode("utf-8", "replace")
     except OSError as error:
-        faults.append(f"{_FILE}={named!r} can't be read ({error.strerror}); allowed: a readable TOML file")
+        faults.append(Fault(f"{_FILE}={named!r} can't be read ({error.strerror}); allowed: a readable TOML file"))
         return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        faults.append(f'{_FILE}={named!r} is not TOML ({error}); allowed: lines like cloud_url = "https://…"')
-        return {}
-    keys = {name.removeprefix(PREFIX).lower(): name for name in DEFAULTS}
-    values: dict[str, str] = {}
-    for key, value in table.items():
-        if key in keys and isinstance(value, str | int) and not isinstance(value, bool):
-            values[keys[key]] = str(value)
-        elif key in keys:
-            faults.append(f"{key} in {named} is {value!r}; allowed: a string or a whole number")
-        else:
-            near = difflib.get_close_matches(key, keys, n=1)
-            hint = f"; did you mean {near[0]}?" if near else f"; allowed: {', '.join(keys)}"
-            faults.append(f"{key} in {named} is no setting{hint}")
-    return values
+    given, wrong = settings_of(text, named, {name.removeprefix(PREFIX).lower(): name for name in DEFAULTS}, _SECRET)
+    faults += wrong
+    return given
 
 
-def _misspelt(shown: str, name: str, known: tuple[str, ...]) -> list[str]:
+def _misspelt(name: str, known: tuple[str, ...]) -> list[Fault]:
     if name in known:
         return []
     near = difflib.get_close_matches(name.removeprefix(PREFIX), [k.removeprefix(PREFIX) for k in known], n=1)
-    return [f"{shown} is no setting; did you mean {PREFIX}{near[0]}?"] if near else []
+    return [Fault(f"{name} is no setting; did you mean {PREFIX}{near[0]}?")] if near else []

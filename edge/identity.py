@@ -45,8 +45,9 @@ def at_cloud(credentials: Credentials, cloud_url: str) -> Credentials:
     """The same pairing at the address that is set now: a cloud may move, its screens need not be paired again.
 
     The realtime address moves along if it was on the same host and port. Another cloud will refuse the token.
+    Empty: not known, and the one it was paired with stays.
     """
-    if credentials.cloud_url == cloud_url:
+    if cloud_url in (credentials.cloud_url, ""):
         return credentials
     old, new, line = urlsplit(credentials.cloud_url), urlsplit(cloud_url), urlsplit(credentials.socket_url)
     if line.netloc == old.netloc:

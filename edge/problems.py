@@ -1,10 +1,12 @@
 """The sentences of stuck states (VZ-1xx): what a person before the screen can do something about."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from edge.http import Fault, UnreachableError
-from edge.status import SETUP_MISTAKE, Problem, SetupKept
+from edge.settings_file import Fault as SettingFault
+from edge.status import SETUP_MISTAKE, WRONG_SETTING, Problem, SetupKept
 
 
 def unreachable(cloud_url: str, error: UnreachableError) -> Problem:
@@ -34,6 +36,14 @@ def of_setup_files(kept: SetupKept | None) -> Problem | None:
     others = len(kept.faults) - 1
     more = f" And {others} more: vizora-setup-report.txt on the card names them." if others else ""
     return Problem(SETUP_MISTAKE, f"{kept.faults[0]}.{more}")
+
+
+def of_settings(faults: Sequence[SettingFault]) -> Problem | None:
+    """The first wrong setting, and how many more there are."""
+    if not faults:
+        return None
+    more = f" And {len(faults) - 1} more: the diagnostics page names them." if len(faults) > 1 else ""
+    return Problem(WRONG_SETTING, f"{faults[0].on_glass()}.{more}")
 
 
 def storage_full(needed: int, free: int) -> Problem:

@@ -47,8 +47,9 @@ class PairingStatus(Value, frozen=True):
     problem: Problem | None = None
 
 
-SETUP_MISTAKE = "VZ-116"
-"""The code of a problem that is in nobody's way."""
+SETUP_MISTAKE, WRONG_SETTING = "VZ-116", "VZ-117"
+MISTAKES = (SETUP_MISTAKE, WRONG_SETTING)
+"""The codes of problems that are in nobody's way as long as there is anything else to show."""
 
 
 class SetupKept(Value, frozen=True):

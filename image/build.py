@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from platform import machine
 
-from image import appliance, boot_files, bundle, debian, disk, lock, release, sbom, wheels
+from image import appliance, boot_files, bundle, debian, disk, kept, lock, release, sbom, wheels
 from image.base import Base
 from image.boards import Board
 from image.commands import run
@@ -22,8 +22,6 @@ from image.target_python import TargetPython
 from image.tree import Tree
 from vizora.errors import OperatorError
 
-BASE_EPOCH = 1767225600
-"""The date of everything in the base system, 2026-01-01: what is kept must not depend on when it was made."""
 SHOWN = 20
 REQUIREMENTS = appliance.REPOSITORY / "requirements" / "edge.txt"
 KEPT_ROOTS = 4
@@ -75,7 +73,7 @@ def make_parts(options: Options, mirror: Callable[[], Mirror], progress: Progres
 def _parts(options: Options, base: Base, progress: Progress, scratch: Path) -> Parts:
     board = options.board
     with progress.step("Python packages"):
-        python = TargetPython(base, board.architecture, scratch / "python")
+        python = _python(options, base, scratch / "python")
         packages = _packages(options, python)
     with progress.step("our code"):
         code = _code(python, scratch / "code")
@@ -98,10 +96,10 @@ def base_system(options: Options, mirror: Callable[[], Mirror], progress: Progre
     """The tar of the installed packages: kept from before if the lock is the same, else installed now."""
     board = options.board
     locked = lock.parse(board.lock.read_text()) if board.lock.exists() else ()
-    kept = _kept_base(options, locked)
-    if kept.exists() and not options.update_lock:
-        progress.note(f"base system: kept from before ({kept.name})")
-        return kept
+    tar = kept.base(options.cache, board, locked)
+    if tar.exists() and not options.update_lock:
+        progress.note(f"base system: kept from before ({tar.name})")
+        return tar
     with progress.step("asking the mirror"), tempfile.TemporaryDirectory(dir=options.cache) as scratch:
         offered = debian.offered(board, mirror(), Path(scratch))
     moved = lock.differences(locked, offered)
@@ -110,18 +108,18 @@ def base_system(options: Options, mirror: Callable[[], Mirror], progress: Progre
     if moved:
         board.lock.write_text(lock.write(offered))
         progress.note(f"{board.lock.name}: {len(moved)} packages changed")
-        kept = _kept_base(options, offered)
-    if kept.exists():
-        return kept
+        tar = kept.base(options.cache, board, offered)
+    if tar.exists():
+        return tar
     with progress.step(f"installing {len(offered)} packages for {board.architecture}"):
         debian.ready_for(board, machine())
-        new = kept.with_suffix(".new.tar")
-        debian.install(board, mirror(), new, BASE_EPOCH)
+        new = tar.with_suffix(".new.tar")
+        debian.install(board, mirror(), new, kept.BASE_EPOCH)
         installed = debian.installed(new)
         if installed != {package.name: package.version for package in offered}:
             raise OperatorError(f"what was installed is not what {board.lock.name} says; the mirror moved meanwhile")
-        new.rename(kept)
-    return kept
+        new.rename(tar)
+    return tar
 
 
 def told(board: Board, moved: tuple[lock.Difference, ...]) -> str:
@@ -140,9 +138,13 @@ def settings(cloud_url: str) -> bytes:
     ).encode()
 
 
-def _kept_base(options: Options, packages: tuple[lock.Package, ...]) -> Path:
-    recipe = (debian.RECIPE, *debian.LEFT_OUT, *debian.KEPT, debian.SILENCE, *options.board.packages, str(BASE_EPOCH))
-    return options.cache / f"debian-{options.board.name}-{lock.digest(packages, *recipe)}.tar"
+def _python(options: Options, base: Base, folder: Path) -> TargetPython:
+    """Compiled modules are the same for every processor, and one that must be emulated takes twenty times as long."""
+    native = kept.native_base(options.cache, options.board, machine())
+    if native is None:
+        return TargetPython(base, options.board.architecture, folder)
+    with Base(native.tar) as other:
+        return TargetPython(other, native.architecture, folder)
 
 
 def _packages(options: Options, python: TargetPython) -> Path:

@@ -11,6 +11,8 @@ from image.commands import run
 from image.lock import Package
 from image.mirror import KEYRING, SUITE, Mirror
 
+ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
+"""Debian's names for what the kernel calls a machine."""
 RECIPE = "2"
 """To be raised when `install` makes something else of the same packages."""
 LEFT_OUT = (
@@ -98,7 +100,7 @@ def ready_for(board: Board, machine: str) -> None:
 
     Raises OperatorError when the emulator is missing.
     """
-    if board.architecture == {"x86_64": "amd64", "aarch64": "arm64"}.get(machine):
+    if board.architecture == ARCHITECTURES.get(machine):
         return
     if not (_BINFMT / "register").exists():
         run("mount", "-t", "binfmt_misc", "binfmt_misc", _BINFMT)

@@ -29,13 +29,14 @@ MASKED = (
     "e2scrub_reap.service",
     # The screen is the player's; nobody logs in.
     "getty@tty1.service",
-    "serial-getty@ttyS0.service",
-    "serial-getty@hvc0.service",
     # A screen without a network starts as fast as one with it.
     "NetworkManager-wait-online.service",
 )
-GENERATORS = ("systemd-ssh-generator", "systemd-gpt-auto-generator", "systemd-tpm2-generator")
-"""Masked too: each looks for something that isn't here, at every start."""
+GENERATORS = (
+    *("systemd-ssh-generator", "systemd-gpt-auto-generator", "systemd-tpm2-generator"),  # what they look for isn't here
+    "systemd-getty-generator",  # it would ask for a login on each serial line
+)
+"""Masked too."""
 _SECTION = re.compile(r"^\[(\w+)\]$")
 
 

@@ -1,5 +1,6 @@
 """The Python packages of the device, pinned by hash in requirements/edge.txt, for the image's Python and processor."""
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -7,7 +8,7 @@ from image.boards import Board
 from image.commands import run
 from image.target_python import VERSION
 
-RECIPE = "2"
+RECIPE = "3"
 """To be raised when `install`, or how it is compiled, makes something else of the same requirements."""
 
 
@@ -22,6 +23,10 @@ def install(board: Board, requirements: Path, target: Path) -> None:
         *tags,
         *("--target", target, "--requirement", requirements),
     )
+    # Commands name the Python that installed them, and the records hold the commands' sums: not the device's business.
+    shutil.rmtree(target / "bin", ignore_errors=True)
+    for record in target.glob("*.dist-info/RECORD"):
+        record.unlink()
 
 
 def versions(site_packages: Path) -> dict[str, str]:

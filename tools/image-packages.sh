@@ -6,10 +6,11 @@
 #   rauc                                        updates
 #   qemu-user-static, binfmt-support, arch-test the Pi's programs, emulated
 #   qemu-system-x86, ovmf, zbar-tools, dbus     a whole PC, its firmware, a reader of QR codes, a bus for RAUC
+#   qemu-system-arm, device-tree-compiler       a whole Pi, and what its firmware writes into the device tree
 set -eu
 cd "$(dirname "$0")"
 build="mmdebstrap debian-archive-keyring squashfs-tools mtools dosfstools e2fsprogs fdisk zstd grub-common grub-efi-amd64-bin rauc qemu-user-static binfmt-support arch-test"
 [ "${1:-}" = qemu ] || qemu=
-[ "${1:-}" != qemu ] || qemu="qemu-system-x86 ovmf zbar-tools dbus-daemon"
+[ "${1:-}" != qemu ] || qemu="qemu-system-x86 qemu-system-arm device-tree-compiler ovmf zbar-tools dbus-daemon"
 # shellcheck disable=SC2086  # lists of names are meant
 exec ./apt-install.sh $build $qemu

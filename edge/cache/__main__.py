@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from edge import service_settings
 from edge.cache.command_socket import CommandSocket
 from edge.cache.pairing_session import Machine, Workers, free_bytes
 from edge.cache.process import NOT_PAIRED, CacheProcess
@@ -19,7 +20,6 @@ from edge.cache.recent_log import RecentLog
 from edge.cache.watching import Watching
 from edge.cache.worker import Inbox, WorkerThread
 from edge.clock import SystemClock
-from edge.config import load
 from edge.sdnotify import Notifier
 from vizora.errors import OperatorError
 
@@ -29,7 +29,7 @@ def main(environ: Mapping[str, str] = os.environ) -> int:
     logging.basicConfig(level=logging.INFO, format="cache: %(message)s", stream=sys.stderr)
     logging.getLogger("websockets").setLevel(logging.ERROR)
     try:
-        config = load(environ)
+        config = service_settings.load(environ, logging.getLogger(__name__).warning)
     except OperatorError as error:
         sys.stderr.write(f"cache: {error}\n")
         return 2

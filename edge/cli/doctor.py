@@ -9,12 +9,11 @@ import msgspec
 
 from edge import config
 from edge.clock import SystemClock
-from edge.diagnostics.causes import Cause, Finding, Severity
+from edge.diagnostics.causes import Finding, Severity
 from edge.diagnostics.facts import Facts
 from edge.diagnostics.findings import findings, headline
 from edge.diagnostics.gathering import EXAMINATION, GLANCE, HERE, Surroundings, gather
 from edge.diagnostics.telling import told
-from vizora.errors import OperatorError
 
 DONE, FAILED = 0, 1
 
@@ -27,11 +26,7 @@ def main(arguments: Sequence[str], at: Surroundings = HERE) -> int:
     )
     parser.add_argument("--json", action="store_true", help="for programs: headline, findings and facts as one object")
     asked = parser.parse_args(arguments)
-    try:
-        settings = config.load(os.environ)
-    except OperatorError as error:
-        _say_settings(error, as_json=asked.json)
-        return FAILED
+    settings = config.read(os.environ)
     facts = gather(settings, SystemClock(), GLANCE if asked.offline else EXAMINATION, at)
     found = findings(facts)
     sys.stdout.write(document(facts, found) + "\n" if asked.json else "\n".join(told(facts, found)) + "\n")
@@ -41,11 +36,3 @@ def main(arguments: Sequence[str], at: Surroundings = HERE) -> int:
 def document(facts: Facts, found: Sequence[Finding]) -> str:
     whole = {"headline": headline(facts, found), "findings": found, "facts": facts}
     return msgspec.json.encode(whole).decode()
-
-
-def _say_settings(error: OperatorError, *, as_json: bool) -> None:
-    """With wrong settings no service starts, and there is no telling where to look."""
-    sentence = f"The settings are wrong, so no service can start: {' '.join(str(error).split())}"
-    finding = Finding(Cause.SETTINGS_WRONG, Severity.FAULT, sentence, "Correct them and start the services again.")
-    whole = {"headline": sentence, "findings": [finding], "facts": None}
-    sys.stdout.write((msgspec.json.encode(whole).decode() if as_json else sentence) + "\n")

@@ -13,7 +13,6 @@ from edge.cli.status_files import read_json
 from edge.clock import SystemClock
 from edge.diagnostics.findings import findings, headline
 from edge.diagnostics.gathering import GLANCE, gather
-from vizora.errors import VizoraError
 
 DONE, FAILED = 0, 1
 
@@ -22,11 +21,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="vizora status", description=__doc__)
     parser.add_argument("--json", action="store_true", help="headline, findings and the services' files as one object")
     asked = parser.parse_args(arguments)
-    try:
-        settings = config.load(os.environ)
-    except VizoraError as fault:
-        sys.stderr.write(f"vizora status: {fault}\n")
-        return FAILED
+    settings = config.read(os.environ)
     facts = gather(settings, SystemClock(), GLANCE)
     found = findings(facts)
     paths = settings.paths

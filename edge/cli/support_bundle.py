@@ -28,7 +28,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--json", action="store_true", help="for programs: file, size and headline as one object")
     asked = parser.parse_args(arguments)
     try:
-        made = collect(config.load(os.environ), SystemClock(), GLANCE if asked.offline else EXAMINATION)
+        made = collect(config.read(os.environ), SystemClock(), GLANCE if asked.offline else EXAMINATION)
     except VizoraError as error:
         sys.stderr.write(f"vizora support-bundle: {error}\n")
         return FAILED

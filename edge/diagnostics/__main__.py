@@ -8,7 +8,7 @@ import signal
 import sys
 from collections.abc import Mapping, Sequence
 
-from edge import config
+from edge import config, service_settings
 from edge.clock import SystemClock
 from edge.config import DeviceConfig
 from edge.diagnostics import services
@@ -30,8 +30,12 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     asked = parser.parse_args(arguments)
     if not 1 <= asked.minutes <= MOST_MINUTES:
         parser.error(f"--minutes may be 1 to {MOST_MINUTES:g}")
+    logging.basicConfig(level=logging.INFO, format="diagnostics: %(message)s", stream=sys.stderr)
     try:
-        settings = config.load(environ)
+        if asked.door:
+            settings = config.load(environ)
+        else:
+            settings = service_settings.load(environ, logging.getLogger(__name__).warning)
     except OperatorError as error:
         sys.stderr.write(f"diagnostics: {error}\n")
         return WRONG_USE
@@ -59,7 +63,6 @@ def _ask(settings: DeviceConfig, command: dict[str, object]) -> int:
 
 
 async def _serve(settings: DeviceConfig, environ: Mapping[str, str]) -> int:
-    logging.basicConfig(level=logging.INFO, format="diagnostics: %(message)s", stream=sys.stderr)
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     ending = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

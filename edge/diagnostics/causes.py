@@ -40,6 +40,8 @@ class Cause(StrEnum):
     PROVISION_DEAD = "provision-dead"
     NO_LINK = "no-link"
     NO_ADDRESS = "no-address"
+    WIFI_PASSWORD = "wifi-password"  # noqa: S105
+    WIFI_NOT_JOINED = "wifi-not-joined"
     DUPLICATE_ADDRESS = "duplicate-address"
     NO_ROUTE = "no-route"
     GATEWAY_SILENT = "gateway-silent"

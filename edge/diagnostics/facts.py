@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from edge.status import CacheStatus, PairingStatus, PlayerStatus
+from edge.status import CacheStatus, PairingStatus, PlayerStatus, Problem
 from vizora.manifest.model import Value
 from vizora.schedule.model import ClockTrust, SourceKind
 
@@ -33,6 +33,15 @@ class Network(Value, frozen=True):
     """Host and port, without any password."""
     duplicate: str | None = None
     """An address of ours that another machine uses as well."""
+
+
+class WayIn(Value, frozen=True):
+    """What the service that looks after the network says; where it runs."""
+
+    is_online: bool
+    problem: Problem | None = None
+    hotspot: str | None = None
+    """The name of the Wi-Fi this screen offers to a phone; its password stands on the glass alone."""
 
 
 class End(StrEnum):
@@ -192,6 +201,9 @@ class Facts(Value, frozen=True):
     pairing_status: PairingStatus | None = None
     cache_status: CacheStatus | None = None
     player_status: PlayerStatus | None = None
+    way_in: WayIn | None = None
+    wrong_settings: tuple[str, ...] = ()
+    """Each with its file, line and what is allowed."""
 
 
 def host(facts: Facts) -> str:

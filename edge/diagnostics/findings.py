@@ -11,6 +11,7 @@ from edge.diagnostics.causes import Finding, Rule, Severity
 from edge.diagnostics.facts import Facts
 
 RULES: tuple[Rule, ...] = (
+    service_rules.settings,
     machine_rules.power,
     machine_rules.disk,
     machine_rules.disk_health,

@@ -14,10 +14,10 @@ from edge.clock.readings import ClockReadings, is_synchronised, read_floor
 from edge.clock.trust import floor
 from edge.config import DeviceConfig
 from edge.diagnostics import disk, files, links, machine, ntp, probing, programme, services
-from edge.diagnostics.facts import ClockFacts, Facts, Network, Probe
+from edge.diagnostics.facts import ClockFacts, Facts, Network, Probe, WayIn
 from edge.identity import read_credentials
 from edge.paths import DevicePaths
-from edge.status import CacheStatus, PairingStatus, PlayerStatus, read_status
+from edge.status import CacheStatus, NetworkState, NetworkStatus, PairingStatus, PlayerStatus, read_status
 from vizora.manifest.model import Manifest
 from vizora.schedule.model import ClockTrust
 
@@ -72,11 +72,13 @@ def gather(config: DeviceConfig, clock: Clock, depth: Depth, at: Surroundings = 
     issued_at = stored.manifest.issued_at if stored.manifest else None
     trust = clock_trust(paths, clock, stored.manifest)
     server = at.ntp_server(at.root) if depth.is_tested else None
-    network, probe = _network(config, clock, at) if depth.is_tested else (Network(), None)
+    credentials = read_credentials(paths.credentials)
+    cloud_url = config.cloud_url or (credentials.cloud_url if credentials else "")
+    network, probe = _network(cloud_url, clock, at) if depth.is_tested and cloud_url else (Network(), None)
     return Facts(
         at=now,
-        cloud_url=config.cloud_url,
-        is_paired=read_credentials(paths.credentials) is not None,
+        cloud_url=cloud_url,
+        is_paired=credentials is not None,
         clock=ClockFacts(
             trust=trust,
             floor=floor(read_floor(paths.clock_floor), issued_at),
@@ -103,6 +105,8 @@ def gather(config: DeviceConfig, clock: Clock, depth: Depth, at: Surroundings = 
         pairing_status=read_status(paths.pairing_status, PairingStatus),
         cache_status=read_status(paths.cache_status, CacheStatus),
         player_status=player_status,
+        way_in=_way_in(paths),
+        wrong_settings=tuple(map(str, config.faults)),
     )
 
 
@@ -111,12 +115,19 @@ def clock_trust(paths: DevicePaths, clock: Clock, manifest: Manifest | None) -> 
     return ClockReadings(clock, paths).trust(manifest.issued_at if manifest else None)
 
 
-def _network(config: DeviceConfig, clock: Clock, at: Surroundings) -> tuple[Network, Probe]:
+def _way_in(paths: DevicePaths) -> WayIn | None:
+    told = read_status(paths.network_status, NetworkStatus)
+    if told is None:
+        return None
+    return WayIn(told.state is NetworkState.ONLINE, told.problem, told.hotspot.name if told.hotspot else None)
+
+
+def _network(cloud_url: str, clock: Clock, at: Surroundings) -> tuple[Network, Probe]:
     probe = probing.probe(
-        config.cloud_url,
-        proxy=links.proxy_url(config.cloud_url),
+        cloud_url,
+        proxy=links.proxy_url(cloud_url),
         context=at.issuers(),
         monotonic=clock.monotonic,
         patience_s=at.patience_s,
     )
-    return links.network(config.cloud_url, clock, at.resolv_conf), probe
+    return links.network(cloud_url, clock, at.resolv_conf), probe

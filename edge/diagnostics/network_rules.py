@@ -8,25 +8,43 @@ from urllib.parse import urlsplit
 
 from edge.diagnostics.causes import Cause, Finding, fault
 from edge.diagnostics.clock_rules import certificate, clock
-from edge.diagnostics.facts import End, Facts, Network, host, name
+from edge.diagnostics.facts import End, Facts, Network, WayIn, host, name
 from edge.status import CacheState
 
+WIFI = {"VZ-103": Cause.WIFI_PASSWORD, "VZ-115": Cause.WIFI_NOT_JOINED}
+PLUG = "Plug the cable in at both ends, or set up Wi-Fi; look for the light beside the socket."
 NETWORK_ADVICE = "Ask whoever runs this network."
 
 
 def network(facts: Facts) -> Iterator[Finding]:
     """At most one finding: what comes after a broken link can't be judged. The certificate comes after the clock."""
-    for rule in (_link, _duplicate, _route, _name, _connection, clock, certificate, _answer, _by_hearsay):
+    for rule in (_wifi, _link, _duplicate, _route, _name, _connection, clock, certificate, _answer, _by_hearsay):
         found = next(iter(rule(facts)), None)
         if found is not None:
             yield found
             return
 
 
+def _wifi(facts: Facts) -> Iterator[Finding]:
+    """What the network service met when it joined a Wi-Fi: it alone knows."""
+    told = facts.way_in
+    if told is None or told.is_online or told.problem is None or _is_reached(facts):
+        return
+    cause = WIFI.get(told.problem.code)
+    if cause is not None:
+        yield fault(cause, told.problem.sentence, _by_phone(told, "Set its Wi-Fi up anew."), told.problem.code)
+
+
+def _by_phone(told: WayIn | None, otherwise: str) -> str:
+    if told is None or told.hotspot is None:
+        return otherwise
+    return f"Join the Wi-Fi “{told.hotspot}” with a phone, as the screen shows, and choose the network there."
+
+
 def _link(facts: Facts) -> Iterator[Finding]:
     """The links are looked at together with the test; where that got through, whatever carried it was one."""
     found = facts.network
-    if _is_local(facts) or facts.probe is None or facts.probe.end is End.REACHED:
+    if facts.probe is None or _is_reached(facts):
         return
     carrying = [link for link in found.links if link.has_carrier]
     wireless = any(link.is_wireless for link in found.links)
@@ -35,7 +53,7 @@ def _link(facts: Facts) -> Iterator[Finding]:
         yield fault(
             Cause.NO_LINK,
             f"No network: no cable is plugged in{wifi}.",
-            "Plug the cable in at both ends, or set up Wi-Fi; look for the light beside the socket.",
+            _by_phone(facts.way_in, PLUG),
             "VZ-101",
         )
     elif not any(link.addresses for link in carrying):
@@ -171,6 +189,10 @@ def _by_hearsay(facts: Facts) -> Iterator[Finding]:
             "Run the connectivity test: it tells where it breaks.",
             cache.problem.code,
         )
+
+
+def _is_reached(facts: Facts) -> bool:
+    return _is_local(facts) or (facts.probe is not None and facts.probe.end is End.REACHED)
 
 
 def _is_local(facts: Facts) -> bool:

@@ -56,7 +56,9 @@ def _network(facts: Facts) -> Iterator[tuple[str, str]]:
         yield "Cloud's addresses", ", ".join(probe.addresses) or UNKNOWN
         if probe.certificate_until is not None:
             yield "Certificate valid until", _time(facts, probe.certificate_until)
-    yield "Cloud", facts.cloud_url
+    if facts.way_in is not None and facts.way_in.hotspot:
+        yield "Offers a Wi-Fi to phones", facts.way_in.hotspot
+    yield "Cloud", facts.cloud_url or UNKNOWN
     if cache is not None:
         yield "Last word from the cloud", _time(facts, cache.last_contact_at)
 

@@ -4,14 +4,27 @@ from collections.abc import Iterator
 
 from edge.diagnostics.causes import Cause, Finding, fault, note, warning
 from edge.diagnostics.facts import Facts, Life, Service
-from edge.status import CacheState, PairingState
+from edge.status import WRONG_SETTING, CacheState, PairingState
 from vizora.schedule.model import SourceKind
 
 STARTING_S = 60.0
 """A device that has just been switched on may still be starting its services."""
 SILENT_S = 30.0
 FRESH_S = 15.0
+CORRECT = "Correct the file; after a change on the card or disk itself (vizora.toml) start the device again."
 RESTARTED = "It is started again by itself; if it stays so, restart the device and send a support bundle."
+
+
+def settings(facts: Facts) -> Iterator[Finding]:
+    """A warning where the cloud is known all the same: then the screen does its work."""
+    if facts.wrong_settings:
+        judged = warning if facts.cloud_url else fault
+        yield judged(
+            Cause.SETTINGS_WRONG,
+            f"Wrong settings, which count as not set: {'; '.join(facts.wrong_settings)}.",
+            CORRECT,
+            WRONG_SETTING,
+        )
 
 
 def player(facts: Facts) -> Iterator[Finding]:

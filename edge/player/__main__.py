@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from edge import config
+from edge import service_settings
 from edge.clock import Clock, SystemClock
 from edge.clock.readings import ClockReadings
+from edge.config import DeviceConfig
 from edge.files import write_at_once
 from edge.paths import DevicePaths
 from edge.player import web_ability, welcome
@@ -94,9 +95,9 @@ class Display(NamedTuple):
 
 def main(environ: Mapping[str, str]) -> int:
     try:
-        settings = config.load(environ)
+        settings = service_settings.load(environ, _say)
     except OperatorError as error:
-        print(f"player: {error}", file=sys.stderr)  # noqa: T201
+        _say(str(error))
         return WRONG_SETTINGS
     ending, clock, notifier = Ending(), SystemClock(), Notifier(environ)
     boot_id = BootId(str(uuid.uuid4()))
@@ -140,7 +141,11 @@ def main(environ: Mapping[str, str]) -> int:
     return 0 if ending.asked else CLOSED
 
 
-def _web_settings(settings: config.DeviceConfig) -> dict[str, Any]:
+def _say(line: str) -> None:
+    print(f"player: {line}", file=sys.stderr)  # noqa: T201
+
+
+def _web_settings(settings: DeviceConfig) -> dict[str, Any]:
     return {
         "chromium": web_ability.browser(),
         "allow": settings.web_allow,

@@ -71,6 +71,7 @@ STATES: dict[str, tuple[str, str]] = {
     "VZ-111": ("No display answers", "Check the cable. This player goes on as soon as a display is there."),
     "VZ-112": ("Storage is full or failing", "Room is made by itself. If this stays, change the memory card."),
     "VZ-115": ("Wi-Fi not joined", "This screen tries again by itself. Choose another network if it stays."),
+    "VZ-117": ("A setting is wrong", "Correct it in the file that is named, and restart this screen."),
 }
 """What each stuck state is called on the glass, and what happens next (docs/reference/stuck-states.md)."""
 
@@ -104,8 +105,8 @@ def pairing_card(status: PairingStatus, now: datetime) -> Card:
     return Message("Getting a pairing code", "This screen asks the cloud for one.", Tone.BUSY, status.problem)
 
 
-def waiting_card(cache: CacheStatus | None, problem: Problem | None) -> Card:
-    """A paired screen without a manifest yet."""
+def waiting_card(cache: CacheStatus | None, problem: Problem | None, mistake: Problem | None = None) -> Card:
+    """A paired screen without a manifest yet. `mistake`: what is said beside it if nothing worse is."""
     worst = problem or (cache.problem if cache else None)
     slate = stuck(worst)
     if slate is not None:
@@ -113,7 +114,7 @@ def waiting_card(cache: CacheStatus | None, problem: Problem | None) -> Card:
     text = NO_MANIFEST.text
     if cache is not None and cache.wanted is not None and cache.wanted.assets:
         text = f"Content is on its way: {cache.wanted.assets_ready} of {cache.wanted.assets} files are here."
-    return Message(NO_MANIFEST.title, text, NO_MANIFEST.tone, worst)
+    return Message(NO_MANIFEST.title, text, NO_MANIFEST.tone, worst or mistake)
 
 
 def stuck(problem: Problem | None) -> Stuck | None:

@@ -79,7 +79,7 @@ class Outlook:
             return of_network
         if self.provision is not None and (not self.paired or self._just_paired()):
             return pairing_card(self.provision, now)
-        return waiting_card(self.cache, self.problem)
+        return waiting_card(self.cache, self.problem, self.provision.problem if self.provision else None)
 
     def _just_paired(self) -> bool:
         """Paired, and the cache has not begun to fetch: time to say to whom this screen belongs now."""

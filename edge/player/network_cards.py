@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from edge.player.cards import Card, Message, Tone, WifiSetup, stuck
-from edge.status import SETUP_MISTAKE, Hotspot, NetworkState, NetworkStatus, PairingState, PairingStatus
+from edge.status import MISTAKES, Hotspot, NetworkState, NetworkStatus, PairingState, PairingStatus
 
 TRYING = "This takes 20 seconds or so. If it doesn’t work, the reason comes here."
 
@@ -36,7 +36,7 @@ def _has_code(provision: PairingStatus | None) -> bool:
     """The cloud gave a code and answers: there is a network, whatever else is said of it."""
     if provision is None or provision.state is not PairingState.WAITING:
         return False
-    return provision.problem is None or provision.problem.code == SETUP_MISTAKE
+    return provision.problem is None or provision.problem.code in MISTAKES
 
 
 def hotspot_to_announce(network: NetworkStatus | None, now: datetime) -> Hotspot | None:

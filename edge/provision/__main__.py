@@ -8,10 +8,10 @@ import signal
 import sys
 from collections.abc import Mapping, Sequence
 
+from edge import problems, service_settings
 from edge.cache.command_socket import CommandSocket
 from edge.cache.worker import Inbox
 from edge.clock import SystemClock
-from edge.config import load
 from edge.provision.calls import PairingCalls
 from edge.provision.machine import about
 from edge.provision.process import Provision
@@ -43,7 +43,7 @@ def pair(environ: Mapping[str, str]) -> int:
     """Runs until SIGTERM. Exit status 0: asked to end, 2: a wrong setting."""
     logging.basicConfig(level=logging.INFO, format="provision: %(message)s", stream=sys.stderr)
     try:
-        config = load(environ)
+        config = service_settings.load(environ, logging.getLogger(__name__).warning)
     except OperatorError as error:
         sys.stderr.write(f"provision: {error}\n")
         return 2
@@ -60,6 +60,7 @@ def pair(environ: Mapping[str, str]) -> int:
         random_bytes=os.urandom,
         jitter=random.random,
         pairing_code=config.pairing_code,
+        mistake=problems.of_settings(config.faults),
     )
     inbox = Inbox()
     try:

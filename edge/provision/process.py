@@ -85,7 +85,9 @@ class Provision:
         random_bytes: Callable[[int], bytes],
         jitter: Callable[[], float],
         pairing_code: str = "",
+        mistake: Problem | None = None,
     ) -> None:
+        """Without a `cloud_url` it doesn't pair, and says the `mistake` that took it."""
         self._paths = paths
         self._clock = clock
         self._calls = calls
@@ -99,7 +101,7 @@ class Provision:
         """Until when by the monotonic clock, and by the wall's."""
         self._published: PairingStatus | None = None
         self._was_online = False
-        self._setup_problem = problems.of_setup_files(read_status(paths.setup_kept, SetupKept))
+        self._mistake = mistake or problems.of_setup_files(read_status(paths.setup_kept, SetupKept))
 
     def turn(self) -> float:
         """Does the next thing; answers how many seconds to wait before the one after."""
@@ -117,6 +119,9 @@ class Provision:
             if credentials is not None:
                 forget_identity(self._paths.device_key)
                 self._forget(credentials)
+            if not self._cloud_url:
+                self._publish(PairingState.FAILED)
+                return WATCH_S
             self._look_at_network()
             return self._pair()
         except OSError as error:
@@ -267,7 +272,7 @@ class Provision:
             organization_name=organization_name,
             announced_until=announced_until,
             confirmation=waiting.confirmation if waiting else None,
-            problem=problem or self._setup_problem,
+            problem=problem or self._mistake,
         )
         if self._published is not None and _same(self._published, status) and self._paths.pairing_status.exists():
             return

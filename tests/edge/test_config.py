@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.config import ConfigError, load
+from edge.config import ConfigError, load, read
 
 
 def test_nothing_needs_to_be_set() -> None:
@@ -70,8 +70,14 @@ def test_the_clouds_own_names_and_foreign_ones_are_left_alone() -> None:
         ("cloud_url = ", "is not TOML"),
         ("cloud_ulr = 'x'", "did you mean cloud_url?"),
         ("zebra = 1", "allowed: state_dir, run_dir"),
-        ("poll_ms = 1.5", r"poll_ms in .* is 1\.5; allowed: a string or a whole number"),
+        (
+            "poll_ms = 1.5",
+            r"player.toml, line 1: poll_ms = 1\.5 is of the wrong kind; allowed: a string or a whole number",
+        ),
         ("window = true", "allowed: a string or a whole number"),
+        ("\n\npoll_ms = '1m'", r"player.toml, line 3: poll_ms = '1m' is out of range; allowed: whole milliseconds"),
+        ("poll_ms = 5000\npoll_ms = 6000", r"line 2: poll_ms = 6000 stands there twice; line 1 counts"),
+        ("[player]", "player is no setting"),
     ],
 )
 def test_a_wrong_file_is_a_fault(tmp_path: Path, text: str, fault: str) -> None:
@@ -101,3 +107,40 @@ def test_a_pairing_code_is_never_repeated() -> None:
 
     assert "ours" not in str(caught.value)
     assert "ABC234" not in repr(load({"VIZORA_PAIRING_CODE": "ABC234"}))
+
+
+def test_a_mistake_costs_its_own_line(tmp_path: Path) -> None:
+    file = tmp_path / "vizora.toml"
+    file.write_bytes(
+        b"\xef\xbb\xbf"
+        + b'cloud_url = "https://signs.example"\r\npoll_ms = soon\r\nwindow = "big"\r\nplays_sync_ms = 500\r\n'
+    )
+
+    config = read({"VIZORA_CONFIG": str(file)})
+
+    assert (config.cloud_url, config.poll_ms, config.window) == ("https://signs.example", 60_000, "fullscreen")
+    assert config.plays_sync_ms == 500
+    assert [fault.on_glass() for fault in config.faults] == [
+        'vizora.toml, line 2: is not TOML; allowed: lines like cloud_url = "https://…"',
+        "vizora.toml, line 3: window = 'big' is no window; allowed: fullscreen, or WIDTHxHEIGHT as in 1280x720",
+    ]
+
+
+@pytest.mark.parametrize("line", ['clod_url = "https://signs.example"', 'cloud_url = "signs.example"', "cloud_url = "])
+def test_with_a_mistake_the_default_cloud_is_not_taken_for_the_one_that_was_meant(tmp_path: Path, line: str) -> None:
+    file = tmp_path / "vizora.toml"
+    file.write_text(line)
+
+    assert read({"VIZORA_CONFIG": str(file)}).cloud_url == ""
+    assert read({}).cloud_url == "http://127.0.0.1:3000"
+
+
+def test_the_password_of_an_address_is_never_repeated(tmp_path: Path) -> None:
+    file = tmp_path / "vizora.toml"
+    file.write_text('cloud_url = "https://me:opensesame@signs.example"\npairing_code = "open sesame!"\n')
+
+    told = "".join(str(fault) for fault in read({"VIZORA_CONFIG": str(file)}).faults)
+
+    assert "cloud_url has more in it than an address" in told
+    assert "pairing_code is no pairing code" in told
+    assert "sesame" not in told

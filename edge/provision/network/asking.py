@@ -21,6 +21,8 @@ class _Refusal(Value, frozen=True):
 
 def ask_cloud(cloud_url: str, now: Callable[[], datetime], is_clock_set: Callable[[], bool]) -> Problem | None:
     """Asks for something that needs a token, without one: a sign-in page never refuses as the cloud does."""
+    if not cloud_url:
+        return None  # a wrong setting: nobody knows whom to ask, and that is told elsewhere
     try:
         answer = call("GET", f"{cloud_url}/api/device/manifest", limits=PATIENCE)
         if not _is_ours(answer):

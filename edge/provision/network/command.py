@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dbus_fast import BusType
 from dbus_fast.aio import MessageBus
 
-from edge import config
+from edge import service_settings
 from edge.clock import SystemClock
 from edge.clock.readings import ClockReadings
 from edge.config import DeviceConfig
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str], environ: Mapping[str, str] = os.environ) -> i
     logging.basicConfig(level=logging.INFO, format="network: %(message)s", stream=sys.stderr)
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     try:
-        settings = config.load(environ)
+        settings = service_settings.load(environ, logging.getLogger(__name__).warning)
     except OperatorError as error:
         sys.stderr.write(f"network: {error}\n")
         return WRONG_USE

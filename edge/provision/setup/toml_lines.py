@@ -4,7 +4,6 @@ TOML 1.0 with each value on the line of its key; anything longer is no setting o
 """
 
 import difflib
-import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -12,6 +11,7 @@ from edge.config import cloud_address, pairing_code
 from edge.provision.network.facts import Wifi
 from edge.provision.setup import model
 from edge.provision.setup.model import Fault, Setup
+from edge.settings_file import toml_lines
 
 NAME = "vizora-setup.toml"
 TOP, WIFI = "", "wifi"
@@ -69,10 +69,8 @@ def read(text: str) -> tuple[Setup, tuple[Fault, ...]]:
 
 def _lines(text: str) -> Iterator[_Line]:
     table = TOP
-    for number, raw in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
-        try:
-            parsed = tomllib.loads(raw.rstrip("\r"))
-        except tomllib.TOMLDecodeError:
+    for number, raw, parsed in toml_lines(text):
+        if parsed is None:
             named = raw.partition("=")[0].strip()
             if named in KNOWN.get(table, {}):
                 yield _Line(number, table, named, fault='is not TOML; allowed: one line, as in hostname = "lobby"')

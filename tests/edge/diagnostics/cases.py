@@ -23,6 +23,7 @@ from edge.diagnostics.facts import (
     Power,
     Probe,
     Service,
+    WayIn,
 )
 from edge.status import CacheState, CacheStatus, PairingState, PairingStatus, PlayerStatus, Problem
 from vizora.schedule.model import ClockTrust, SourceKind
@@ -114,7 +115,25 @@ def player_problem(code: str) -> PlayerStatus:
 UNPAIRED = PairingStatus(PairingState.WAITING, NOW, CLOUD, user_code="ABC234")
 NO_PAIRING = also(UNPAIRED, state=PairingState.FAILED, problem=Problem("VZ-109", "Belongs to somebody else."))
 
+REFUSED = WayIn(False, Problem("VZ-103", "“Shop” refused the password."), "Vizora 4711")
+FAR = also(REFUSED, problem=Problem("VZ-115", "“Shop” is not in reach of this screen."))
+WRONG = ("/run/vizora-boot/vizora.toml, line 3: poll_ms = 'soon' is out of range; allowed: whole milliseconds",)
+
 FAULTS: dict[str, tuple[Facts, Cause]] = {
+    "a wrong setting": (healthy(wrong_settings=WRONG), Cause.SETTINGS_WRONG),
+    "a wrong setting, and so no cloud": (
+        healthy(wrong_settings=WRONG, cloud_url="", is_paired=False, pairing_status=NO_PAIRING, probe=None),
+        Cause.SETTINGS_WRONG,
+    ),
+    "Wi-Fi password refused": (
+        also(network(End.RESOLVER_SILENT, links=(UNPLUGGED,), gateway=None), way_in=REFUSED),
+        Cause.WIFI_PASSWORD,
+    ),
+    "Wi-Fi password refused, without a test": (
+        healthy(probe=None, network=Network(), way_in=REFUSED),
+        Cause.WIFI_PASSWORD,
+    ),
+    "Wi-Fi out of reach": (healthy(probe=None, network=Network(), way_in=FAR), Cause.WIFI_NOT_JOINED),
     "no cable": (network(End.RESOLVER_SILENT, links=(UNPLUGGED, BRIDGE), gateway=None), Cause.NO_LINK),
     "no interface is up": (network(End.RESOLVER_SILENT, links=(), gateway=None), Cause.NO_LINK),
     "no address from DHCP": (
@@ -247,6 +266,8 @@ NETWORKS: tuple[Change, ...] = (
     _network(links=(also(CABLE, addresses=("2001:db8::20",)),), gateway="fe80::1", gateway_answers=None),
     _network(proxy="proxy.example:3128", gateway_answers=False, duplicate=None),
     lambda facts: also(facts, probe=None, network=Network()),
+    lambda facts: also(facts, way_in=WayIn(True, Problem("VZ-103", "“Shop” refused the password."))),
+    lambda facts: also(facts, way_in=REFUSED),
     lambda facts: also(
         facts, cloud_url="http://127.0.0.1:3000", network=Network((UNPLUGGED,)), probe=Probe(End.REACHED)
     ),

@@ -10,7 +10,7 @@ from typing import Any
 import pygame
 import pytest
 
-from edge.player.cards import STATES, Stuck, stuck
+from edge.player.cards import STATES, Message, Stuck, stuck
 from edge.player.drawing import draw
 from edge.player.keys import ask_aside
 from edge.status import Problem
@@ -18,7 +18,8 @@ from tests.edge.player.rig import START, Library, Rig, playing
 from vizora.manifest.model import ContentType
 
 SIZES = [(1920, 1080), (1080, 1920), (768, 432)]
-CODES = [*(f"VZ-{number}" for number in range(101, 113)), "VZ-115"]
+CODES = [*(f"VZ-{number}" for number in range(101, 113)), "VZ-115", "VZ-117"]
+WANTED = {"version": 1, "assets": 2, "assetsReady": 1, "bytes": 2, "bytesReady": 1}
 LONG = "The network’s name service doesn’t know a-rather-long-name.signs.example. " * 2
 
 
@@ -74,6 +75,24 @@ def test_a_slate_is_shown_for_what_the_cache_says(library: Library) -> None:
         rig.begin()
 
         assert isinstance(rig.player.show.card, Stuck)
+
+
+def test_a_paired_screen_without_content_says_a_mistake_in_its_settings_beside_what_it_waits_for(
+    library: Library,
+) -> None:
+    library.paths.credentials.parent.mkdir()
+    library.paths.credentials.write_text('{"deviceId":"1"}')
+    wrong = Problem("VZ-117", "vizora.toml, line 2: poll_ms = 'soon' is out of range.")
+    provision(library, state="paired", problem={"code": wrong.code, "sentence": wrong.sentence})
+    library.paths.cache_status.write_text(
+        json.dumps({"at": "2026-11-22T12:00:00Z", "state": "idle", "wanted": WANTED, "problem": None})
+    )
+    with playing(Rig(library)) as rig:
+        rig.begin()
+        card = rig.player.show.card
+
+    assert isinstance(card, Message)
+    assert (card.title, card.problem) == ("Waiting for content", wrong)
 
 
 def test_content_is_never_covered_by_a_problem(library: Library, stills: dict[int, bytes]) -> None:

@@ -8,11 +8,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from edge.identity import read_credentials
+from edge.identity import at_cloud, read_credentials
 from edge.paths import DevicePaths
 from edge.provision.calls import PairingCalls
 from edge.provision.process import Provision
-from edge.status import CacheState, CacheStatus, PairingState, PairingStatus, read_status
+from edge.status import CacheState, CacheStatus, PairingState, PairingStatus, Problem, read_status
 from tests.fakes.clock import FakeClock
 from tests.fakes.device_cloud import DEVICE_ID, FakeCloud, Portal, Status, fake_cloud
 from vizora.device_api import PairingRequest
@@ -31,7 +31,7 @@ class Bench:
         self.cloud_url = cloud_url
         self.start()
 
-    def start(self, pairing_code: str = "") -> None:
+    def start(self, pairing_code: str = "", mistake: Problem | None = None) -> None:
         self.provision = Provision(
             paths=self.paths,
             clock=self.clock,
@@ -41,6 +41,7 @@ class Bench:
             random_bytes=os.urandom,
             jitter=lambda: 0.5,
             pairing_code=pairing_code,
+            mistake=mistake,
         )
 
     def turns(self, count: int) -> None:
@@ -322,6 +323,42 @@ def test_a_mistake_in_a_setup_file_stands_beside_the_code_until_something_worse_
     assert beside is not None
     assert (worse.code, beside.code) == ("VZ-107", "VZ-116")
     assert beside.sentence.startswith(f"{mistake}. And 1 more")
+
+
+WRONG = Problem("VZ-117", "vizora.toml, line 2: cloud_url = 'signs' is not the URL of a cloud; allowed: http://HOST.")
+
+
+def test_a_screen_that_cannot_know_its_cloud_says_the_mistake_and_asks_nobody(bench: Bench, cloud: FakeCloud) -> None:
+    bench.cloud_url = ""
+    bench.start(mistake=WRONG)
+    bench.turns(5)
+
+    assert (bench.status().state, bench.status().problem) == (PairingState.FAILED, WRONG)
+    assert not cloud.requests
+
+
+def test_a_screen_that_knows_its_cloud_says_the_mistake_beside_its_code_and_is_paired_all_the_same(
+    bench: Bench, cloud: FakeCloud
+) -> None:
+    bench.start(mistake=WRONG)
+
+    assert bench.until(PairingState.WAITING).problem == WRONG
+    cloud.pairing = [(200, cloud.paired())]
+    assert bench.until(PairingState.PAIRED).problem == WRONG
+
+
+def test_a_paired_screen_stays_with_its_cloud_when_a_mistake_takes_its_address_away(
+    bench: Bench, cloud: FakeCloud
+) -> None:
+    cloud.pairing = [(200, cloud.paired())]
+    bench.until(PairingState.PAIRED)
+    bench.cloud_url = ""
+    bench.start(mistake=WRONG)
+    bench.turns(3)
+
+    credentials = read_credentials(bench.paths.credentials)
+    assert credentials is not None
+    assert (bench.status().state, at_cloud(credentials, "").cloud_url) == (PairingState.PAIRED, cloud.url)
 
 
 def test_when_the_network_comes_up_nobody_waits_for_a_back_off_from_before(bench: Bench, cloud: FakeCloud) -> None:

@@ -20,32 +20,25 @@ class Artefacts:
     disk: Path
     """As it would be flashed, version OLD."""
     stick: Path
-    """A squashfs with `good.raucb` (version NEW) and `bad.raucb`, to be plugged in."""
+    """A squashfs with `bad.raucb` and `good.raucb` (version NEW), to be installed by hand."""
+    usb_stick: Path
+    """As a person makes one: a FAT partition with the good update in its top folder."""
 
 
-def make(folder: Path) -> Artefacts:
+def at(folder: Path) -> Artefacts:
+    return Artefacts(folder / "flashed.img", folder / "stick.squashfs", folder / "usb-stick.img")
+
+
+def make(folder: Path, board: boards.Board) -> Artefacts:
     """A root without a system makes the bad update: its kernel starts, finds no systemd, and starts again."""
-    cache = build.default_cache(os.environ)
-    progress = Progress(SystemClock(), lambda line: print(line, flush=True))
-    options = build.Options(
-        board=boards.load("x86-64"),
-        version=OLD,
-        out=folder,
-        cache=cache,
-        epoch=1_795_000_000,
-        signer=signing.development(cache / "keys"),
-        cloud_url=PUBLIC_URL,
-        download_url="",
-        level=3,
-    )
-    made = Artefacts(folder / "flashed.img", folder / "stick.squashfs")
+    options, progress = _options(folder, board), _progress()
+    made = at(folder)
     updates = folder / "updates"
     updates.mkdir(parents=True, exist_ok=True)
-    cache.mkdir(parents=True, exist_ok=True)
     for version in (OLD, NEW):
-        with tempfile.TemporaryDirectory(dir=cache, prefix="work-") as scratch:
+        with tempfile.TemporaryDirectory(dir=options.cache, prefix="work-") as scratch:
             told = replace(options, version=version)
-            parts = build.make_parts(told, lambda: mirror.of_this_machine(os.environ), progress, Path(scratch))
+            parts = build.make_parts(told, _mirror, progress, Path(scratch))
             if version == OLD:
                 with progress.step("disk image"):
                     build.write_disk(told, parts, made.disk)
@@ -58,7 +51,45 @@ def make(folder: Path) -> Artefacts:
     with progress.step("stick"):
         made.stick.unlink(missing_ok=True)
         run("mksquashfs", updates, made.stick, "-noD", "-noI", "-noF", "-quiet", "-no-progress")
+    with progress.step("USB stick"):
+        _usb_stick(made.usb_stick, updates / "good.raucb")
     return made
+
+
+def _usb_stick(stick: Path, update: Path) -> None:
+    start, size = 1 << 20, update.stat().st_size + (16 << 20)
+    size -= size % (1 << 20)
+    stick.unlink(missing_ok=True)
+    with stick.open("wb") as file:
+        file.truncate(start + size)
+    run("sfdisk", "--quiet", stick, stdin=b"label: dos\nstart=2048, type=c\n")
+    run("mkfs.vfat", "-F", "32", "--offset", str(start // 512), "-n", "STICK", stick, str(size // 1024))
+    run("mcopy", "-i", f"{stick}@@{start}", update, "::update.raucb")
+
+
+def flashable(target: Path, board: boards.Board) -> Path:
+    """Writes the disk alone; answers the tar of the base system in it."""
+    options, progress = _options(target.parent, board), _progress()
+    with tempfile.TemporaryDirectory(dir=options.cache, prefix="work-") as scratch:
+        parts = build.make_parts(options, _mirror, progress, Path(scratch))
+        with progress.step("disk image"):
+            build.write_disk(options, parts, target)
+    return build.base_system(options, _mirror, progress)
+
+
+def _options(folder: Path, board: boards.Board) -> build.Options:
+    cache = build.default_cache(os.environ)
+    cache.mkdir(parents=True, exist_ok=True)
+    signer = signing.development(cache / "keys")
+    return build.Options(board, OLD, folder, cache, 1_795_000_000, signer, PUBLIC_URL, download_url="", level=3)
+
+
+def _progress() -> Progress:
+    return Progress(SystemClock(), lambda line: print(line, flush=True))
+
+
+def _mirror() -> mirror.Mirror:
+    return mirror.of_this_machine(os.environ)
 
 
 def _rootless(scratch: Path) -> Path:

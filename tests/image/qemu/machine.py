@@ -1,10 +1,5 @@
-"""A whole computer in QEMU: its disk a file, its screen a picture on demand, a root shell that only the emulator has.
+"""A whole computer in QEMU: its disk a file, its screen a picture on demand, a root shell no real computer has."""
 
-The image holds no test hook. systemd takes extra units from the firmware's SMBIOS strings (system credentials), and
-only an emulator writes those: `SHELL_UNIT` puts a shell on a virtual console, which no hardware has.
-"""
-
-import base64
 import contextlib
 import json
 import os
@@ -21,63 +16,44 @@ from typing import Any
 from PIL import Image
 
 from tests.child_process import dies_with_its_parent
+from tests.image.qemu.hardware import STARTED, Hardware
 
-FIRMWARE = Path("/usr/share/ovmf/OVMF.fd")
+MEMORY_MB = 1536
 GUEST_CLOUD = "10.0.2.100"
 """Where the guest finds the cloud that listens on this machine's loopback."""
-SHELL_UNIT = """[Unit]
-DefaultDependencies=no
-[Service]
-ExecStart=/bin/sh -c 'exec 0<>/dev/hvc0 1>&0 2>&0; stty raw -echo; while read -r line; do eval "$line"; done'
-Restart=always
-RestartSec=1
-KillMode=process
-"""
-WANTS_SHELL = "[Unit]\nWants=vizora-test-shell.service\n"
-PATIENT = "[Service]\nTimeoutStartSec=1800\nWatchdogSec=600\n"
-"""For the services: emulated, they take a hundred times as long as on a real machine."""
-SERVICES = ("player", "cache", "provision", "diagnostics")
 
 
-STARTED = "Vizora: slot"
-"""What grub.cfg says for each start."""
+RESTARTING = re.compile(r"reboot: Restarting system with command '(.*)'")
+"""The kernel's last words; what a Pi's firmware would get told."""
 
 
 class NotSeenError(AssertionError):
     """What was waited for did not come in time."""
 
 
-def _credential(name: str, text: str) -> list[str]:
-    encoded = base64.b64encode(text.encode()).decode()
-    return ["-smbios", f"type=11,value=io.systemd.credential.binary:{name}={encoded}"]
-
-
 class Machine:
     """Runs from `power_on` to `cut_power`. `name` names its files in `folder`: log, sockets, pictures."""
 
     def __init__(
-        self, folder: Path, disk: Path, cloud_port: int, *, stick: Path | None = None, memory_mb: int = 1536
+        self, folder: Path, disk: Path, hardware: Hardware, cloud_port: int, *, stick: Path | None = None
     ) -> None:
-        self.folder, self.disk, self._cloud_port, self._stick, self._memory_mb = (
-            folder,
-            disk,
-            cloud_port,
-            stick,
-            memory_mb,
-        )
+        self.folder, self.disk, self._hardware, self._cloud_port = folder, disk, hardware, cloud_port
+        self._stick = stick
+        self._plugged: Path | None = None
         self.log = folder / "serial.log"
         self._process: subprocess.Popen[bytes] | None = None
         self._shell: socket.socket | None = None
         self.powered_on_at = 0.0
 
-    def power_on(self) -> None:
+    def power_on(self, restart: str = "") -> None:
+        """`restart`: what the restart carried that ended the last run, where the firmware would know it."""
         assert self._process is None
         for name in ("qmp", "shell"):
             (self.folder / name).unlink(missing_ok=True)
         self.powered_on_at = time.monotonic()
         with (self.folder / "qemu.log").open("ab") as log:
             self._process = subprocess.Popen(
-                self._command(),
+                self._command(restart),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -92,9 +68,8 @@ class Machine:
         if self._process is not None:
             self._process.kill()
             self._process.wait()
-        if self._shell is not None:
-            self._shell.close()
-        self._process = self._shell = None
+        self._process = None
+        self._hang_up()
 
     def restart(self) -> None:
         """In order, from within; returns when the guest has let go."""
@@ -102,55 +77,67 @@ class Machine:
         self.shell("systemctl reboot")
         self.wait_until("the restart", lambda: self.serial().count(STARTED) > starts, 600)
         self.powered_on_at = time.monotonic()
+        self._hang_up()
+
+    def _went_on(self) -> None:
+        """Where the harness stands in for the firmware, QEMU ends when the guest restarts, and is started again."""
+        assert self._process is not None
+        if self._process.poll() is None:
+            return
+        if self._hardware.resets_by_itself or self._process.returncode:
+            raise NotSeenError(f"QEMU ended: {(self.folder / 'qemu.log').read_text()[-500:]}")
+        self._hang_up()
+        self._process = None
+        last_words = RESTARTING.findall(self.serial().rpartition(STARTED)[2])
+        self.power_on(last_words[-1] if last_words else "")
+
+    def _hang_up(self) -> None:
         if self._shell is not None:
             self._shell.close()
         self._shell = None
+
+    @property
+    def patience_s(self) -> float:
+        return self._hardware.patience_s
 
     def up_for(self) -> float:
         """Seconds since the power came on."""
         return time.monotonic() - self.powered_on_at
 
-    def _command(self) -> Sequence[str]:
+    def _command(self, restart: str) -> Sequence[str]:
         pipe = f"{sys.executable} {Path(__file__).with_name('pipe.py')} {self._cloud_port}"
         network = f"user,restrict=on,guestfwd=tcp:{GUEST_CLOUD}:3000-cmd:{pipe}"
         return [
-            *("qemu-system-x86_64", "-M", "q35", "-accel", "tcg,thread=single", "-cpu", "Nehalem", "-smp", "1"),
-            *(
-                "-m",
-                str(self._memory_mb),
-                "-bios",
-                str(FIRMWARE),
-                "-display",
-                "none",
-                "-vga",
-                "none",
-                "-monitor",
-                "none",
-            ),
-            *("-device", "virtio-vga,xres=800,yres=600", "-device", "virtio-rng-pci"),
+            *self._hardware.command(self.disk, self.folder, restart=restart),
+            *("-m", str(MEMORY_MB), "-display", "none", "-monitor", "none", "-device", "virtio-rng-pci"),
             *("-drive", f"if=none,id=disk,file={self.disk},format=raw,cache=writeback"),
             *("-device", "virtio-blk-pci,drive=disk,bootindex=0"),
             *("-nic", f"{network},model=virtio-net-pci"),
             *("-chardev", f"file,id=serial,path={self.log},append=on", "-serial", "chardev:serial"),
             *("-qmp", f"unix:{self.folder}/qmp,server=on,wait=off"),
-            *(
-                "-device",
-                "virtio-serial-pci",
-                "-chardev",
-                f"socket,id=shell,path={self.folder}/shell,server=on,wait=off",
-            ),
-            *("-device", "virtconsole,chardev=shell"),
+            *("-chardev", f"socket,id=shell,path={self.folder}/shell,server=on,wait=off"),
+            *("-device", "virtio-serial-pci", "-device", "virtconsole,chardev=shell"),
+            *("-device", "qemu-xhci,id=usb"),
             *self._with_stick(),
-            *_credential("systemd.extra-unit.vizora-test-shell.service", SHELL_UNIT),
-            *_credential("systemd.unit-dropin.sysinit.target", WANTS_SHELL),
-            *(part for name in SERVICES for part in _credential(f"systemd.unit-dropin.vizora-{name}.service", PATIENT)),
         ]
 
     def _with_stick(self) -> Sequence[str]:
-        if self._stick is None:
-            return ()
-        drive = f"if=none,id=stick,file={self._stick},format=raw,readonly=on"
-        return ("-drive", drive, "-device", "virtio-blk-pci,drive=stick")
+        """`vdb`, and `sda` for what was plugged in before this start."""
+        devices = ((self._stick, "stick", "virtio-blk-pci"), (self._plugged, "plugged", "usb-storage,bus=usb.0"))
+        return [
+            part
+            for file, name, device in devices
+            if file is not None
+            for drive in [f"if=none,id={name},file={file},format=raw,readonly=on"]
+            for part in ("-drive", drive, "-device", f"{device},drive={name}")
+        ]
+
+    def plug_in(self, stick: Path) -> None:
+        """Into a USB socket, where it stays."""
+        file = {"driver": "file", "filename": str(stick)}
+        self.monitor("blockdev-add", **{"driver": "raw", "node-name": "plugged", "read-only": True, "file": file})
+        self.monitor("device_add", driver="usb-storage", id="plugged-stick", bus="usb.0", drive="plugged")
+        self._plugged = stick
 
     # what it shows
     def screenshot(self, path: Path) -> Image.Image:
@@ -189,11 +176,7 @@ class Machine:
         """
         until = time.monotonic() + timeout
         while time.monotonic() < until:
-            assert self._process is not None
-            if self._process.poll() is not None:
-                raise NotSeenError(
-                    f"QEMU ended while waiting for {what}: {(self.folder / 'qemu.log').read_text()[-500:]}"
-                )
+            self._went_on()
             found = seen()
             if found:
                 return found
