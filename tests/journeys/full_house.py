@@ -19,12 +19,11 @@ from cloud.clock import SystemClock
 from edge.welcome import PLACE
 from tests.cloud.content import media
 from tests.free_port import free_port
+from tests.journeys.doors import EMAIL, PASSWORD
 from tests.journeys.media import make_clip
 from tests.journeys.running_demo import eventually
 
 ROOT = Path(__file__).resolve().parents[2]
-PASSWORD = "correct horse battery"
-EMAIL = "mira@acme.example"
 MARKUP = "<script>document.title='hacked'</script><img src=x onerror=\"document.title='hacked'\">"
 HOSTILE = (
     "\N{RIGHT-TO-LEFT OVERRIDE}evil\N{POP DIRECTIONAL FORMATTING} \N{FOX FACE} " + MARKUP + " &amp; " + "W" * 60
