@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, WebError, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.servers.program import program
 
@@ -39,16 +39,13 @@ class Console:
     """The others: most of all what could not be loaded."""
 
     def listen(self, context: BrowserContext) -> None:
-        context.on("console", self._said)
-        context.on("weberror", self._failed)
+        context.on("console", lambda message: self._said(message))  # of a bound method it would mark its owner
+        context.on("weberror", lambda fault: self.violations.append(str(fault.error)))
 
     def _said(self, message: ConsoleMessage) -> None:
         if message.type == "error":
             stopped = "Content Security Policy" in message.text
             (self.violations if stopped else self.errors).append(f"{message.text} {message.location.get('url', '')}")
-
-    def _failed(self, fault: WebError) -> None:
-        self.violations.append(str(fault.error))
 
 
 @contextmanager
@@ -76,7 +73,7 @@ def visitor(running: Browser, console: Console | None = None, **look: Any) -> It
         yield context.new_page()
     finally:
         context.close()
-    assert console.violations == []
+    assert not console.violations, "\n".join(console.violations)
 
 
 def wide(page: Page) -> int:

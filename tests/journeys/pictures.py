@@ -140,7 +140,7 @@ def take(viewer: Page, address: str, scheme: Scheme, size: tuple[int, int], file
     viewer.set_viewport_size(ViewportSize(width=size[0], height=size[1]))
     viewer.emulate_media(color_scheme=scheme)
     viewer.goto(address)
-    viewer.wait_for_function("document.querySelector('h1') && [...document.images].every((image) => image.complete)")
+    viewer.evaluate("Promise.all([...document.images].map((image) => image.decode().catch(() => {})))")
     if viewer.locator(".player").count():
         expect(viewer.locator(".player-picture").first).to_be_visible()
     viewer.screenshot(path=file)

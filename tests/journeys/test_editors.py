@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.journeys.browser import Look, visitor
 from tests.journeys.doors import fill, sign_in
 from tests.journeys.full_house import FullHouse, full_house
+from tests.journeys.running_demo import eventually
 
 pytestmark = pytest.mark.slow
 HIGH: Look = {"viewport": {"width": 1280, "height": 1400}}
@@ -67,8 +68,7 @@ def test_the_preview_shows_each_item_for_its_time_and_starts_anew(
 
     person.locator("#play").click()
 
-    person.wait_for_function("seen.length >= 4")
-    told = person.evaluate("seen.slice(0, 4).join(' | ')")
+    told = eventually(lambda: person.evaluate("seen.length >= 4 && seen.slice(0, 4).join(' | ')"), "the next round")
     assert told == "1 of 3: First, 0.6 s | 2 of 3: Next, 0.6 s | 3 of 3: Last, 0.6 s | 1 of 3: First, 0.6 s"
     assert person.evaluate("document.querySelector('.player-stage text').getBBox().width") > 20
     person.locator("#play").click()

@@ -53,8 +53,9 @@ def test_sign_up_pair_upload_playlist_schedule_publish_and_the_glass_follows(tmp
     glass = tmp_path / "glass.png"
     files = [picture(tmp_path / "Teal.png", TEAL), picture(tmp_path / "Violet.png", VIOLET)]
     with new_screen(tmp_path / "house") as screen, visitor(chromium, **DESK) as person:
+        qr = screen.qr()
         sign_up(person, screen.url)
-        person.goto(screen.qr())
+        person.goto(qr)
         person.locator("[data-step=claim] button").click()
         expect(person.locator("[data-step=done]")).to_be_visible()
 
@@ -99,7 +100,7 @@ def plan_for_good(person: Page, screen: NewScreen, title: str, name: str, priori
     person.locator("label", has_text="Always").click()
     expect(person.locator("#preview")).to_contain_text("plays on all screens: Always")
     if priority != "0":
-        expect(person.locator("#preview .note-conflict").first).to_contain_text("the same priority (0)")
+        expect(person.locator("#preview .note-conflict").first).to_contain_text(f"Never seen: schedule {name}")
         person.locator("summary", has_text="priority").click()
         fill(person, priority=priority)
         expect(person.locator("#preview .sentence").first).to_contain_text(f"this one has {priority}")

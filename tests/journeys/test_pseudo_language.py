@@ -33,11 +33,12 @@ NAMES = (
 WORD = re.compile(r"[A-Za-z]{2,}")
 READ = """
 (root => {
+  const PEOPLES = 'script, style, [lang=en], noscript, .brand, .who, #drawing, #stage';
   const said = [document.title];
   const walk = (place) => {
     for (const node of place.childNodes) {
       if (node.nodeType === 3) said.push(node.textContent);
-      if (node.nodeType !== 1 || node.matches('script, style, [lang=en], noscript, .brand, .who, #drawing')) continue;
+      if (node.nodeType !== 1 || node.matches(PEOPLES)) continue;
       for (const name of ['aria-label', 'title', 'placeholder', 'alt', 'label']) {
         if (node.hasAttribute(name)) said.push(node.getAttribute(name));
       }

@@ -68,7 +68,7 @@ def test_make_an_organization_sign_out_and_come_back(cloud: str, provider: OpenI
     phone.wait_for_url("**/sign-in?**")
     phone.goto(f"{cloud}/sign-in?next=/pair#code=ABC234&claimKey=k")
     phone.locator("a[data-sso]").click()
-    phone.wait_for_url("**/pair#code=ABC234&claimKey=k")
+    phone.wait_for_url(f"{cloud}/pair#code=ABC234&claimKey=k")
 
     # Who is turned away is told why, and what to do.
     sign_out(phone, cloud)

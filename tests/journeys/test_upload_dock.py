@@ -1,20 +1,24 @@
 """Files on their way up: they outlive a walk to another page and a lost network, and nobody else gets them."""
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, Request, Route, expect
+from playwright.sync_api import Browser, Page, Request, expect
 
+from tests.fakes.cable import cable
 from tests.journeys.browser import visitor
 from tests.journeys.doors import sign_up
 from tests.journeys.full_house import cloud_process
+from tests.journeys.running_demo import eventually
 
 pytestmark = pytest.mark.slow
 UPLOADS = "**/api/uploads**"
 SLOW_BYTES_S, AT_ONCE = 400_000, -1
+UNDER_WAY = re.compile(r"^\d\d%")
 SLOW_STORAGE = """
     const open = indexedDB.open.bind(indexedDB);
     const allowed = new Promise((allow) => { window.openStorage = allow });
@@ -57,15 +61,12 @@ def choose(person: Page, file: Path) -> None:
     person.locator("#files").set_input_files(file)
 
 
-def hold(person: Page) -> list[Route]:
-    """From now on uploads don't leave, as on a network that hangs: they are here."""
-    held: list[Route] = []
-    person.route(UPLOADS, held.append)
-    return held
+def hold(person: Page) -> None:
+    """From now on uploads don't leave, as on a network that hangs."""
+    person.route(UPLOADS, lambda route: None)
 
 
 def release(person: Page) -> None:
-    """What was held is as good as lost; from now on uploads leave."""
     person.unroute(UPLOADS)
 
 
@@ -122,10 +123,8 @@ def test_files_chosen_before_the_storage_has_opened_are_sent_when_it_has(
 
 
 def test_a_broken_connection_is_said_and_the_file_goes_on_when_asked(person: Page, tmp_path: Path) -> None:
-    held = hold(person)
-    with person.expect_request(UPLOADS):
-        choose(person, large(tmp_path / "Noise.png"))
-    held[0].abort("connectionfailed")
+    person.route(UPLOADS, lambda route: route.abort("connectionfailed"))
+    choose(person, large(tmp_path / "Noise.png"))
     again = person.locator("#dock [data-retry]")
     expect(again).to_be_visible()
     expect(person.locator("#dock")).to_contain_text("connection broke")
@@ -136,17 +135,24 @@ def test_a_broken_connection_is_said_and_the_file_goes_on_when_asked(person: Pag
     uploaded(person)
 
 
-def test_what_a_lost_network_broke_off_goes_on_there_by_itself_when_it_is_back(person: Page, tmp_path: Path) -> None:
-    pieces = offsets(person)
-    throttle(person, SLOW_BYTES_S)
-    choose(person, large(tmp_path / "Noise.png"))
-    person.wait_for_function("document.querySelector('#dock progress').value > 10")
-    person.context.set_offline(True)
-    expect(person.locator("#dock")).to_contain_text("It goes on by itself.")
+def test_what_a_lost_network_broke_off_goes_on_there_by_itself_when_it_is_back(
+    cloud: str, chromium: Browser, tmp_path: Path
+) -> None:
+    with cable(int(cloud.rpartition(":")[2])) as line, visitor(chromium) as person:
+        url = f"http://127.0.0.1:{line.port}"
+        sign_up(person, url)
+        person.goto(f"{url}/content")
+        pieces = offsets(person)
+        line.upload_bytes_s, before = SLOW_BYTES_S, line.carried_up
+        choose(person, large(tmp_path / "Noise.png"))
+        eventually(lambda: line.carried_up - before > SLOW_BYTES_S, "the first part")
 
-    person.context.set_offline(False)
+        line.pull()
+        expect(person.locator("#dock")).to_contain_text("It goes on by itself.")
+        line.upload_bytes_s = None
+        line.plug_in()
 
-    uploaded(person)
+        uploaded(person)
     assert pieces[0] == 0
     assert pieces[-1] > 0
 
@@ -154,7 +160,7 @@ def test_what_a_lost_network_broke_off_goes_on_there_by_itself_when_it_is_back(p
 def test_a_paused_upload_waits_on_every_page_and_goes_on_where_it_was(cloud: str, person: Page, tmp_path: Path) -> None:
     throttle(person, SLOW_BYTES_S)
     choose(person, large(tmp_path / "Noise.png"))
-    person.wait_for_function("document.querySelector('#dock progress').value > 10")
+    expect(person.locator("#dock .upload-state")).to_have_text(UNDER_WAY)
     person.locator("#dock [data-pause]").click()
     expect(person.locator("#dock .upload-state")).to_have_text("paused")
     throttle(person, AT_ONCE)

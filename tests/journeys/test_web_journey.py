@@ -67,7 +67,7 @@ def test_scan_register_add_the_screen_upload_and_publish(cloud: str, phone: Page
     phone.goto(f"{cloud}/content")
     phone.locator("#files").set_input_files([PLACE / "wayfinding.png", Path(str(PLACE / "NOTICE"))])
     expect(phone.locator(".tile[data-status=ready]")).to_be_visible()
-    expect(phone.locator(".upload.failed")).to_contain_text("can’t be shown")
+    expect(phone.locator(".upload.failed")).to_contain_text("which can't be shown")
 
     phone.locator(".tile a.button").first.click()
     phone.wait_for_url("**/publish?**")
