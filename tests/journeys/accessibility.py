@@ -29,8 +29,8 @@ def viewers(running: Browser, desk: Page) -> Iterator[Viewers]:
     """Whoever is signed in at `desk`, at a desk and with a phone where nothing moves."""
     console, state = Console(), desk.context.storage_state()
     with (
-        visitor(running, console, **DESK, **STILL, storage_state=state) as one,
-        visitor(running, console, **PHONE, **STILL, storage_state=state) as other,
+        visitor(running, console=console, **DESK, **STILL, storage_state=state) as one,
+        visitor(running, console=console, **PHONE, **STILL, storage_state=state) as other,
     ):
         yield Viewers(one, other, console)
 

@@ -63,7 +63,7 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def visitor(running: Browser, console: Console | None = None, **look: Any) -> Iterator[Page]:
+def visitor(running: Browser, *, console: Console | None = None, **look: Any) -> Iterator[Page]:
     """Somebody with their own cookies and storage. Fails at the end if a script failed or the policy stopped one."""
     console = console or Console()
     context = running.new_context(**look)

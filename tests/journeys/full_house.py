@@ -91,12 +91,20 @@ class FullHouse:
 
     def pair(self, nickname: str, **wishes: Any) -> tuple[str, str]:
         """A screen's id and token."""
-        about = {"deviceIdentifier": nickname[:40], "publicKey": base64.b64encode(os.urandom(32)).decode()}
-        started = self.post("/api/pairing", {**about, "model": "Raspberry Pi 5", "resolution": "1920x1080"})
+        started = waiting_screen(self.url, deviceIdentifier=nickname[:40], resolution="1920x1080")
         fragment = dict(pair.split("=", 1) for pair in started["verificationUriComplete"].split("#")[1].split("&"))
         self.post("/api/devices/pair", {**fragment, "nickname": nickname, **wishes})
         paired = self.post("/api/pairing/token", {"deviceCode": started["deviceCode"]})
         return paired["device"]["id"], paired["deviceToken"]
+
+
+def waiting_screen(url: str, **about: str) -> Any:
+    """What the cloud tells a screen that has just asked to be added."""
+    key = base64.b64encode(os.urandom(32)).decode()
+    asked = {"deviceIdentifier": "d", "publicKey": key, "model": "Raspberry Pi 5"} | about
+    answer = requests.post(f"{url}/api/pairing", json=asked, timeout=60)
+    assert answer.ok, answer.text
+    return answer.json()
 
 
 @contextmanager

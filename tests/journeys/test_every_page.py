@@ -76,9 +76,25 @@ def test_a_main_page_keeps_nobody_out_in_other_languages_either(
     assert (both.console.violations, both.console.errors) == ([], [])
 
 
+def test_the_pages_of_somebody_who_may_only_look_ask_for_nothing_else(house: FullHouse, chromium: Browser) -> None:
+    """And the API refuses her what the pages don't offer."""
+    console = Console()
+    with visitor(chromium, console=console) as looker:
+        sign_in(looker, house.url, "vera@acme.example")
+        for path in house.pages().values():
+            looker.goto(house.url + path)
+        refused = looker.evaluate(
+            "fetch('/api/playlists', { method: 'POST', body: '{}', headers: { 'Content-Type': 'application/json' } })"
+            ".then((answer) => answer.status)"
+        )
+
+    assert refused == 403
+    assert [one for one in console.errors if "/api/playlists" not in one] == []
+
+
 def test_the_console_is_read(house: FullHouse, chromium: Browser) -> None:
     console = Console()
-    with visitor(chromium, console) as viewer:
+    with visitor(chromium, console=console) as viewer:
         viewer.goto(f"{house.url}/sign-in")
         with viewer.expect_console_message():
             viewer.evaluate("document.body.append(Object.assign(new Image(), { src: '/not/there.png', alt: '' }))")
@@ -102,7 +118,7 @@ def test_a_visit_ends_badly_when_the_policy_or_a_script_was_broken(
 
 def test_the_look_at_a_page_sees_faults(house: FullHouse, chromium: Browser) -> None:
     console = Console()
-    with visitor(chromium, console, **STILL) as viewer:
+    with visitor(chromium, console=console, **STILL) as viewer:
         viewer.goto(f"{house.url}/sign-in")
         viewer.evaluate("markup => { document.body.innerHTML = markup }", LOOSE)
 

@@ -1,8 +1,6 @@
 """From nothing to a published picture with one thumb, in a real browser against the real cloud."""
 
-import base64
 import json
-import os
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -15,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from edge.welcome import PLACE
 from tests.journeys.browser import PHONE, visitor
 from tests.journeys.doors import EMAIL, PASSWORD, fill
-from tests.journeys.full_house import cloud_process
+from tests.journeys.full_house import cloud_process, waiting_screen
 
 pytestmark = pytest.mark.slow
 
@@ -40,8 +38,7 @@ def call(address: str, body: Any = None, token: str = "") -> Any:
 
 
 def test_scan_register_add_the_screen_upload_and_publish(cloud: str, phone: Page) -> None:
-    key = base64.b64encode(os.urandom(32)).decode()
-    waiting = call(f"{cloud}/api/pairing", {"deviceIdentifier": "d", "publicKey": key, "model": "Raspberry Pi 5"})
+    waiting = waiting_screen(cloud)
 
     # The QR is scanned by someone without an account: what it said is still there after registering.
     phone.goto(waiting["verificationUriComplete"])
@@ -81,8 +78,7 @@ def test_scan_register_add_the_screen_upload_and_publish(cloud: str, phone: Page
 
 
 def test_a_typed_code_needs_the_number_on_the_screen(cloud: str, phone: Page) -> None:
-    key = base64.b64encode(os.urandom(32)).decode()
-    waiting = call(f"{cloud}/api/pairing", {"deviceIdentifier": "d", "publicKey": key})
+    waiting = waiting_screen(cloud)
     phone.goto(f"{cloud}/register?next=/pair")
     fill(phone, organizationName="Acme", firstName="Mira", lastName="Oz", email=EMAIL, password=PASSWORD)
     phone.locator("form button").first.click()

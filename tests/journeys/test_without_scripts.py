@@ -1,7 +1,5 @@
 """A small phone whose browser runs no scripts: from an account to a screen that is added."""
 
-import base64
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.browser import SMALL, WITHOUT_SCRIPTS, visitor, wide
 from tests.journeys.doors import EMAIL, PASSWORD, fill
-from tests.journeys.full_house import cloud_process
+from tests.journeys.full_house import cloud_process, waiting_screen
 
 pytestmark = pytest.mark.slow
 NARROW_PX = 320
@@ -30,9 +28,7 @@ def phone(chromium: Browser) -> Iterator[Page]:
 
 
 def test_a_screen_is_added_without_a_script(cloud: str, phone: Page) -> None:
-    key = base64.b64encode(os.urandom(32)).decode()
-    about = {"deviceIdentifier": "d", "publicKey": key, "model": "Raspberry Pi 5"}
-    started = requests.post(f"{cloud}/api/pairing", json=about, timeout=60).json()
+    started = waiting_screen(cloud)
 
     phone.goto(f"{cloud}/register?next=/pair")
     fill(phone, organizationName="Acme", firstName="Mira", lastName="Oz", email=EMAIL, password=PASSWORD)
