@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Response, expect
 
-from tests.journeys.browser import SMALL, visitor, wide
+from tests.journeys.browser import SMALL, visitor
 from tests.journeys.doors import sign_in
 from tests.journeys.full_house import HOSTILE, MARKUP, FullHouse, full_house
 
@@ -56,17 +56,18 @@ def person(house: FullHouse, chromium: Browser, answers: list[Response]) -> Iter
 
 
 def send(form: Locator, words: str) -> None:
-    """Fills every field that takes text, presses the main button, and waits until the server has answered."""
+    """Fills every field that takes text, also where the page would let in less; presses the main button and waits."""
     fields = form.locator(FIELDS).filter(visible=True)
     for number in range(fields.count()):
+        fields.nth(number).evaluate("field => field.removeAttribute('maxlength')")
         fields.nth(number).fill(words)
     form.locator("button:visible:not([type=button]):not([value=''])").first.click()
     expect(form.locator("button:disabled")).to_have_count(0)
 
 
 def unbroken(person: Page, answers: list[Response]) -> None:
+    expect(person.locator("html")).to_have_js_property("scrollWidth", SMALL["viewport"]["width"])
     assert person.title() != "hacked"
-    assert wide(person) <= SMALL["viewport"]["width"]
     assert [(one.url, one.status) for one in answers if one.status >= 500] == []
 
 
