@@ -3,7 +3,7 @@
 import json
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Literal
@@ -11,7 +11,7 @@ from typing import Literal
 import requests
 from PIL import Image
 from playwright.sync_api import Page, ViewportSize, expect
-from websockets.sync.client import connect
+from websockets.sync.client import ClientConnection, connect
 
 from edge.provision.network.facts import Network, Security
 from edge.provision.network.names import Ssid
@@ -64,15 +64,16 @@ def main() -> int:
         visitor(running, **STILL) as viewer,
     ):
         house = FullHouse(url)
-        with furnished(house):
-            photograph(house, viewer)
+        with furnished(house) as beat:
+            photograph(house, viewer, beat)
         photograph_portal(viewer)
     return 0
 
 
-def photograph(house: FullHouse, viewer: Page) -> None:
+def photograph(house: FullHouse, viewer: Page, beat: Callable[[], None]) -> None:
     sign_in(viewer, house.url)
     for picture, (path, scheme, width, height) in PAGES.items():
+        beat()
         take(viewer, house.url + path.format(**house.ids), scheme, (width, height), FOLDER / f"{picture}.png")
 
 
@@ -86,7 +87,7 @@ def photograph_portal(viewer: Page) -> None:
 
 
 @contextmanager
-def furnished(house: FullHouse) -> Iterator[None]:
+def furnished(house: FullHouse) -> Iterator[Callable[[], None]]:
     """A small café: three screens, four pictures, opening hours and a week of plays."""
     person = {"email": EMAIL, "password": PASSWORD, "firstName": "Mira", "lastName": "Oz"}
     token = house.post("/api/auth/register", {**person, "organizationName": "Café Lumen"})["token"]
@@ -125,15 +126,21 @@ def furnished(house: FullHouse) -> Iterator[None]:
         )
         assert answer.ok, answer.text
     with ExitStack() as lines:
-        for device_token, (piece, (_, title)) in zip(tokens, zip(pieces, PICTURES, strict=True), strict=False):
-            headers = {"Authorization": f"Bearer {device_token}"}
-            line = lines.enter_context(
-                connect(f"{house.url.replace('http', 'ws', 1)}/realtime/device", additional_headers=headers)
-            )
-            shown = {"currentContent": {"shown": [{"contentId": piece, "title": title}]}}
-            line.send(json.dumps({"type": "heartbeat", "data": {"metrics": METRICS, "problem": None, **shown}}))
-        eventually(lambda: all(one["metrics"] for one in house.get("/api/devices")["items"]), "the heartbeats")
-        yield
+        screens = [lines.enter_context(line(house, one)) for one in tokens]
+
+        def beat() -> None:
+            """All are online, and show something each."""
+            for screen, (piece, (_, title)) in zip(screens, zip(pieces, PICTURES, strict=True), strict=False):
+                shown = {"currentContent": {"shown": [{"contentId": piece, "title": title}]}}
+                screen.send(json.dumps({"type": "heartbeat", "data": {"metrics": METRICS, "problem": None, **shown}}))
+            eventually(lambda: all(one["metrics"] for one in house.get("/api/devices")["items"]), "the heartbeats")
+
+        yield beat
+
+
+def line(house: FullHouse, device_token: str) -> ClientConnection:
+    address = f"{house.url.replace('http', 'ws', 1)}/realtime/device"
+    return connect(address, additional_headers={"Authorization": f"Bearer {device_token}"})
 
 
 def take(viewer: Page, address: str, scheme: Scheme, size: tuple[int, int], file: Path) -> None:

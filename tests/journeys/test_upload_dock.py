@@ -1,5 +1,6 @@
 """Files on their way up: they outlive a walk to another page and a lost network, and nobody else gets them."""
 
+import hashlib
 import os
 import re
 from collections.abc import Iterator
@@ -176,6 +177,21 @@ def test_a_paused_upload_waits_on_every_page_and_goes_on_where_it_was(cloud: str
     assert pieces[0] > 0
     person.goto(f"{cloud}/content")
     uploaded(person)
+
+
+def test_a_new_version_goes_up_in_pieces_too_and_the_page_shows_it(cloud: str, person: Page, tmp_path: Path) -> None:
+    choose(person, large(tmp_path / "Noise.png"))
+    uploaded(person)
+    person.locator(".tile h2 a").click()
+    person.wait_for_url("**/content/*")
+    pieces, other = offsets(person), large(tmp_path / "Other.png")
+
+    with person.expect_navigation():  # the page comes again, with the new picture
+        person.locator("#new-version").set_input_files(other)
+
+    content = person.request.get(person.url.replace("/content/", "/api/content/")).json()
+    assert content["originalSha256"] == hashlib.sha256(other.read_bytes()).hexdigest()
+    assert pieces == [0]
 
 
 def test_a_cancelled_upload_is_gone(cloud: str, person: Page, tmp_path: Path) -> None:

@@ -191,12 +191,11 @@ function sent(record, row, controller) {
   return send(record.file, {
     told: (bytes, start) => {
       if (pace?.start !== start) pace = { start, words: pacer(size, start) };
-      again.hidden = true;
       tell(row, (100 * bytes) / size, pace.words(bytes));
     },
     broke: (words) => {
-      row.querySelector(".upload-state").textContent = words;
-      again.hidden = false;
+      if (words) row.querySelector(".upload-state").textContent = words;
+      again.hidden = !words;
     },
     controller,
     about: record.replaces ? { replaces: record.replaces } : {},

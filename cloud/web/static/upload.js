@@ -8,15 +8,16 @@ const LONGEST_WAIT_MS = 30000;
 const PASSING = [0, 429, 502, 503, 504];
 
 // Until it is there, however often the network goes away meanwhile; resolves to the content's id. `told` gets the bytes
-// that are there and those that were when it went on, `broke` the problem before it is tried again. `controller` gives
-// it up; while it waits it has `waiting`, which ends that. `about` is more to know of it. `kept.address` is where it goes on, `key` makes a repeated
-// beginning the same one.
+// that are there and those that were when it went on; `broke` the problem, and no words when it is tried again.
+// `controller` gives it up; while it waits it has `waiting`, which ends that. `about` is what else the server shall
+// know, `kept.address` where it goes on; `key` makes a repeated beginning the same one.
 export async function send(file, { told, broke, controller = new AbortController(), about = {}, key = newId(), kept = {} }) {
   for (let tries = 0; ; tries += 1) {
     try {
       const begun = kept.address;
       const known = begun && (await place(begun));
-      kept.address = known ? begun : await create(file, begun ? newId() : key, about);
+      const address = known ? begun : await create(file, begun ? newId() : key, about);
+      kept.address = address;
       if (controller.signal.aborted) throw new Problem(0, { detail: _("Stopped.") });
       if (known?.contentId) return known.contentId;
       const start = known?.offset || 0;
@@ -24,11 +25,12 @@ export async function send(file, { told, broke, controller = new AbortController
         tries = 0;
         told(bytes, start);
       };
-      return await go(file, kept.address, start, sent, controller.signal);
+      return await go(file, address, start, sent, controller.signal);
     } catch (problem) {
       if (!(problem instanceof Problem) || controller.signal.aborted || !PASSING.includes(problem.status)) throw problem;
       broke(_("%(problem)s It goes on by itself.", { problem: problem.message }));
       await moment(Math.min(LONGEST_WAIT_MS, 1000 * 2 ** tries), controller);
+      broke("");
     }
   }
 }
