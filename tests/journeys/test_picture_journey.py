@@ -67,13 +67,13 @@ def test_sign_up_pair_upload_playlist_schedule_publish_and_the_glass_follows(tmp
         come_on_glass(screen.screenshot, glass, TEAL)
 
         person.goto(f"{screen.url}/publish")
-        person.locator(".choice", has_text="Violet").first.click()
+        person.locator("#contents .choice", has_text="Violet").click()
         expect(person.locator("[data-change]")).to_contain_text("“Violet” comes on 1 screen")
         person.locator("#publish button.primary").click()
         come_on_glass(screen.screenshot, glass, VIOLET)
         expect(person.locator(".override .stage.reached")).to_have_count(3)
 
-        person.locator(".progress-name a").first.click()
+        person.locator("a.progress-name").first.click()
         person.wait_for_url("**/screens/*")
         for command in ("identify", "sync-now", "screenshot"):
             person.locator(f"[data-command={command}]").click()
