@@ -160,10 +160,11 @@ class Call:
     def organization_id(self) -> OrganizationId | None:
         return None if self.principal is None else self.principal.organization_id
 
-    def audit(self, unit: Unit, subject: str | None, *, account: Row | None = None) -> None:
+    def audit(self, unit: Unit, subject: str | None, *, account: Row | None = None, action: str | None = None) -> None:
         """One row for this change: who, what, which, when, from where. Handlers that stream call it themselves.
 
-        `account` is the row of the user who did it, for calls that nobody has to be signed in for.
+        `account` is the row of the user who did it, for calls that nobody has to be signed in for; `action` is what
+        it turned out to be, for one that may be several.
         """
         user = self.principal if isinstance(self.principal, User) else None
         user_id, email = (
@@ -172,7 +173,7 @@ class Call:
         if self.endpoint.action and (user or self.endpoint.access is Access.PUBLIC):
             write_down(
                 unit,
-                self.endpoint.action,
+                action or self.endpoint.action,
                 subject=subject or self.request.path_params.get("id"),
                 user_id=user_id,
                 user_email=email,

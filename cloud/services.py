@@ -114,6 +114,8 @@ class Cloud:
         for device_id in told.revoked_devices:
             self.hub.to_device(DeviceId(device_id), "revoked", {})
             self.hub.close_device(DeviceId(device_id), "revoked")
+        for organization_id in told.organizations:
+            self.hub.to_organization(organization_id, "plan:changed", {})
         for event in told.events:
             if (seconds := event.data.get("afterMs")) is not None:
                 self.figures.observe(

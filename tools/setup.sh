@@ -35,7 +35,7 @@ quiet=--quiet
 [ -t 1 ] && quiet=
 case $kind in
     demo) size="some 370 MB on disk" ;;
-    dev) size="some 600 MB on disk" ;;
+    dev) size="some 830 MB on disk" ;;
     dev-clickhouse) size="another 440 MB: ClickHouse's engine for the tests" ;;
     *) fail "no requirements called '$kind'; there are demo, dev and dev-clickhouse" ;;
 esac

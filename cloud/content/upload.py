@@ -6,7 +6,7 @@ there is no row, and what lies around is swept up; after it, everything is there
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import msgspec
@@ -19,12 +19,12 @@ from cloud.content.faults import ContentFault, ProbeBroken
 from cloud.content.form import Form
 from cloud.content.names import title_of
 from cloud.content.parts import ContentParts
-from cloud.content.probe.prober import ProbeStopped
+from cloud.content.probe.prober import Probed, ProbeStopped
 from cloud.content.receive import Received, problem, receive
 from cloud.content.storage import file_key
 from cloud.content.texts import Description, Tags, Title
 from cloud.db import tables
-from cloud.db.unit import Unit
+from cloud.db.unit import Row, Unit
 from cloud.dispatch import write_once
 from cloud.endpoints import Call, Reply
 from cloud.problems import Problem, invalid_field
@@ -77,46 +77,67 @@ def add(unit: Unit, user_id: str, received: Received, fields: FormFields) -> str
 async def replace_file(call: Call) -> Response:
     """`PUT /api/content/{id}/file`: a new version under the same id once it is proven; until then the old stays."""
     parts = call.cloud.part(ContentParts)
-    await call.read(lambda unit: _check_replaceable(call, unit))
+    await call.read(lambda unit: _check_match(call, replaceable(unit, call.id)))
     received = await receive(call, parts, lambda form: form)
-    key = file_key(received.sha256, received.file_id)
-    try:
-        probed = await parts.checks.probe(received.sha256, received.file_id, received.media_type)
-    except BaseException as fault:
-        await call.cloud.in_thread(lambda: parts.storage.delete(key))
-        if isinstance(fault, ContentFault):
-            raise problem(fault) from fault
-        if isinstance(fault, ProbeBroken | ProbeStopped):
-            raise Problem(503, "STORAGE_001", NOT_CHECKED) from fault
-        raise
 
-    def work(unit: Unit) -> tuple[Reply, list[str]]:
-        row = _check_replaceable(call, unit)
-        outdated = rows.keys_of(unit, call.id)
-        now = rows.current_file(unit, call.id)
-        unit.connection.execute(unit.delete(tables.content_files).where(tables.content_files.c.content_id == call.id))
-        rows.check_quota(unit, received.size)
-        unit.change(tables.content, call.id, **{**received.columns(), **facts_of(probed)})
-        _add_file(unit, call.id, 1 if now is None else now["version"] + 1, received)
-        unit.screens_may_change()
+    def work(unit: Unit, probed: Probed) -> tuple[Reply, list[str]]:
+        row = replaceable(unit, call.id)
+        _check_match(call, row)
+        outdated = renew(unit, call.id, received, probed)
         call.audit(unit, call.id)
         return Reply(rows.show_one(unit, call.id), revision=row["revision"] + 1), outdated
 
-    async def write() -> tuple[Reply, list[str]]:
-        await call.cloud.in_thread(lambda: parts.put_thumbnail(received.sha256, received.file_id, probed.thumbnail))
-        return await call.write(work)
-
-    reply, outdated = await commit(call, parts, received, write)
+    try:
+        reply, outdated = await prove(call, parts, received, work)
+    except ContentFault as fault:
+        raise problem(fault) from fault
     await call.cloud.in_thread(lambda: parts.delete(outdated))
     return reply.response()
 
 
-def _check_replaceable(call: Call, unit: Unit) -> Mapping[str, Any]:
-    row = rows.find(unit, call.id)
-    call.check_match(row["revision"])
+async def prove(call: Call, parts: ContentParts, received: Received, work: Callable[[Unit, Probed], T]) -> T:
+    """Looks whether the received file can be shown, and only then runs `work` in a unit of work.
+
+    Raises ContentFault when it can't, Problem 503 when that could not be found out; then the file is gone.
+    """
+    try:
+        probed = await parts.checks.probe(received.sha256, received.file_id, received.media_type)
+    except BaseException as fault:
+        key = file_key(received.sha256, received.file_id)
+        await call.cloud.in_thread(lambda: parts.storage.delete(key))
+        if isinstance(fault, ProbeBroken | ProbeStopped):
+            raise Problem(503, "STORAGE_001", NOT_CHECKED) from fault
+        raise
+
+    async def write() -> T:
+        await call.cloud.in_thread(lambda: parts.put_thumbnail(received.sha256, received.file_id, probed.thumbnail))
+        return await call.write(lambda unit: work(unit, probed))
+
+    return await commit(call, parts, received, write)
+
+
+def renew(unit: Unit, content_id: str, received: Received, probed: Probed) -> list[str]:
+    """The received file is the content's from now on; returns what is not needed any more. Raises QuotaExceeded."""
+    outdated = rows.keys_of(unit, content_id)
+    now = rows.current_file(unit, content_id)
+    unit.connection.execute(unit.delete(tables.content_files).where(tables.content_files.c.content_id == content_id))
+    rows.check_quota(unit, received.size)
+    unit.change(tables.content, content_id, **{**received.columns(), **facts_of(probed)})
+    _add_file(unit, content_id, 1 if now is None else now["version"] + 1, received)
+    unit.screens_may_change()
+    return outdated
+
+
+def replaceable(unit: Unit, content_id: str) -> Row:
+    """Raises Problem 404, or 409 for content that has no file."""
+    row = rows.find(unit, content_id)
     if row["sha256"] is None:
         raise Problem(409, "CONFLICT_001", f"Content of type {row['type']} has no file to replace.")
     return row
+
+
+def _check_match(call: Call, row: Row) -> None:
+    call.check_match(row["revision"])
 
 
 async def commit(call: Call, parts: ContentParts, received: Received, write: Callable[[], Awaitable[T]]) -> T:

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from cloud.content.faults import ContentFault, QuotaExceeded, StorageBroken, StorageFull
 from cloud.content.form import Form
 from cloud.content.parts import ContentParts
+from cloud.content.probe.prober import Probed
 from cloud.content.receive import Received, keep, problem
-from cloud.content.upload import add, commit, fields_of
+from cloud.content.upload import add, commit, fields_of, prove, renew, replaceable
 from cloud.db import tables
 from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call
@@ -14,6 +15,9 @@ from cloud.problems import Problem
 from cloud.uploads import pieces
 from cloud.uploads.pieces import Elsewhere, Pieces
 from vizora.errors import VizoraError
+
+GONE = 404
+"""Also of the content that was to be replaced."""
 
 
 class Finished(VizoraError):
@@ -42,7 +46,10 @@ async def finish(call: Call, upload: Row) -> str:
     try:
         rows = await call.read(lambda unit: pieces.of(unit, _unfinished(call, unit)["id"]))
         received = await call.cloud.in_thread(lambda: _receive(parts, store, rows, form))
-        content_id = await commit(call, parts, received, lambda: call.write(lambda unit: _add(call, unit, received)))
+        if replaces := upload["upload_metadata"].get("replaces"):
+            content_id = await _renew(call, parts, received, replaces)
+        else:
+            content_id = await _create(call, parts, received)
     except Finished as earlier:
         return earlier.content_id
     except Elsewhere as lost:
@@ -58,7 +65,7 @@ async def finish(call: Call, upload: Row) -> str:
     except (StorageFull, StorageBroken) as fault:
         raise problem(fault) from fault
     except Problem as refused:
-        if refused.status == QuotaExceeded.status:
+        if refused.status in (QuotaExceeded.status, GONE):
             await end(call, upload["id"])
         raise
     await remove(call, [row["storage_key"] for row in rows])
@@ -99,11 +106,34 @@ def _rewind(call: Call, unit: Unit, start: int) -> list[str]:
     return pieces.rewind(unit, _unfinished(call, unit)["id"], start)
 
 
-def _add(call: Call, unit: Unit, received: Received) -> str:
-    upload = _unfinished(call, unit)
-    content_id = add(unit, upload["user_id"], received, fields_of(form_of(upload["upload_metadata"])))
+async def _create(call: Call, parts: ContentParts, received: Received) -> str:
+    def work(unit: Unit) -> str:
+        upload = _unfinished(call, unit)
+        content_id = add(unit, upload["user_id"], received, fields_of(form_of(upload["upload_metadata"])))
+        _became(unit, upload, content_id)
+        call.audit(unit, content_id)
+        return content_id
+
+    return await commit(call, parts, received, lambda: call.write(work))
+
+
+async def _renew(call: Call, parts: ContentParts, received: Received, content_id: str) -> str:
+    """A new version of this content, once it is proven."""
+
+    def work(unit: Unit, probed: Probed) -> list[str]:
+        upload = _unfinished(call, unit)
+        replaceable(unit, content_id)
+        outdated = renew(unit, content_id, received, probed)
+        _became(unit, upload, content_id)
+        call.audit(unit, content_id, action="content.replace")
+        return outdated
+
+    outdated = await prove(call, parts, received, work)
+    await call.cloud.in_thread(lambda: parts.delete(outdated))
+    return content_id
+
+
+def _became(unit: Unit, upload: Row, content_id: str) -> None:
     uploads = tables.uploads
     unit.connection.execute(unit.update(uploads).where(uploads.c.id == upload["id"]).values(content_id=content_id))
     pieces.forget(unit, upload["id"])
-    call.audit(unit, content_id)
-    return content_id

@@ -13,7 +13,7 @@ EXTENSIONS = "creation,termination,expiration"
 CHUNK_TYPE = "application/offset+octet-stream"
 METADATA_LIMIT = 16_384
 """Characters of Upload-Metadata."""
-KNOWN = ("filename", "name", "title", "description", "tags")
+KNOWN = ("filename", "name", "title", "description", "tags", "replaces")
 REQUEST_HEADERS = ("Tus-Resumable", "Upload-Length", "Upload-Metadata", "Upload-Offset")
 ANSWER_HEADERS = (
     "Location", "Tus-Extension", "Tus-Max-Size", "Tus-Resumable", "Tus-Version", "Upload-Expires", "Upload-Length",

@@ -13,7 +13,7 @@ from cloud.content.faults import ContentFault, DamagedFile, StorageBroken, Stora
 from cloud.content.parts import ContentParts, store_of
 from cloud.content.receive import problem
 from cloud.content.staging import too_large
-from cloud.content.upload import fields_of
+from cloud.content.upload import fields_of, replaceable
 from cloud.db import tables
 from cloud.db.unit import Row, Unit, new_id
 from cloud.dispatch import write_once
@@ -85,6 +85,8 @@ async def create(call: Call) -> Response:
     await call.cloud.in_thread(lambda: call.cloud.part(Pieces).check_room(length))
 
     def work(sub: Call, unit: Unit) -> Reply:
+        if "replaces" in metadata:
+            replaceable(unit, metadata["replaces"])
         rows.check_quota(unit, length + _announced(unit))
         upload_id = new_id()
         expires_at = unit.now + LIFETIME

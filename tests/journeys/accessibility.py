@@ -1,45 +1,73 @@
 """Whether a page keeps somebody out: axe's rules, in both looks, at every size, and no scrolling sideways."""
 
-import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
-from tests.journeys.browser import Browser
+from playwright.sync_api import Browser, Page, expect
 
-AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe-core" / "axe.min.js"
+from tests.journeys.browser import DESK, PHONE, STILL, Console, visitor, wide
+
+AXE = (Path(__file__).resolve().parents[1] / "vendor" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 GRAVE = ("serious", "critical")
-SIZES = ((1280, 900), (390, 844), (320, 640))
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+NARROW_PX = 320
 
 
-def faults(viewer: Browser, address: str) -> list[str]:
+class Viewers(NamedTuple):
+    """One person before two windows, and what both consoles say."""
+
+    desk: Page
+    phone: Page
+    console: Console
+
+
+@contextmanager
+def viewers(running: Browser, desk: Page) -> Iterator[Viewers]:
+    """Whoever is signed in at `desk`, at a desk and with a phone where nothing moves."""
+    console, state = Console(), desk.context.storage_state()
+    with (
+        visitor(running, console=console, **DESK, **STILL, storage_state=state) as one,
+        visitor(running, console=console, **PHONE, **STILL, storage_state=state) as other,
+    ):
+        yield Viewers(one, other, console)
+
+
+def faults(seen: Viewers, address: str) -> list[str]:
     """What is wrong with the page at `address`, one line each. It has to have a heading."""
     found: list[str] = []
-    for scheme in ("light", "dark"):
-        for width, height in SIZES:
-            viewer.be(width, height, mobile=width < 500)
-            viewer.prefer(scheme)
-            viewer.open(address)
-            viewer.until("document.querySelector('h1')")
-            where = f"{scheme}, {width} px: "
-            if width != SIZES[-1][0]:
-                found += [where + one for one in grave(viewer)]
-            wide = viewer.value("document.documentElement.scrollWidth")
-            if wide > width:
-                found.append(f"{where}scrolls sideways, {wide} px wide")
-
+    for page, narrower in ((seen.desk, None), (seen.phone, NARROW_PX)):
+        page.set_viewport_size((DESK if narrower is None else PHONE)["viewport"])
+        page.goto(address)
+        expect(page.locator("h1").first).to_be_attached()
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            found += [f"{scheme}, {_width(page)} px: {one}" for one in grave(page)]
+        for width in (_width(page), narrower or _width(page)):
+            page.set_viewport_size({"width": width, "height": 640})
+            if wide(page) > width:
+                found.append(f"{width} px: scrolls sideways, {wide(page)} px wide")
     return found
 
 
-def grave(page: Browser) -> list[str]:
+def grave(page: Page) -> list[str]:
     """What axe finds that would keep somebody out."""
-    page.value(AXE.read_text(encoding="utf-8") + "; void 0")
-    run = f"axe.run(document, {{ runOnly: {json.dumps(TAGS)}, resultTypes: ['violations'] }})"
-    answer = page.command("Runtime.evaluate", expression=run, awaitPromise=True, returnByValue=True)
-    found: list[dict[str, Any]] = answer["result"]["value"]["violations"]
+    page.evaluate(AXE + "; void 0")
+    answer = page.evaluate(
+        "tags => axe.run(document, { runOnly: tags, resultTypes: ['violations'] }).then((all) => all.violations)", TAGS
+    )
+    found: list[dict[str, Any]] = answer
     return [
         f"{one['id']} ({one['impact']}): {node['html'][:160]}"
         for one in found
         if one["impact"] in GRAVE
         for node in one["nodes"]
     ]
+
+
+def _width(page: Page) -> int:
+    size = page.viewport_size
+    assert size is not None
+    return size["width"]

@@ -19,12 +19,11 @@ from cloud.clock import SystemClock
 from edge.welcome import PLACE
 from tests.cloud.content import media
 from tests.free_port import free_port
+from tests.journeys.doors import EMAIL, PASSWORD
 from tests.journeys.media import make_clip
 from tests.journeys.running_demo import eventually
 
 ROOT = Path(__file__).resolve().parents[2]
-PASSWORD = "correct horse battery"
-EMAIL = "mira@acme.example"
 MARKUP = "<script>document.title='hacked'</script><img src=x onerror=\"document.title='hacked'\">"
 HOSTILE = (
     "\N{RIGHT-TO-LEFT OVERRIDE}evil\N{POP DIRECTIONAL FORMATTING} \N{FOX FACE} " + MARKUP + " &amp; " + "W" * 60
@@ -92,12 +91,20 @@ class FullHouse:
 
     def pair(self, nickname: str, **wishes: Any) -> tuple[str, str]:
         """A screen's id and token."""
-        about = {"deviceIdentifier": nickname[:40], "publicKey": base64.b64encode(os.urandom(32)).decode()}
-        started = self.post("/api/pairing", {**about, "model": "Raspberry Pi 5", "resolution": "1920x1080"})
+        started = waiting_screen(self.url, deviceIdentifier=nickname[:40], resolution="1920x1080")
         fragment = dict(pair.split("=", 1) for pair in started["verificationUriComplete"].split("#")[1].split("&"))
         self.post("/api/devices/pair", {**fragment, "nickname": nickname, **wishes})
         paired = self.post("/api/pairing/token", {"deviceCode": started["deviceCode"]})
         return paired["device"]["id"], paired["deviceToken"]
+
+
+def waiting_screen(url: str, **about: str) -> Any:
+    """What the cloud tells a screen that has just asked to be added."""
+    key = base64.b64encode(os.urandom(32)).decode()
+    asked = {"deviceIdentifier": "d", "publicKey": key, "model": "Raspberry Pi 5"} | about
+    answer = requests.post(f"{url}/api/pairing", json=asked, timeout=60)
+    assert answer.ok, answer.text
+    return answer.json()
 
 
 @contextmanager

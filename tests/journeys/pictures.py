@@ -3,28 +3,32 @@
 import json
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Literal
 
 import requests
 from PIL import Image
-from websockets.sync.client import connect
+from playwright.sync_api import Page, ViewportSize, expect
+from websockets.sync.client import ClientConnection, connect
 
 from edge.provision.network.facts import Network, Security
 from edge.provision.network.names import Ssid
 from edge.status import Problem
 from edge.welcome import PLACE
 from tests.edge.provision.portal.setting import FakeSetting
-from tests.journeys.browser import Browser, browser
-from tests.journeys.full_house import EMAIL, PASSWORD, FullHouse, cloud_process, plays
+from tests.journeys.browser import STILL, chromium, visitor
+from tests.journeys.doors import EMAIL, PASSWORD, sign_in
+from tests.journeys.full_house import FullHouse, cloud_process, plays
 from tests.journeys.running_demo import eventually
 from tests.journeys.test_portal_page import portal
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "images"
 COLOURS = 128
 """Enough for a page, and a third of the size."""
-PAGES = {
+Scheme = Literal["light", "dark"]
+PAGES: dict[str, tuple[str, Scheme, int, int]] = {
     "screens": ("/screens", "light", 1280, 800),
     "screen": ("/screens/{screen}?span=week", "light", 1280, 800),
     "schedules": ("/schedules?screen={screen}", "light", 1280, 900),
@@ -53,26 +57,27 @@ PICTURES = (
 
 def main() -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="vizora-pictures-") as name:
-        folder = Path(name)
-        with cloud_process(folder / "var") as url, browser(folder / "profile") as viewer:
-            house = FullHouse(url)
-            with furnished(house):
-                photograph(house, viewer)
-            photograph_portal(viewer)
+    with (
+        tempfile.TemporaryDirectory(prefix="vizora-pictures-") as name,
+        cloud_process(Path(name) / "var") as url,
+        chromium() as running,
+        visitor(running, **STILL) as viewer,
+    ):
+        house = FullHouse(url)
+        with furnished(house) as beat:
+            photograph(house, viewer, beat)
+        photograph_portal(viewer)
     return 0
 
 
-def photograph(house: FullHouse, viewer: Browser) -> None:
-    viewer.open(f"{house.url}/sign-in")
-    viewer.fill(email=EMAIL, password=PASSWORD)
-    viewer.click("form button")
-    viewer.until("location.pathname === '/screens'")
+def photograph(house: FullHouse, viewer: Page, beat: Callable[[], None]) -> None:
+    sign_in(viewer, house.url)
     for picture, (path, scheme, width, height) in PAGES.items():
+        beat()
         take(viewer, house.url + path.format(**house.ids), scheme, (width, height), FOLDER / f"{picture}.png")
 
 
-def photograph_portal(viewer: Browser) -> None:
+def photograph_portal(viewer: Page) -> None:
     """The page of a screen's hotspot, on a phone."""
     problem = Problem("VZ-103", "“Café Lumen” refused the password.")
     near = [("Café Lumen", 82, Security.WPA), ("Lumen guests", 64, Security.OPEN), ("Bakery", 31, Security.WPA)]
@@ -82,7 +87,7 @@ def photograph_portal(viewer: Browser) -> None:
 
 
 @contextmanager
-def furnished(house: FullHouse) -> Iterator[None]:
+def furnished(house: FullHouse) -> Iterator[Callable[[], None]]:
     """A small café: three screens, four pictures, opening hours and a week of plays."""
     person = {"email": EMAIL, "password": PASSWORD, "firstName": "Mira", "lastName": "Oz"}
     token = house.post("/api/auth/register", {**person, "organizationName": "Café Lumen"})["token"]
@@ -121,24 +126,31 @@ def furnished(house: FullHouse) -> Iterator[None]:
         )
         assert answer.ok, answer.text
     with ExitStack() as lines:
-        for device_token, (piece, (_, title)) in zip(tokens, zip(pieces, PICTURES, strict=True), strict=False):
-            headers = {"Authorization": f"Bearer {device_token}"}
-            line = lines.enter_context(
-                connect(f"{house.url.replace('http', 'ws', 1)}/realtime/device", additional_headers=headers)
-            )
-            shown = {"currentContent": {"shown": [{"contentId": piece, "title": title}]}}
-            line.send(json.dumps({"type": "heartbeat", "data": {"metrics": METRICS, "problem": None, **shown}}))
-        eventually(lambda: all(one["metrics"] for one in house.get("/api/devices")["items"]), "the heartbeats")
-        yield
+        screens = [lines.enter_context(line(house, one)) for one in tokens]
+
+        def beat() -> None:
+            """All are online, and show something each."""
+            for screen, (piece, (_, title)) in zip(screens, zip(pieces, PICTURES, strict=True), strict=False):
+                shown = {"currentContent": {"shown": [{"contentId": piece, "title": title}]}}
+                screen.send(json.dumps({"type": "heartbeat", "data": {"metrics": METRICS, "problem": None, **shown}}))
+            eventually(lambda: all(one["metrics"] for one in house.get("/api/devices")["items"]), "the heartbeats")
+
+        yield beat
 
 
-def take(viewer: Browser, address: str, scheme: str, size: tuple[int, int], file: Path) -> None:
-    viewer.be(*size)
-    viewer.prefer(scheme)
-    viewer.open(address)
-    viewer.until("document.querySelector('h1') && [...document.images].every((image) => image.complete)")
-    viewer.until("!document.querySelector('.player') || document.querySelector('.player-picture')")
-    viewer.screenshot(file)
+def line(house: FullHouse, device_token: str) -> ClientConnection:
+    address = f"{house.url.replace('http', 'ws', 1)}/realtime/device"
+    return connect(address, additional_headers={"Authorization": f"Bearer {device_token}"})
+
+
+def take(viewer: Page, address: str, scheme: Scheme, size: tuple[int, int], file: Path) -> None:
+    viewer.set_viewport_size(ViewportSize(width=size[0], height=size[1]))
+    viewer.emulate_media(color_scheme=scheme)
+    viewer.goto(address)
+    viewer.evaluate("Promise.all([...document.images].map((image) => image.decode().catch(() => {})))")
+    if viewer.locator(".player").count():
+        expect(viewer.locator(".player-picture").first).to_be_visible()
+    viewer.screenshot(path=file)
     with Image.open(file) as picture:
         picture.convert("RGB").quantize(COLOURS).save(file, optimize=True)
     sys.stdout.write(f"{file.name}: {file.stat().st_size // 1000} kB\n")

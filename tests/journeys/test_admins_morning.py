@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 import pyotp
 import pytest
+from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.browser import Browser, browser
-from tests.journeys.full_house import EMAIL, PASSWORD, FullHouse, full_house
+from tests.journeys.browser import DESK, visitor
+from tests.journeys.doors import EMAIL, PASSWORD, sign_in
+from tests.journeys.full_house import FullHouse, full_house
 from tests.journeys.running_demo import eventually
 
 pytestmark = pytest.mark.slow
@@ -19,13 +21,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FullHouse]:
 
 
 @pytest.fixture(scope="module")
-def admin(house: FullHouse, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    with browser(tmp_path_factory.mktemp("profile")) as admin:
-        admin.be(1280, 1000)
-        admin.open(f"{house.url}/sign-in")
-        admin.fill(email=EMAIL, password=PASSWORD)
-        admin.click("form button")
-        admin.until("location.pathname === '/screens'")
+def admin(house: FullHouse, chromium: Browser) -> Iterator[Page]:
+    with visitor(chromium, **DESK) as admin:
+        sign_in(admin, house.url)
         yield admin
 
 
@@ -34,72 +32,67 @@ def role_of_vera(house: FullHouse) -> str:
     return str(next(one["role"] for one in people if one["email"].startswith("vera")))
 
 
-def test_a_role_counts_at_once_and_is_undone(house: FullHouse, admin: Browser) -> None:
-    admin.open(f"{house.url}/organization/people")
-    admin.until("document.querySelector('[data-role]:not([disabled])')")
-    admin.value(
-        "(field => { field.value = 'manager'; field.dispatchEvent(new Event('change', { bubbles: true })) })"
-        "(document.querySelector('[data-role]:not([disabled])'))"
-    )
-    admin.until("document.querySelector('#notice button')")
+def test_a_role_counts_at_once_and_is_undone(house: FullHouse, admin: Page) -> None:
+    admin.goto(f"{house.url}/organization/people")
+    admin.locator("[data-role]:not([disabled])").first.select_option("manager")
+    undo = admin.locator("#notice button")
+    expect(undo).to_be_visible()
     assert role_of_vera(house) == "manager"
 
-    admin.click("#notice button")
+    undo.click()
 
     eventually(lambda: role_of_vera(house) == "viewer", "the role of before")
-    assert admin.violations == []
 
 
-def test_somebody_is_invited_by_a_link_where_there_is_no_mail(house: FullHouse, admin: Browser) -> None:
-    admin.open(f"{house.url}/organization/people")
-    admin.click("[data-invite]")
-    admin.fill(email="new@acme.example")
-    admin.click("#invite button[value=invite]")
+def test_somebody_is_invited_by_a_link_where_there_is_no_mail(house: FullHouse, admin: Page) -> None:
+    admin.goto(f"{house.url}/organization/people")
+    admin.locator("[data-invite]").click()
+    admin.locator("#invite [name=email]").fill("new@acme.example")
+    admin.locator("#invite button[value=invite]").click()
 
-    admin.until("document.querySelector('#link').open")
-
-    assert "/invitation#token=" in admin.text("#link .secret")
-    admin.click("#link button.primary")
-    admin.until("document.body.innerText.includes('new@acme.example')")
+    expect(admin.locator("#link .secret")).to_contain_text("/invitation#token=")
+    admin.locator("#link button.primary").click()
+    expect(admin.locator("main")).to_contain_text("new@acme.example")
 
 
-def test_screens_are_tagged_together_and_untagged_again(house: FullHouse, admin: Browser) -> None:
+def test_screens_are_tagged_together_and_untagged_again(house: FullHouse, admin: Page) -> None:
     def tagged() -> int:
         return sum("spring" in one["tags"] for one in house.get("/api/devices")["items"])
 
-    admin.open(f"{house.url}/screens")
-    admin.until("document.querySelectorAll('[data-pick-one]').length === 3")
-    admin.value("[...document.querySelectorAll('[data-pick-one]')].slice(0, 2).forEach((box) => box.click())")
-    assert admin.text("#bulk [data-count]") == "2 chosen"
-    admin.value("document.querySelector('#bulk [name=tag]').value = 'spring'")
-    admin.click("#bulk [value=add]")
-    admin.until("document.querySelector('#notice button')")
+    admin.goto(f"{house.url}/screens")
+    boxes = admin.locator("[data-pick-one]")
+    expect(boxes).to_have_count(3)
+    for number in range(2):
+        boxes.nth(number).check()
+    expect(admin.locator("#bulk [data-count]")).to_have_text("2 chosen")
+    admin.locator("#bulk [name=tag]").fill("spring")
+    admin.locator("#bulk [value=add]").click()
+    undo = admin.locator("#notice button")
+    expect(undo).to_be_visible()
     assert tagged() == 2
 
-    admin.click("#notice button")
+    undo.click()
 
     eventually(lambda: tagged() == 0, "the tags taken off again")
-    admin.click("#bulk [data-tell=identify]")
-    admin.until("document.querySelector('#notice').textContent.startsWith('Identify: 2 screens')")
-    assert admin.violations == []
+    admin.locator("#bulk [data-tell=identify]").click()
+    expect(admin.locator("#notice")).to_contain_text("Identify: 2 screens")
 
 
-def test_one_time_codes_are_set_up_and_asked_for(house: FullHouse, admin: Browser) -> None:
+def test_one_time_codes_are_set_up_and_asked_for(house: FullHouse, admin: Page) -> None:
     """The last one: afterwards signing in needs a code."""
-    admin.open(f"{house.url}/account")
-    admin.click("[data-codes=on]")
-    admin.value(f"document.querySelector('#check [name=password]').value = {PASSWORD!r}")
-    admin.click("#check button[value=go]")
-    admin.until("document.querySelector('#enrol').open && document.querySelector('[data-qr]').naturalWidth > 50")
-    secret = admin.value("document.querySelector('#enrol .secret').textContent")
+    admin.goto(f"{house.url}/account")
+    admin.locator("[data-codes=on]").click()
+    admin.locator("#check [name=password]").fill(PASSWORD)
+    admin.locator("#check button[value=go]").click()
+    expect(admin.locator("#enrol [data-qr]")).to_be_visible()
+    assert admin.locator("[data-qr]").evaluate("image => image.decode().then(() => image.naturalWidth)") > 50
+    secret = admin.locator("#enrol .secret").text_content() or ""
 
-    admin.value(f"document.querySelector('#enrol [name=code]').value = {pyotp.TOTP(secret).now()!r}")
-    admin.click("#enrol button[value=confirm]")
+    admin.locator("#enrol [name=code]").fill(pyotp.TOTP(secret).now())
+    admin.locator("#enrol button[value=confirm]").click()
 
-    admin.until("document.querySelector('#recovery').open")
-    assert admin.value("document.querySelectorAll('#recovery li').length") == 10
-    admin.click("#recovery button.primary")
-    admin.until("document.querySelector('#codes .status-online')")
+    expect(admin.locator("#recovery li")).to_have_count(10)
+    admin.locator("#recovery button.primary").click()
+    expect(admin.locator("#codes .status-online")).to_be_visible()
     answer = house.session.post(f"{house.url}/api/auth/login", json={"email": EMAIL, "password": PASSWORD}, timeout=60)
     assert answer.json()["details"] == {"totpRequired": True}
-    assert admin.violations == []

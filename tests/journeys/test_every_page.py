@@ -1,17 +1,17 @@
 """Every page with everything on it, hostile names included: readable for all, within its policy, and light."""
 
 import gzip
-import json
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser, Page
 
 from cloud.web.catalogs import Catalogs
 from cloud.web.static_files import FOLDER
-from tests.journeys.accessibility import faults, grave
-from tests.journeys.browser import Browser, browser
-from tests.journeys.full_house import EMAIL, PASSWORD, FullHouse, full_house
-from tests.journeys.running_demo import eventually
+from tests.journeys.accessibility import Viewers, faults, grave, viewers
+from tests.journeys.browser import STILL, Console, visitor
+from tests.journeys.doors import sign_in
+from tests.journeys.full_house import FullHouse, full_house
 
 pytestmark = pytest.mark.slow
 MOST_BYTES = 100_000
@@ -27,13 +27,16 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FullHouse]:
 
 
 @pytest.fixture(scope="module")
-def viewer(house: FullHouse, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    with browser(tmp_path_factory.mktemp("profile")) as viewer:
-        viewer.open(f"{house.url}/sign-in")
-        viewer.fill(email=EMAIL, password=PASSWORD)
-        viewer.click("form button")
-        viewer.until("location.pathname === '/screens'")
+def viewer(house: FullHouse, chromium: Browser) -> Iterator[Page]:
+    with visitor(chromium, **STILL) as viewer:
+        sign_in(viewer, house.url)
         yield viewer
+
+
+@pytest.fixture(scope="module")
+def both(chromium: Browser, viewer: Page) -> Iterator[Viewers]:
+    with viewers(chromium, viewer) as both:
+        yield both
 
 
 def pages() -> list[str]:
@@ -43,56 +46,86 @@ def pages() -> list[str]:
 
 
 @pytest.mark.parametrize("name", pages())
-def test_a_page_keeps_nobody_out(house: FullHouse, viewer: Browser, name: str) -> None:
-    address = house.url + house.pages()[name]
-    viewer.errors.clear()
-    found = faults(viewer, address)
+def test_a_page_keeps_nobody_out(house: FullHouse, both: Viewers, name: str) -> None:
+    both.console.errors.clear()
+    found = faults(both, house.url + house.pages()[name])
 
     assert not found, "\n".join(found)
-    assert viewer.violations == []
-    assert viewer.errors == []
-    assert viewer.value("document.title") != "hacked"
+    assert (both.console.violations, both.console.errors) == ([], [])
+    assert both.desk.title() != "hacked"
 
 
 @pytest.mark.parametrize("name", ["screens", "screen", "schedules", "publish", "analytics"])
 @pytest.mark.parametrize("language", ["ar", "de"])
 def test_a_main_page_keeps_nobody_out_in_other_languages_either(
-    house: FullHouse, viewer: Browser, name: str, language: str
+    house: FullHouse, both: Viewers, name: str, language: str
 ) -> None:
     settings = f"{house.url}/api/auth/me/settings"
     house.session.put(settings, json={"language": language}, timeout=60)
-    viewer.errors.clear()
+    both.console.errors.clear()
     try:
-        found = faults(viewer, house.url + house.pages()[name])
-        spoken = viewer.value("document.documentElement.lang")
+        found = faults(both, house.url + house.pages()[name])
+        spoken = both.desk.evaluate("document.documentElement.lang")
     finally:
         house.session.put(settings, json={"language": None}, timeout=60)
-        viewer.command("Network.deleteCookies", url=house.url, name="language")
+        for page in (both.desk, both.phone):
+            page.context.clear_cookies(name="language")
 
     assert spoken == language
     assert not found, "\n".join(found)
-    assert (viewer.violations, viewer.errors) == ([], [])
+    assert (both.console.violations, both.console.errors) == ([], [])
 
 
-def test_the_console_is_read(house: FullHouse, viewer: Browser) -> None:
-    viewer.open(f"{house.url}/screens")
-    viewer.value("document.body.append(Object.assign(new Image(), { src: '/not/there.png', alt: '' }))")
-    viewer.until("true")
+def test_the_pages_of_somebody_who_may_only_look_ask_for_nothing_else(house: FullHouse, chromium: Browser) -> None:
+    """And the API refuses her what the pages don't offer."""
+    console = Console()
+    with visitor(chromium, console=console) as looker:
+        sign_in(looker, house.url, "vera@acme.example")
+        for path in house.pages().values():
+            looker.goto(house.url + path)
+        refused = looker.evaluate(
+            "fetch('/api/playlists', { method: 'POST', body: '{}', headers: { 'Content-Type': 'application/json' } })"
+            ".then((answer) => answer.status)"
+        )
 
-    eventually(lambda: viewer.value("1") and viewer.errors, "the console's error")
+    assert refused == 403
+    assert [one for one in console.errors if "/api/playlists" not in one] == []
 
-    assert "/not/there.png" in viewer.errors[0]
+
+def test_the_console_is_read(house: FullHouse, chromium: Browser) -> None:
+    console = Console()
+    with visitor(chromium, console=console) as viewer:
+        viewer.goto(f"{house.url}/sign-in")
+        with viewer.expect_console_message():
+            viewer.evaluate("document.body.append(Object.assign(new Image(), { src: '/not/there.png', alt: '' }))")
+
+    assert "/not/there.png" in console.errors[0]
 
 
-def test_the_look_at_a_page_sees_faults(house: FullHouse, viewer: Browser) -> None:
-    viewer.prefer("light")
-    viewer.open(f"{house.url}/screens")
-    viewer.value(f"document.body.innerHTML = {json.dumps(LOOSE)}")
+@pytest.mark.parametrize("what", ["document.body.innerHTML = '<p style=\"color: red\">'", "setTimeout(() => lost())"])
+def test_a_visit_ends_badly_when_the_policy_or_a_script_was_broken(
+    house: FullHouse, chromium: Browser, what: str
+) -> None:
+    def visit() -> None:
+        with visitor(chromium) as viewer:
+            viewer.goto(f"{house.url}/sign-in")
+            viewer.evaluate(f"() => {{ {what} }}")
+            viewer.reload()
 
-    found = " ".join(grave(viewer))
+    with pytest.raises(AssertionError, match=r"Content Security Policy|lost is not defined"):
+        visit()
+
+
+def test_the_look_at_a_page_sees_faults(house: FullHouse, chromium: Browser) -> None:
+    console = Console()
+    with visitor(chromium, console=console, **STILL) as viewer:
+        viewer.goto(f"{house.url}/sign-in")
+        viewer.evaluate("markup => { document.body.innerHTML = markup }", LOOSE)
+
+        found = " ".join(grave(viewer))
+        console.violations.clear()  # of the style
 
     assert all(rule in found for rule in ("image-alt", "button-name"))
-    viewer.violations.clear()
 
 
 @pytest.mark.parametrize("name", pages())

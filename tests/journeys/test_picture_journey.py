@@ -1,123 +1,111 @@
 """The journeys the product lives by: whatever a person does in the browser, the glass itself must show it."""
 
+import re
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.browser import Browser, browser
+from tests.journeys.browser import DESK, PHONE, visitor
 from tests.journeys.colours import ORANGE, TEAL, VIOLET, come_on_glass, near, picture, shows
-from tests.journeys.new_screen import new_screen
-from tests.journeys.running_demo import running_demo
+from tests.journeys.doors import fill, sign_up
+from tests.journeys.new_screen import NewScreen, new_screen
+from tests.journeys.thumb import Thumb
 
 pytestmark = pytest.mark.slow
 MOST_TAPS = 5
 
 
-@pytest.fixture
-def phone(tmp_path: Path) -> Iterator[Browser]:
-    with browser(tmp_path / "profile") as phone:
-        phone.be_a_phone()
-        yield phone
-
-
 def test_five_taps_from_the_code_on_the_glass_to_ones_own_picture_there(
-    tmp_path: Path, phone: Browser, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, chromium: Browser, capsys: pytest.CaptureFixture[str]
 ) -> None:
     orange = picture(tmp_path / "Our summer.png", ORANGE)
-    with new_screen(tmp_path / "house") as screen:
+    with new_screen(tmp_path / "house") as screen, visitor(chromium, **PHONE) as phone:
         qr = screen.qr()
-        phone.open(f"{screen.url}/register")
-        phone.fill(organizationName="Acme", firstName="Mira", lastName="Oz", email="mira@acme.example")
-        phone.fill(password="correct horse battery")
-        phone.click("form button")
-        phone.until("location.pathname === '/screens'")
-        phone.taps, begun = 0, time.monotonic()
+        sign_up(phone, screen.url)
+        thumb, begun = Thumb(phone), time.monotonic()
 
-        phone.open(qr)
-        phone.taps += 1
-        phone.until("document.querySelector('[data-found]:not([hidden])')")
-        phone.click("[data-step=claim] button")
-        phone.until("document.querySelector('[data-step=done]:not([hidden])')")
+        phone.goto(qr)
+        thumb.taps += 1  # on what the camera found
+        expect(phone.locator("[data-found]")).to_be_visible()
+        thumb.tap("[data-step=claim] button")
+        expect(phone.locator("[data-step=done]")).to_be_visible()
         paired = time.monotonic()
-        phone.choose_files("#first-file", orange)
-        phone.until("document.querySelector('#first-publish:not([hidden]):not(:disabled)')")
-        phone.click("#first-publish")
+        thumb.choose("label[for=first-file]", orange)
+        expect(phone.locator("#first-publish")).to_be_enabled()
+        thumb.tap("#first-publish")
         sent = time.monotonic()
         come_on_glass(screen.screenshot, tmp_path / "glass.png", ORANGE)
         shown = time.monotonic()
-        phone.until("document.querySelectorAll('[data-step=done] .stage.reached').length === 3")
+        expect(phone.locator("[data-step=done] .stage.reached")).to_have_count(3)
 
     with capsys.disabled():
         sys.stdout.write(
-            f"\ncode to picture: {phone.taps} taps; paired after {paired - begun:.1f} s, "
+            f"\ncode to picture: {thumb.taps} taps; paired after {paired - begun:.1f} s, "
             f"published after {sent - begun:.1f} s, on the glass after {shown - begun:.1f} s\n"
         )
-    assert phone.taps <= MOST_TAPS
-    assert phone.violations == []
+    assert thumb.taps <= MOST_TAPS
 
 
-def test_sign_in_upload_playlist_schedule_publish_and_the_glass_follows(tmp_path: Path, phone: Browser) -> None:
+def test_sign_up_pair_upload_playlist_schedule_publish_and_the_glass_follows(tmp_path: Path, chromium: Browser) -> None:
     glass = tmp_path / "glass.png"
     files = [picture(tmp_path / "Teal.png", TEAL), picture(tmp_path / "Violet.png", VIOLET)]
-    with running_demo(tmp_path / "data") as demo:
-        ready = demo.next_event("ready")
-        phone.be(1280, 900)
-        phone.open(f"{ready['url']}/content")
-        phone.until("location.pathname === '/sign-in'")
-        phone.fill(email=ready["email"], password=ready["password"])
-        phone.click("form button")
-        phone.until("location.pathname === '/content'")
-        phone.choose_files("#files", *files)
-        phone.until(titled("Teal", ".tile[data-status=ready] h2"))
-        phone.until(titled("Violet", ".tile[data-status=ready] h2"))
+    with new_screen(tmp_path / "house") as screen, visitor(chromium, **DESK) as person:
+        qr = screen.qr()
+        sign_up(person, screen.url)
+        person.goto(qr)
+        person.locator("[data-step=claim] button").click()
+        expect(person.locator("[data-step=done]")).to_be_visible()
 
-        phone.open(f"{ready['url']}/playlists/new")
-        phone.fill(name="Evening")
-        phone.value(f"void {titled('Teal', '.shelf button > span')}.closest('button').click()")
-        phone.click("#playlist button.primary")
-        phone.until("/playlists\\/[0-9a-f-]{36}/.test(location.pathname)")
+        person.goto(f"{screen.url}/content")
+        person.locator("#files").set_input_files(files)
+        expect(person.locator(".tile[data-status=ready]")).to_have_count(2)
+        plan_for_good(person, screen, "Violet", "Every day", priority="0")
+        plan_for_good(person, screen, "Teal", "Every evening", priority="10")
+        come_on_glass(screen.screenshot, glass, TEAL)
 
-        phone.open(f"{ready['url']}/schedules/new")
-        phone.fill(name="Every evening")
-        phone.value(f"void ({titled('Evening', '[name=what] option')}.selected = true)")
-        phone.click("[name=kind][value=always]")
-        phone.until("document.querySelector('#preview .note-conflict')")
-        assert "the same priority (0)" in phone.text("#preview")
-        phone.fill(priority="10")
-        phone.until("document.querySelector('#preview .sentence')?.textContent.includes('this one has 10')")
-        assert "plays on all screens: Always" in phone.text("#preview")
-        phone.click("#schedule button.primary")
-        phone.until(titled("Every evening", ".row strong"))
-        come_on_glass(demo.screenshot, glass, TEAL)
+        person.goto(f"{screen.url}/publish")
+        person.locator("#contents .choice", has_text="Violet").click()
+        expect(person.locator("[data-change]")).to_contain_text("“Violet” comes on 1 screen")
+        person.locator("#publish button.primary").click()
+        come_on_glass(screen.screenshot, glass, VIOLET)
+        expect(person.locator(".override .stage.reached")).to_have_count(3)
 
-        phone.open(f"{ready['url']}/publish")
-        phone.value(f"void {titled('Violet', '.choice > span')}.closest('label').click()")
-        phone.until("document.querySelector('[data-change]').textContent.includes('comes on 1 screen')")
-        phone.click("#publish button.primary")
-        come_on_glass(demo.screenshot, glass, VIOLET)
-        phone.until("document.querySelectorAll('.override .stage.reached').length === 3")
-
-        phone.click(".progress-name")
-        phone.until("location.pathname.startsWith('/screens/')")
+        person.locator("a.progress-name").first.click()
+        person.wait_for_url("**/screens/*")
         for command in ("identify", "sync-now", "screenshot"):
-            phone.click(f"[data-command={command}]")
-        phone.until("document.querySelectorAll('#results [data-status=done]').length === 3")
-        phone.until("document.querySelector('#glass img').src.includes('/screenshot?')")
-        assert "Instant publishing “Violet”: Active since" in phone.text("#why")
+            person.locator(f"[data-command={command}]").click()
+        expect(person.locator("#results [data-status=done]")).to_have_count(3)
+        expect(person.locator("#glass img")).to_have_attribute("src", re.compile(r"/screenshot\?"))
+        expect(person.locator("#why")).to_contain_text("Instant publishing “Violet”: Active since")
 
-        phone.open(f"{ready['url']}/publish")
-        phone.click("[data-end]")
-        come_on_glass(demo.screenshot, glass, TEAL)
-        assert demo.end() == 0, demo.logs()
-    assert phone.violations == []
+        person.goto(f"{screen.url}/publish")
+        person.locator("[data-end]").click()
+        come_on_glass(screen.screenshot, glass, TEAL)
 
 
-def titled(words: str, selector: str) -> str:
-    """The element of this kind whose own words begin so, as an expression."""
-    return f"[...document.querySelectorAll('{selector}')].find((one) => one.textContent.trim().startsWith('{words}'))"
+def plan_for_good(person: Page, screen: NewScreen, title: str, name: str, priority: str) -> None:
+    """A playlist of one picture, and a schedule that always plays it on all screens."""
+    person.goto(f"{screen.url}/playlists/new")
+    fill(person, name=f"Only {title}")
+    person.locator(".shelf button", has_text=title).click()
+    person.locator("#playlist button.primary").click()
+    person.wait_for_url("**/playlists/*-*")
+
+    person.goto(f"{screen.url}/schedules/new")
+    fill(person, name=name)
+    person.locator("[name=what]").select_option(f"Only {title}")
+    person.locator("label", has_text="Always").click()
+    expect(person.locator("#preview")).to_contain_text("plays on all screens: Always")
+    if priority != "0":
+        expect(person.locator("#preview .note-conflict").first).to_contain_text(f"Never seen: schedule {name}")
+        person.locator("summary", has_text="priority").click()
+        fill(person, priority=priority)
+        expect(person.locator("#preview .sentence").first).to_contain_text(f"this one has {priority}")
+    person.locator("#schedule button.primary").click()
+    expect(person.locator(".row strong", has_text=name)).to_be_visible()
 
 
 def test_the_look_at_the_glass_tells_colours_apart(tmp_path: Path) -> None:

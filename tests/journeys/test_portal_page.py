@@ -4,9 +4,9 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, expect
 
 from edge.pages.listening import Listener
 from edge.provision.network.names import key
@@ -14,8 +14,9 @@ from edge.provision.portal.app import create_app
 from edge.status import Problem
 from tests.edge.provision.portal.setting import FakeSetting
 from tests.free_port import free_port
-from tests.journeys.accessibility import faults
-from tests.journeys.browser import Browser, browser
+from tests.journeys.accessibility import Viewers, faults, viewers
+from tests.journeys.browser import SMALL, WITHOUT_SCRIPTS, visitor
+from tests.journeys.thumb import Thumb
 
 pytestmark = pytest.mark.slow
 
@@ -46,36 +47,30 @@ def portal(setting: FakeSetting) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def viewer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    with browser(tmp_path_factory.mktemp("profile")) as viewer:
-        yield viewer
+def both(chromium: Browser) -> Iterator[Viewers]:
+    with visitor(chromium) as nobody, viewers(chromium, nobody) as both:
+        yield both
 
 
 @pytest.mark.parametrize("path", ["/", "/country", "/other", f"/join?network={key(b'Shop')}"])
-def test_the_page_keeps_nobody_out(viewer: Browser, path: str) -> None:
+def test_the_page_keeps_nobody_out(both: Viewers, path: str) -> None:
     with portal(FakeSetting(problem=Problem("VZ-103", "“Shop” refused the password."))) as address:
-        found = faults(viewer, f"{address}{path}")
+        found = faults(both, f"{address}{path}")
 
     assert not found, "\n".join(found)
-    assert viewer.violations == []
 
 
-def test_a_phone_sets_the_screen_up_with_few_taps(viewer: Browser, tmp_path: Path) -> None:
+def test_a_phone_sets_the_screen_up_with_few_taps(chromium: Browser) -> None:
     setting = FakeSetting(country=None)
-    with portal(setting) as address:
-        viewer.be(320, 640, mobile=True)
-        viewer.prefer("light")
-        viewer.open(address)
-        viewer.fill(country="CH")
-        before = viewer.taps
-        viewer.click("form button")
-        viewer.until("document.querySelector('.networks')")
-        viewer.click(".networks a")
-        viewer.until("document.querySelector('input[name=password]')")
-        viewer.fill(password="right password")
-        viewer.click("form button")
-        viewer.until("document.querySelector('h1').innerText.startsWith('Look at the screen')")
+    with portal(setting) as address, visitor(chromium, **SMALL, **WITHOUT_SCRIPTS) as phone:
+        thumb = Thumb(phone)
+        phone.goto(address)
+        phone.locator("[name=country]").select_option("CH")
+        thumb.tap("form button")
+        thumb.tap(".networks a")
+        phone.locator("input[name=password]").fill("right password")
+        thumb.tap("form button")
+        expect(phone.locator("h1")).to_contain_text("Look at the screen")
 
     assert [(wifi.ssid, wifi.password) for wifi in setting.chosen] == [(b"Shop", "right password")]
-    assert viewer.taps - before == 3
-    assert viewer.violations == []
+    assert thumb.taps == 3

@@ -1,16 +1,17 @@
 """Every page in a language nobody speaks: whatever can still be read there was never given to the translators."""
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, Page, expect
 
 from cloud.web.catalogs import Catalogs
 from tests.fakes.pseudo_words import CODE, pseudo
-from tests.journeys.browser import Browser, browser
-from tests.journeys.full_house import EMAIL, PASSWORD, FullHouse, full_house
+from tests.journeys.browser import SMALL, visitor
+from tests.journeys.doors import sign_in
+from tests.journeys.full_house import FullHouse, full_house
 from vizora.schedule.zones import zone_names
 
 pytestmark = pytest.mark.slow
@@ -32,11 +33,12 @@ NAMES = (
 WORD = re.compile(r"[A-Za-z]{2,}")
 READ = """
 (root => {
+  const PEOPLES = 'script, style, [lang=en], noscript, .brand, .who, #drawing, #stage';
   const said = [document.title];
   const walk = (place) => {
     for (const node of place.childNodes) {
       if (node.nodeType === 3) said.push(node.textContent);
-      if (node.nodeType !== 1 || node.matches('script, style, [lang=en], noscript, .brand, .who, #drawing')) continue;
+      if (node.nodeType !== 1 || node.matches(PEOPLES)) continue;
       for (const name of ['aria-label', 'title', 'placeholder', 'alt', 'label']) {
         if (node.hasAttribute(name)) said.push(node.getAttribute(name));
       }
@@ -63,13 +65,11 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FullHouse]:
 
 
 @pytest.fixture(scope="module")
-def viewer(house: FullHouse, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    with browser(tmp_path_factory.mktemp("profile")) as viewer:
-        viewer.open(f"{house.url}/sign-in?language={CODE}")
-        viewer.until(f"document.documentElement.lang === '{CODE}'")
-        viewer.fill(email=EMAIL, password=PASSWORD)
-        viewer.click("form button")
-        viewer.until("location.pathname === '/screens'")
+def viewer(house: FullHouse, chromium: Browser) -> Iterator[Page]:
+    with visitor(chromium, **SMALL) as viewer:
+        viewer.goto(f"{house.url}/sign-in?language={CODE}")
+        expect(viewer.locator("html")).to_have_attribute("lang", CODE)
+        sign_in(viewer, house.url)
         yield viewer
 
 
@@ -94,10 +94,10 @@ def own_words(value: Any, field: str = "") -> Iterator[str]:
         yield value.capitalize()
 
 
-def untranslated(viewer: Browser, data: list[str]) -> list[str]:
+def untranslated(viewer: Page, data: list[str]) -> list[str]:
     """What of the page is still English."""
     found = []
-    for said in viewer.value(READ):
+    for said in viewer.evaluate(READ):
         left = said
         for known in data:
             left = left.replace(known, "")
@@ -113,22 +113,20 @@ def pages() -> list[str]:
 
 @pytest.mark.parametrize("name", pages())
 def test_nothing_on_a_page_is_left_untranslated_or_wider_than_a_phone(
-    house: FullHouse, viewer: Browser, data: list[str], name: str
+    house: FullHouse, viewer: Page, data: list[str], name: str
 ) -> None:
-    viewer.be(320, 640, mobile=True)
-    viewer.open(house.url + house.pages().get(name, name))
-    viewer.until("document.querySelector('h1')")
+    viewer.goto(house.url + house.pages().get(name, name))
 
-    assert viewer.value("document.documentElement.lang") == CODE
+    expect(viewer.locator("h1").first).to_be_attached()
+    expect(viewer.locator("html")).to_have_attribute("lang", CODE)
     assert untranslated(viewer, data) == []
-    assert viewer.value(WIDE) == []
-    assert viewer.violations == []
+    assert viewer.evaluate(WIDE) == []
 
 
-def test_the_look_at_a_page_sees_what_is_not_translated(house: FullHouse, viewer: Browser, data: list[str]) -> None:
-    viewer.open(f"{house.url}/screens")
+def test_the_look_at_a_page_sees_what_is_not_translated(house: FullHouse, viewer: Page, data: list[str]) -> None:
+    viewer.goto(f"{house.url}/screens")
     odd = '<p>Entrance</p><p>Save <b>it</b></p><img alt="A poster"><input placeholder="Name"><template>Later</template>'
-    viewer.value(f"document.body.innerHTML = {json.dumps(odd)}")
+    viewer.evaluate("markup => { document.body.innerHTML = markup }", odd)
 
     assert untranslated(viewer, data) == ["Save", "it", "A poster", "Name", "Later"]
 

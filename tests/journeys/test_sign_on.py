@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from playwright.sync_api import Browser, Page, expect
 
 from cloud.clock import SystemClock
 from tests.cloud import serving
 from tests.fakes.openid_provider import OpenIdProvider
 from tests.free_port import free_port
-from tests.journeys.browser import PATIENCE_S, Browser, browser
+from tests.journeys.browser import PATIENCE_S, PHONE, visitor
+from tests.journeys.doors import fill
 
 pytestmark = pytest.mark.slow
 
@@ -47,38 +49,35 @@ def cloud(tmp_path: Path, provider: OpenIdProvider) -> Iterator[str]:
 
 
 @pytest.fixture
-def phone(tmp_path: Path) -> Iterator[Browser]:
-    with browser(tmp_path / "profile") as phone:
-        phone.be_a_phone()
+def phone(chromium: Browser) -> Iterator[Page]:
+    with visitor(chromium, **PHONE) as phone:
         yield phone
 
 
-def test_make_an_organization_sign_out_and_come_back(
-    cloud: str, provider: OpenIdProvider, phone: Browser, tmp_path: Path
-) -> None:
-    phone.open(f"{cloud}/register")
-    phone.fill(organizationName="Acme")
-    phone.click("a[data-sso]")
-    phone.until("location.pathname === '/screens' && document.querySelector('[data-sign-out]')")
+def test_make_an_organization_sign_out_and_come_back(cloud: str, provider: OpenIdProvider, phone: Page) -> None:
+    phone.goto(f"{cloud}/register")
+    fill(phone, organizationName="Acme")
+    phone.locator("a[data-sso]").click()
+    phone.wait_for_url("**/screens")
 
-    phone.click("[data-sign-out]")
-    phone.until("location.search === '?signed-out'")
-    assert "Sign out there too" in phone.text("main")
-    phone.screenshot(tmp_path / "signed-out.png")
+    sign_out(phone, cloud)
+    expect(phone.locator("main")).to_contain_text("Sign out there too")
 
     # A page that was wanted is come back to, with what its fragment said.
-    phone.open(f"{cloud}/pair")
-    phone.until("location.pathname === '/sign-in'")
-    phone.open(f"{cloud}/sign-in?next=/pair#code=ABC234&claimKey=k")
-    phone.click("a[data-sso]")
-    phone.until("location.pathname === '/pair' && document.querySelector('[data-sign-out]')")
-    assert phone.value("location.hash") == "#code=ABC234&claimKey=k"
+    phone.goto(f"{cloud}/pair")
+    phone.wait_for_url("**/sign-in?**")
+    phone.goto(f"{cloud}/sign-in?next=/pair#code=ABC234&claimKey=k")
+    phone.locator("a[data-sso]").click()
+    phone.wait_for_url(f"{cloud}/pair#code=ABC234&claimKey=k")
 
     # Who is turned away is told why, and what to do.
-    phone.click("[data-sign-out]")
-    phone.until("location.search === '?signed-out'")
+    sign_out(phone, cloud)
     provider.person = {}
-    phone.click("a[data-sso]")
-    phone.until("document.querySelector('h1')?.innerText === 'You were not signed in'")
-    phone.screenshot(tmp_path / "turned-away.png")
-    assert phone.violations == []
+    phone.locator("a[data-sso]").click()
+    expect(phone.locator("h1")).to_have_text("You were not signed in")
+
+
+def sign_out(phone: Page, cloud: str) -> None:
+    phone.goto(f"{cloud}/account")
+    phone.locator("main [data-sign-out]").click()
+    phone.wait_for_url("**/sign-in?signed-out")

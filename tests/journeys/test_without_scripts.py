@@ -1,15 +1,15 @@
 """A small phone whose browser runs no scripts: from an account to a screen that is added."""
 
-import base64
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import requests
+from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.browser import Browser, browser
-from tests.journeys.full_house import PASSWORD, cloud_process
+from tests.journeys.browser import SMALL, WITHOUT_SCRIPTS, visitor, wide
+from tests.journeys.doors import EMAIL, PASSWORD, fill
+from tests.journeys.full_house import cloud_process, waiting_screen
 
 pytestmark = pytest.mark.slow
 NARROW_PX = 320
@@ -22,35 +22,28 @@ def cloud(tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def phone(tmp_path: Path) -> Iterator[Browser]:
-    with browser(tmp_path / "profile") as phone:
-        phone.be(NARROW_PX, 640, mobile=True)
-        phone.command("Emulation.setScriptExecutionDisabled", value=True)
+def phone(chromium: Browser) -> Iterator[Page]:
+    with visitor(chromium, **SMALL, **WITHOUT_SCRIPTS) as phone:
         yield phone
 
 
-def test_a_screen_is_added_without_a_script(cloud: str, phone: Browser) -> None:
-    key = base64.b64encode(os.urandom(32)).decode()
-    about = {"deviceIdentifier": "d", "publicKey": key, "model": "Raspberry Pi 5"}
-    started = requests.post(f"{cloud}/api/pairing", json=about, timeout=60).json()
+def test_a_screen_is_added_without_a_script(cloud: str, phone: Page) -> None:
+    started = waiting_screen(cloud)
 
-    phone.open(f"{cloud}/register?next=/pair")
-    phone.fill(organizationName="Acme", firstName="Mira", lastName="Oz", email="mira@acme.example", password=PASSWORD)
-    phone.click("form button")
-    phone.until("location.pathname === '/pair'")
-    fits(phone)
-    phone.fill(code=started["userCode"], nickname="Window")
-    phone.click("[data-step=claim] button")
-    phone.until("document.querySelector('[name=confirmation]:not([data-step] *)')")
-    fits(phone)
+    phone.goto(f"{cloud}/register?next=/pair")
+    fill(phone, organizationName="Acme", firstName="Mira", lastName="Oz", email=EMAIL, password=PASSWORD)
+    phone.locator("form button").first.click()
+    phone.wait_for_url("**/pair")
+    assert wide(phone) <= NARROW_PX
+    fill(phone, code=started["userCode"], nickname="Window")
+    phone.locator("[data-step=claim] button").click()
+    number = phone.locator("[name=confirmation]:not([data-step] *)")
+    expect(number).to_be_visible()
+    assert wide(phone) <= NARROW_PX
     waiting = requests.post(f"{cloud}/api/pairing/token", json={"deviceCode": started["deviceCode"]}, timeout=60)
-    phone.fill(confirmation=waiting.json()["confirmation"])
-    phone.click("form.panel button")
+    number.fill(waiting.json()["confirmation"])
+    phone.locator("form.panel button").first.click()
 
-    phone.until("location.pathname.startsWith('/screens/')")
-    assert "Window" in phone.text("h1")
-    fits(phone)
-
-
-def fits(phone: Browser) -> None:
-    assert phone.value("document.documentElement.scrollWidth") <= NARROW_PX
+    phone.wait_for_url("**/screens/*")
+    expect(phone.locator("h1")).to_contain_text("Window")
+    assert wide(phone) <= NARROW_PX

@@ -22,6 +22,8 @@ _FINISH = {
     503: ("STORAGE_001",),
     507: ("CONTENT_005",),
 }
+_GONE = ("NOT_FOUND_001", "CONTENT_001")
+"""The upload, or the content that it was to replace."""
 _ONE = "/api/uploads/{id}"
 DESCRIBED = {
     "OPTIONS /api/uploads": Described(
@@ -29,23 +31,23 @@ DESCRIBED = {
         {204: Answer(note="In its headers.", headers=(*_TUS, "Tus-Version", "Tus-Extension", "Tus-Max-Size"))},
     ),
     "POST /api/uploads": Described(
-        "Announce a file",
+        "Announce a file, or with `replaces` in its metadata a new version of content",
         {201: Answer(UploadMadeShape, note="Send it there.", headers=(*_TUS, "Location", "Upload-Expires"))},
         headers=(*_TUS, "Upload-Length", "Upload-Metadata", "Idempotency-Key"),
-        problems=_FINISH,
+        problems={**_FINISH, 404: ("CONTENT_001",), 409: ("CONFLICT_001",)},
     ),
     f"HEAD {_ONE}": Described(
         "How many bytes are there",
         {200: Answer(note="In its headers.", headers=(*_STATE, "Upload-Length"))},
         headers=_TUS,
-        problems=_FINISH,
+        problems={**_FINISH, 404: _GONE},
     ),
     f"PATCH {_ONE}": Described(
         "The next bytes; the last ones make content of it",
         {204: Answer(note="They are on the disk.", headers=_STATE)},
         headers=(*_TUS, "Upload-Offset"),
         bodies=((CHUNK_TYPE, bytes),),
-        problems={**_FINISH, 409: ("CONFLICT_001",)},
+        problems={**_FINISH, 404: _GONE, 409: ("CONFLICT_001",)},
     ),
     f"DELETE {_ONE}": Described(
         "End it", {204: Answer(note="It is gone.", headers=_TUS)}, headers=_TUS, problems={412: ("PRECONDITION_001",)}

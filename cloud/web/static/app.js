@@ -12,8 +12,11 @@ for (const link of document.querySelectorAll("[data-language]")) link.hash = loc
 start();
 if (document.getElementById("dock")) open();
 
-document.querySelector("[data-sign-out]")?.addEventListener("click", async () => {
-  await forget();
-  await call("POST", "/api/auth/logout").catch(() => {});
-  location.assign("/sign-in?signed-out");
-});
+// At the side, and on a phone on the page of the account.
+for (const button of document.querySelectorAll("[data-sign-out]")) {
+  button.addEventListener("click", async () => {
+    await forget();
+    await call("POST", "/api/auth/logout").catch(() => {});
+    location.assign("/sign-in?signed-out");
+  });
+}

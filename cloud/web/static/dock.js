@@ -2,14 +2,12 @@
 // another page, or losing the network, loses none of them. Each goes on where it broke off (tus).
 import { Problem } from "./api.js";
 import { refreshSoon } from "./live.js";
-import { create, end, go, place } from "./tus.js";
-import { send } from "./upload.js";
+import { end } from "./tus.js";
+import { newId, send } from "./upload.js";
 import { _, percentage } from "./words.js";
 
 const STORE = "uploads";
 const KEPT_MS = 86400000;
-const LONGEST_WAIT_MS = 30000;
-const PASSING = [0, 429, 502, 503, 504];
 const ADDRESS = "vizora-upload-";
 const rows = new Map();
 const aborts = new Map();
@@ -72,7 +70,7 @@ function show(record) {
   document.getElementById("uploads").append(row);
   if (record.state === "failed") fail(row, record.problem);
   if (record.state === "paused") rest(row);
-  row.querySelector("[data-pause]").hidden = record.state === "failed" || Boolean(record.method);
+  row.querySelector("[data-pause]").hidden = record.state === "failed";
   dock().hidden = false;
 }
 
@@ -168,12 +166,12 @@ async function one(record) {
   const controller = new AbortController();
   aborts.set(record.id, controller);
   try {
-    await (record.method ? whole(record, row, controller) : pieces(record, row, controller));
+    await sent(record, row, controller);
     document.getElementById("dock-news").textContent = _("%(name)s is uploaded.", { name: record.name });
     addressOf(record.id, null);
     await gone(record.id);
     refreshSoon();
-    document.dispatchEvent(new CustomEvent("uploaded", { detail: record.path || "" }));
+    document.dispatchEvent(new CustomEvent("uploaded", { detail: record.replaces || "" }));
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
     if (controller.signal.aborted) return;
@@ -185,52 +183,31 @@ async function one(record) {
   }
 }
 
-// A new version of content: in one piece.
-function whole(record, row, { signal }) {
-  const told = (percent) => tell(row, percent, percent < 100 ? percentage(percent) : _("being checked"));
-  return send(record.file, told, { signal, method: record.method, path: record.path });
-}
-
-// Until it is there, however often the network goes away meanwhile.
-async function pieces(record, row, controller) {
-  for (let tries = 0; ; tries += 1) {
-    try {
-      const begun = addressOf(record.id);
-      const known = begun && (await place(begun));
-      const address = known ? begun : await create(record.file, known === null ? newId() : `${record.id}-${record.round || 0}`);
-      addressOf(record.id, address);
-      if (controller.signal.aborted) throw new Problem(0, { detail: _("Stopped.") });
-      if (known?.contentId) return;
-      const pace = pacer(record.file.size, known?.offset || 0);
-      const told = (sent) => {
-        tries = 0;
-        tell(row, (100 * sent) / record.file.size, pace(sent));
-      };
-      await go(record.file, address, known?.offset || 0, told, controller.signal);
-      return;
-    } catch (problem) {
-      if (!(problem instanceof Problem) || controller.signal.aborted || !PASSING.includes(problem.status)) throw problem;
-      row.querySelector(".upload-state").textContent = _("%(problem)s It goes on by itself.", { problem: problem.message });
-      row.querySelector("[data-retry]").hidden = false;
-      await moment(Math.min(LONGEST_WAIT_MS, 1000 * 2 ** tries), controller);
-      row.querySelector("[data-retry]").hidden = true;
-    }
-  }
-}
-
-// Ends early when the network is back, when somebody presses, and when the upload is given up.
-function moment(ms, controller) {
-  return new Promise((resolve) => {
-    const over = () => {
-      delete controller.waiting;
-      clearTimeout(timer);
-      removeEventListener("online", over);
-      resolve();
-    };
-    const timer = setTimeout(over, ms);
-    controller.waiting = over;
-    addEventListener("online", over);
-    controller.signal.addEventListener("abort", over);
+// A new version of content says which one it replaces.
+function sent(record, row, controller) {
+  let pace = null;
+  const { size } = record.file;
+  const again = row.querySelector("[data-retry]");
+  return send(record.file, {
+    told: (bytes, start) => {
+      if (pace?.start !== start) pace = { start, words: pacer(size, start) };
+      tell(row, (100 * bytes) / size, pace.words(bytes));
+    },
+    broke: (words) => {
+      if (words) row.querySelector(".upload-state").textContent = words;
+      again.hidden = !words;
+    },
+    controller,
+    about: record.replaces ? { replaces: record.replaces } : {},
+    key: `${record.id}-${record.round || 0}`,
+    kept: {
+      get address() {
+        return addressOf(record.id);
+      },
+      set address(address) {
+        addressOf(record.id, address);
+      },
+    },
   });
 }
 
@@ -249,10 +226,6 @@ function pacer(size, start) {
     const percent = percentage((100 * sent) / size);
     return sent > start && Number.isFinite(left) ? _("%(percent)s, %(time)s left", { percent, time: words }) : percent;
   };
-}
-
-function newId() {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 async function shelfOrMemory() {

@@ -25,11 +25,13 @@ export function startFirst(place, deviceId) {
     publish.hidden = false;
     publish.disabled = true;
     await tried(async () => {
-      const sent = await send(chosen, (percent) => {
-        progress.value = percent;
-        state.textContent = percent < 100 ? _("%(percent)s sent", { percent: percentage(percent) }) : _("Being checked");
-      });
-      content = await settled(sent);
+      content = await settled(await send(chosen, {
+        told: (bytes) => {
+          progress.value = (100 * bytes) / chosen.size;
+          state.textContent = bytes < chosen.size ? _("%(percent)s sent", { percent: percentage(progress.value) }) : _("Being checked");
+        },
+        broke: (words) => (state.textContent = words),
+      }));
       progress.hidden = true;
       state.textContent = content.title;
       publish.disabled = false;

@@ -20,11 +20,11 @@ onSend(form, async () => {
 
 const files = document.getElementById("new-version");
 files?.addEventListener("change", async () => {
-  await add([...files.files], { method: "PUT", path: `/api/content/${id}/file` });
+  await add([...files.files], { replaces: id });
   files.value = "";
 });
 document.addEventListener("uploaded", (event) => {
-  if (event.detail === `/api/content/${id}/file`) location.reload();
+  if (event.detail === id) location.reload();
 });
 
 form.querySelector("[data-delete]").addEventListener("click", () => {

@@ -6,7 +6,8 @@ import { come, leave } from "./turning.js";
 import { send, settled } from "./upload.js";
 import { _, percentage } from "./words.js";
 
-const ASK_MS = 3000;
+const LISTENING_MS = 15000;
+const DEAF_MS = 3000;
 const TICK_MS = 40;
 const BAR_MS = 3500;
 
@@ -16,12 +17,15 @@ const idle = document.getElementById("idle");
 const device = place.dataset.device;
 const zones = new Map();
 const ready = new Map();
+let last = Promise.resolve();
+let next = null;
+let asking = null;
 let plan = { steps: [], assets: {}, revision: "" };
 let ahead = 0;
 let canvas = { width: 1920, height: 1080 };
 
 // The server's clock decides; half of the way there and back is taken as the way back.
-async function ask() {
+async function look() {
   const query = new URLSearchParams(device ? { deviceId: device } : { timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone });
   const asked = Date.now();
   try {
@@ -32,8 +36,23 @@ async function ask() {
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem; // what is known plays on; the next time may do better
   }
-  setTimeout(ask, document.hidden ? ASK_MS * 5 : ASK_MS);
 }
+
+// One at a time: who asks meanwhile gets the one after. And in a while again, in case that nothing is told.
+function ask() {
+  next ??= last = last.then(async () => {
+    next = null;
+    await look();
+    clearTimeout(asking);
+    asking = setTimeout(ask, told.readyState === EventSource.OPEN ? LISTENING_MS : DEAF_MS);
+  });
+  return last;
+}
+
+const told = new EventSource("/api/events");
+told.onopen = ask; // what was told before nobody heard
+told.onmessage = ({ data }) => JSON.parse(data).type === "plan:changed" && ask();
+addEventListener("pagehide", () => told.close());
 
 function now() {
   return Date.now() + ahead;
@@ -142,11 +161,14 @@ file?.addEventListener("change", async () => {
   const busy = (on) => [[sending, !on], [bar, !on], [form, on], [trouble, true]].forEach(([part, hidden]) => (part.hidden = hidden));
   busy(true);
   try {
-    const sent = await send(file.files[0], (percent) => {
-      bar.value = percent;
-      sending.textContent = percent < 100 ? _("%(percent)s sent", { percent: percentage(percent) }) : _("Being checked");
-    });
-    const content = await settled(sent);
+    const [chosen] = file.files;
+    const content = await settled(await send(chosen, {
+      told: (bytes) => {
+        bar.value = (100 * bytes) / chosen.size;
+        sending.textContent = bytes < chosen.size ? _("%(percent)s sent", { percent: percentage(bar.value) }) : _("Being checked");
+      },
+      broke: (words) => (sending.textContent = words),
+    }));
     const target = device ? { deviceIds: [device] } : { all: true };
     await call("POST", "/api/publish", { contentId: content.id, target, level: "normal" });
     sending.textContent = _("Published: here it comes.");

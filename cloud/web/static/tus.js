@@ -6,9 +6,10 @@ const VERSION = { "Tus-Resumable": "1.0.0" };
 const PIECE = 16 * 1024 * 1024;
 
 // Makes an upload of `file`; resolves to its address. `key` makes a repeated call find the same one.
-export async function create(file, key) {
-  const name = btoa(String.fromCharCode(...new TextEncoder().encode(file.name)));
-  const headers = { ...VERSION, "Upload-Length": file.size, "Upload-Metadata": `filename ${name}`, "Idempotency-Key": key };
+export async function create(file, key, about) {
+  const pairs = Object.entries({ filename: file.name, ...about });
+  const metadata = pairs.map(([name, value]) => `${name} ${btoa(String.fromCharCode(...new TextEncoder().encode(value)))}`).join();
+  const headers = { ...VERSION, "Upload-Length": file.size, "Upload-Metadata": metadata, "Idempotency-Key": key };
   const response = await ask("POST", "/api/uploads", headers);
   return response.headers.get("Location");
 }

@@ -1,37 +1,66 @@
-// Sending a file, with its progress (XMLHttpRequest: fetch still tells nothing about what went out).
-import { Problem, answer, call } from "./api.js";
+// Sending a file so that a broken line costs little: by tus, each time from where it broke off.
+import { Problem, call } from "./api.js";
+import { create, go, place } from "./tus.js";
 import { _ } from "./words.js";
 
 const LOOK_AGAIN_MS = 500;
+const LONGEST_WAIT_MS = 30000;
+const PASSING = [0, 429, 502, 503, 504];
 
-// Resolves to the content as the API shows it. `told` gets the percentage that is out.
-export function send(file, told, { signal, method = "POST", path = "/api/content" } = {}) {
-  const form = new FormData();
-  form.append("file", file);
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    request.open(method, path);
-    request.upload.onprogress = ({ loaded, total }) => told((100 * loaded) / total);
-    request.onerror = () => reject(new Problem(0, { detail: _("The connection broke.") }));
-    request.onabort = () => reject(new Problem(0, { detail: _("Cancelled.") }));
-    request.onload = () => {
-      try {
-        resolve(answer(request.status, request.responseText, path).body);
-      } catch (problem) {
-        reject(problem);
-      }
+// Until it is there, however often the network goes away meanwhile; resolves to the content's id. `told` gets the bytes
+// that are there and those that were when it went on; `broke` the problem, and no words when it is tried again.
+// `controller` gives it up; while it waits it has `waiting`, which ends that. `about` is what else the server shall
+// know, `kept.address` where it goes on; `key` makes a repeated beginning the same one.
+export async function send(file, { told, broke, controller = new AbortController(), about = {}, key = newId(), kept = {} }) {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      const begun = kept.address;
+      const known = begun && (await place(begun));
+      const address = known ? begun : await create(file, begun ? newId() : key, about);
+      kept.address = address;
+      if (controller.signal.aborted) throw new Problem(0, { detail: _("Stopped.") });
+      if (known?.contentId) return known.contentId;
+      const start = known?.offset || 0;
+      const sent = (bytes) => {
+        tries = 0;
+        told(bytes, start);
+      };
+      return await go(file, address, start, sent, controller.signal);
+    } catch (problem) {
+      if (!(problem instanceof Problem) || controller.signal.aborted || !PASSING.includes(problem.status)) throw problem;
+      broke(_("%(problem)s It goes on by itself.", { problem: problem.message }));
+      await moment(Math.min(LONGEST_WAIT_MS, 1000 * 2 ** tries), controller);
+      broke("");
+    }
+  }
+}
+
+// Ends early when the network is back, when somebody presses, and when the upload is given up.
+function moment(ms, controller) {
+  return new Promise((resolve) => {
+    const over = () => {
+      delete controller.waiting;
+      clearTimeout(timer);
+      removeEventListener("online", over);
+      resolve();
     };
-    signal?.addEventListener("abort", () => request.abort());
-    request.send(form);
+    const timer = setTimeout(over, ms);
+    controller.waiting = over;
+    addEventListener("online", over);
+    controller.signal.addEventListener("abort", over);
   });
 }
 
 // Waits until the server has looked at the file. Throws a Problem with its reason when it can't be shown.
-export async function settled(content) {
-  while (content.uploadStatus === "processing") {
+export async function settled(id) {
+  for (;;) {
+    const { body } = await call("GET", `/api/content/${id}`);
+    if (body.uploadStatus === "failed") throw new Problem(422, { detail: body.uploadError || _("It can’t be shown.") });
+    if (body.uploadStatus !== "processing") return body;
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
-    content = (await call("GET", `/api/content/${content.id}`)).body;
   }
-  if (content.uploadStatus === "failed") throw new Problem(422, { detail: content.uploadError || _("It can’t be shown.") });
-  return content;
+}
+
+export function newId() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
