@@ -121,7 +121,7 @@ def sound_after_picture(root: Path, seconds: float, make: Callable[[], SdlSpeake
                         due = rig.player.show.shown[0].answer.started_at + timedelta(seconds=beep)
                         shown[due] = clock.now() - timedelta(seconds=number / marker_clips.FPS - beep)
                 before = marker
-                clock.sleep(rig.player.pause())
+                clock.sleep(rig.player.next_tick(clock.monotonic()) - clock.monotonic())
             end = clock.now()
         growth.end()
     samples = array("h", file.read_bytes()[: file.stat().st_size // 4 * 4])
