@@ -20,6 +20,7 @@ from edge.player.setbacks import Setbacks
 from edge.player.sound import Heard
 from edge.player.source import PictureSource
 from edge.player.zone import HOLD, Sources, ZonePlayer
+from edge.player.zone_slates import ZoneSlates
 from vizora.identifiers import ContentId, ZoneId
 from vizora.schedule.model import Answer, ClockTrust
 
@@ -64,6 +65,8 @@ class Show:
         self._due_since: tuple[Board, float] | None = None
         self._drawn_card: tuple[Card, Texture] | None = None
         self._over: dict[Over, Texture] = {}
+        self._silenced: Mapping[ZoneId, str] = {}
+        self._slates = ZoneSlates(glass.texture)
         self.volume: int | None = None
         """A command's word, from 0 to 100, until a manifest says another one than before."""
         self._size = glass.size
@@ -115,12 +118,12 @@ class Show:
             self._lay_out_anew()
         if wanted is not None or self._sequencer is None:
             self._programme, self._coming = None, ()
-            self._visible = None
+            self._turn_to(None)
             self._keep_boards(set())
             return self._card_scene(wanted or STARTING)
         programme = self._sequence(self._sequencer, now, clock)
         if not programme.slots:
-            self._visible = None
+            self._turn_to(None)
             return self._card_scene(nothing_on_card(programme.answer))
         due = {slot.zone_id: slot for slot in programme.slots}
         for zone_id, zone in self._players(programme.board).items():
@@ -129,7 +132,7 @@ class Show:
         if self._visible is None:
             return self._card_scene(STARTING)
         self._drop_card()
-        layers = tuple(layer for zone in self._seen().values() for layer in zone.layers(now))
+        layers = tuple(layer for zone_id, zone in self._seen().items() for layer in self._layers(zone_id, zone, now))
         self.card = None
         return Scene(self._visible.background, layers + self._over_layers())
 
@@ -140,6 +143,7 @@ class Show:
             return
         if self._coming is None:
             self._coming = self._sequencer.coming(programme, *self._given)
+            self._silenced = self._sequencer.silenced(programme, *self._given)
         boards = {coming.board for coming in self._coming if coming.board.zones}
         if programme.slots:
             boards.add(programme.board)
@@ -150,6 +154,8 @@ class Show:
                     zone.step(None, now, mono)
                 ahead = [(c.slot, c.due) for c in self._coming if c.board == board and c.slot.zone_id == zone_id]
                 zone.prepare(ahead, now, mono)
+        if self._visible == programme.board:
+            self._slates.keep(self._seen(), self._silenced, {slot.zone_id for slot in programme.slots})
 
     def heard(self) -> tuple[Heard, ...]:
         """What is to be heard, now and soon."""
@@ -184,7 +190,8 @@ class Show:
 
     def rest(self) -> Scene:
         """The display is switched off: nothing is decoded, and where the switch did nothing the glass is dark."""
-        self._programme, self._coming, self._visible = None, (), None
+        self._programme, self._coming = None, ()
+        self._turn_to(None)
         self._keep_boards(set())
         self._drop_card()
         self.card = None
@@ -200,7 +207,7 @@ class Show:
         self._uncover()
 
     def close(self) -> None:
-        self._visible = None
+        self._turn_to(None)
         self._keep_boards(set())
         self._drop_card()
         self._uncover()
@@ -213,6 +220,12 @@ class Show:
             self._coming = None
         return self._programme
 
+    def _turn_to(self, board: Board | None) -> None:
+        """From now on this one is seen; None is a card."""
+        if board != self._visible:
+            self._slates.drop()
+        self._visible = board
+
     def _choose_board(self, programme: Programme, mono: float) -> None:
         target = programme.board
         if self._due_since is None or self._due_since[0] != target:
@@ -221,7 +234,7 @@ class Show:
         there = [zones[slot.zone_id].slot is not None for slot in programme.slots]
         patient = mono - self._due_since[1] < HOLD
         if target == self._visible or all(there) or (any(there) and not patient):
-            self._visible = target
+            self._turn_to(target)
 
     def _players(self, board: Board) -> dict[ZoneId, ZonePlayer]:
         if board not in self._boards:
@@ -239,9 +252,13 @@ class Show:
     def _lay_out_anew(self) -> None:
         """The screen was turned, or has another resolution: every picture is made again in its new size."""
         self._size = self._glass.size
-        self._visible, self._due_since = None, None
+        self._due_since = None
+        self._turn_to(None)
         self._keep_boards(set())
         self._drop_card()
+
+    def _layers(self, zone_id: ZoneId, zone: ZonePlayer, now: datetime) -> tuple[Layer, ...]:
+        return zone.layers(now) or self._slates.layers(zone_id, zone.box, CARD_BACKGROUND)
 
     def _keep_boards(self, wanted: set[Board]) -> None:
         for board in [b for b in self._boards if b not in wanted and b != self._visible]:

@@ -35,7 +35,7 @@ class PictureSource(Protocol):
         """Whether everything `at(t)` could ever give is in memory by now."""
 
     def due_in(self, t: float) -> float | None:
-        """Seconds from `t` until the next picture that waits in memory; None where that isn't known or doesn't matter."""
+        """Seconds from `t` until the next picture that waits in memory; None where that isn't known."""
 
     def moving(self) -> bool:
         """Whether further pictures are to come by themselves."""

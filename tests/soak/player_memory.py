@@ -18,6 +18,7 @@ WARM_UP = 60
 LENGTH = 100
 """Milliseconds of an item."""
 MOST = 1 << 20
+"""Bytes."""
 SLACK = 6
 """Descriptors, threads or children more than before that are no leak: a child may be ending or beginning just then."""
 
