@@ -1,5 +1,7 @@
 """What is done on the tick that changes the item: first the picture, then everything else."""
 
+import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -122,3 +124,28 @@ def test_the_pause_ends_where_the_next_picture_or_the_next_item_is_due(library: 
 
     assert picture == pytest.approx(2 / 60 - 1 / 60 - 0.004, abs=1e-3)
     assert item == pytest.approx(1.0 - 1 / 60 - 0.974, abs=1e-3)
+
+
+def test_while_a_picture_is_held_the_beat_goes_on(library: Library, clips: Bytes) -> None:
+    """The film that is over has further pictures waiting; they are nobody's business."""
+    long, never = (library.add(n, ContentType.VIDEO, clips[n], 4000) for n in (8, 2))
+    library.publish(library.manifest((long, 1000), (never, 1000)))
+    hung: set[int] = set()
+
+    def only_the_first_works() -> Decoder:
+        decoder = Decoder()
+        if len(made) > 0:
+            os.kill(decoder.process.pid, signal.SIGSTOP)
+            hung.add(decoder.process.pid)
+        made.append(decoder)
+        return decoder
+
+    made: list[Decoder] = []
+    with playing(Rig(library, start_decoder=only_the_first_works, hung=hung)) as rig:
+        rig.begin()
+        list(rig.ticks(SECOND + 10))
+        begun = rig.clock.monotonic()
+
+        assert rig.player.show.late
+        assert made[0].ring.pending
+        assert rig.player.next_tick(begun) - begun == pytest.approx(1 / 60)

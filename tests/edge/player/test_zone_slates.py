@@ -1,16 +1,22 @@
 """A zone whose content can't be shown says so, calmly, and its neighbours play on as if nothing were."""
 
+import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 
 import pytest
 from msgspec.structs import replace
 
 from edge.player.drawing import TILE
 from edge.player.sequencer import Sequencer
-from tests.edge.player.rig import PLAYLIST, Library, Rig, playing, uid
-from vizora.identifiers import ItemId, LayoutId, PlaylistId, ZoneId
-from vizora.manifest.model import ContentType, Item, Layout, Playlist, Zone
+from edge.player.show import Show
+from edge.player.video import Decoder
+from tests.edge.player.rig import PLAYLIST, START, Library, Rig, playing, uid
+from vizora.identifiers import ItemId, LayoutId, OverrideId, PlaylistId, ZoneId
+from vizora.manifest import codec
+from vizora.manifest.model import ContentType, Item, Layout, Override, Playlist, Zone
 
 BACKGROUND = (255, 0, 0)
 SIZE = (1000, 1000)
@@ -113,3 +119,54 @@ def test_one_good_item_is_enough_for_a_zone(library: Library, stills: Bytes, cli
 
         assert names == {"left", "right"}
         assert rig.colour(*CORNER_RIGHT) == BACKGROUND
+
+
+@pytest.mark.parametrize("keeps", [True, False])
+def test_zones_keep_their_pictures_while_what_is_to_cover_them_for_a_moment_is_not_ready(
+    library: Library, stills: Bytes, clips: Bytes, monkeypatch: pytest.MonkeyPatch, *, keeps: bool
+) -> None:
+    """They come again afterwards, so they are got ready while they are still seen."""
+    two_zones(library, stills, clips[2])
+    manifest = codec.decode(library.paths.current_manifest.read_bytes())
+    long = library.add(8, ContentType.VIDEO, clips[8], 4000)
+    briefly = PlaylistId(uid(502))
+    override = Override(
+        id=OverrideId(uid(700)),
+        starts_at=START + timedelta(seconds=0.5),
+        ends_at=START + timedelta(seconds=1),
+        playlist_id=briefly,
+    )
+    library.publish(
+        replace(
+            manifest,
+            assets=library.assets,
+            playlists={**manifest.playlists, briefly: Playlist(items=(Item(id=ItemId(uid(990)), content_id=long),))},
+            overrides=(override,),
+        )
+    )
+    hung: set[int] = set()
+    made: list[Decoder] = []
+
+    def only_the_first_works() -> Decoder:
+        decoder = Decoder()
+        if made:
+            os.kill(decoder.process.pid, signal.SIGSTOP)
+            hung.add(decoder.process.pid)
+        made.append(decoder)
+        return decoder
+
+    if not keeps:
+        prepare = Show.prepare
+
+        def forgetful(show: Show, now: datetime, mono: float) -> None:
+            prepare(show, now, mono)
+            others = [zones for board, zones in show._boards.items() if board.canvas is not None]
+            for zone in (zone for zones in others if show.late for zone in zones.values()):
+                zone.step(None, now, mono)
+
+        monkeypatch.setattr(Show, "prepare", forgetful)
+    with playing(Rig(library, size=SIZE, start_decoder=only_the_first_works, hung=hung)) as rig:
+        rig.begin()
+        colours = {rig.colour(*MIDDLE_LEFT) for _ in rig.ticks(58)}
+
+    assert (colours == {(70, 90, 55)}) is keeps
