@@ -7,6 +7,8 @@ looks a thousand times a second, so what is measured is what somebody before the
 - gap: from one item to the next, for each pair of kinds, PyAV and python-vlc; and how long the glass was black.
 - sustained: pictures of a 1080p30 film that never came, processor time of the stage a frame, memory.
 - crossfade: frames a second when nothing waits for a clock, 1080p, software renderer.
+- page beside a film: from the player's start to a web page's first picture, what its browser takes, and what becomes of
+  a film in the zone above.
 - sound: how long after its picture a beep leaves for the sound device (SDL's disk driver, which keeps a device's pace).
 
 The defaults take about five minutes; the long form (`--switches 50 --sustained 600`) twenty.
@@ -27,6 +29,7 @@ from typing import Any
 import pygame
 
 from bench.player_on_glass import Change, black_ms, changes, on_glass
+from bench.player_web import page_beside_film
 from edge.player.geometry import Rect
 from edge.player.scene import Layer, Scene
 from edge.player.stage import Stage
@@ -160,6 +163,7 @@ def main(arguments: Sequence[str]) -> int:
             result[f"{name} python-vlc"] = vlc
         result["sustained 1080p30"] = sustained(_made(root / "long"), wanted.sustained)
         result["crossfadeFps1080p"] = crossfade(root / "fade")
+        result["page beside a film"] = page_beside_film(_made(root / "web"), min(30, wanted.sustained))
         beeps = sound_after_picture(_made(root / "sound"), 15)
         result["sound"] = {
             "afterPictureMsMedian": round(statistics.median(beeps.apart) * 1000, 1),

@@ -7,6 +7,7 @@
 #   iproute2      networks in namespaces, for the tests of the diagnostics
 #   dbus-daemon   a bus of the tests' own, for the NetworkManager that tests talk to
 #   dnsmasq-base  what NetworkManager runs for a hotspot, with our drop-in
+#   forensics-samples-files   films, photos and documents of real phones, cameras and office programs (30 MB)
 #   systemd       systemd-analyze, which verifies the units; nothing of it is started
 #   libfribidi0   the order of letters written from right to left (Pillow loads it when it is there)
 #   postgresql    the programs; the tests start servers of their own (tests/servers) and need no cluster of Debian's
@@ -14,7 +15,7 @@
 #   mtools, dosfstools, e2fsprogs, fdisk, squashfs-tools, zstd, grub-common, grub-efi-amd64-bin, busybox   what the image's builder makes its file systems with
 set -eu
 cd "$(dirname "$0")"
-packages="xvfb chromium libvlc5 vlc-plugin-base fontconfig fonts-dejavu-core iproute2 dbus-daemon dnsmasq-base libfribidi0 systemd"
+packages="xvfb chromium libvlc5 vlc-plugin-base fontconfig fonts-dejavu-core iproute2 dbus-daemon dnsmasq-base libfribidi0 systemd forensics-samples-files"
 packages="$packages mtools dosfstools e2fsprogs fdisk squashfs-tools zstd grub-common grub-efi-amd64-bin busybox"
 servers="postgresql redis-server"
 

@@ -1,6 +1,7 @@
 """`python -m edge.player`: builds the player from the environment and runs it until SIGTERM, SIGINT or Escape."""
 
 import contextlib
+import gc
 import os
 import signal
 import sys
@@ -40,6 +41,8 @@ from vizora.identifiers import BootId
 
 CLOSED = 3
 """The exit status after the person at the screen closed the window or pressed Escape: they want no new one."""
+SWITCH_INTERVAL = 0.0005
+"""Seconds after which a thread that works is asked to let the stage go on; Python's own are ten times as many."""
 WRONG_SETTINGS = 2
 """The exit status of wrong use (CONTRACT section 7): to start it again would not help."""
 
@@ -127,6 +130,7 @@ def main(environ: Mapping[str, str]) -> int:
     follower = Follower(paths, clock.now, no_web, loop.sequencer if loop else None)
     watch = Watch(follower, (paths.current_manifest.parent, paths.run))
     control = _control(paths)
+    _be_prompt()
     try:
         Loop(player, watch, control, journal, speaker, clock, notifier, ending, display.say).run()
     finally:
@@ -143,6 +147,14 @@ def main(environ: Mapping[str, str]) -> int:
 
 def _say(line: str) -> None:
     print(f"player: {line}", file=sys.stderr)  # noqa: T201
+
+
+def _be_prompt() -> None:
+    """What is here by now is here to stay: no search for garbage goes through it while a picture is due. And a thread
+    that works (a manifest that is read, plays that are written) gives way to the picture at once."""
+    gc.collect()
+    gc.freeze()
+    sys.setswitchinterval(SWITCH_INTERVAL)
 
 
 def _web_settings(settings: DeviceConfig) -> dict[str, Any]:

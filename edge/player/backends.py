@@ -104,6 +104,9 @@ class SecondChoice:
     def reached(self, t: float) -> bool:
         return self._chosen().reached(t)
 
+    def due_in(self, t: float) -> float | None:
+        return self._source.due_in(t)
+
     def moving(self) -> bool:
         return self._chosen().moving()
 

@@ -1,5 +1,6 @@
 """Starting the player's child processes, and what each of them does first."""
 
+import atexit
 import ctypes
 import os
 import resource
@@ -14,6 +15,8 @@ from edge.player.ring import sealed_memory
 
 PR_SET_PDEATHSIG = 1
 STDERR_SIZE = 8192
+_going: list[subprocess.Popen[bytes]] = []
+"""Killed, and not known to be gone."""
 PACKAGES = Path(edge.__file__).parent.parent
 
 
@@ -22,6 +25,7 @@ def start(module: str, arguments: Sequence[str], descriptors: Sequence[int]) -> 
 
     The second answer is a descriptor of what it says on standard error: its first 8 kB, the rest is dropped.
     """
+    reap()
     complaints = sealed_memory("stderr", STDERR_SIZE)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(PACKAGES), os.environ.get("PYTHONPATH", "")])}
     process = subprocess.Popen(
@@ -53,12 +57,24 @@ def begin(parent: int, memory: int | None) -> None:
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
-    """Kills and reaps. A killed process is gone within moments, also when it was stopped."""
+    """Kills it, and waits for nothing: it goes within moments, also when it was stopped, but a busy machine makes them
+    long ones."""
     if process.poll() is None:
         process.kill()
+        _going.append(process)
     if process.stdin is not None:
         process.stdin.close()
-    process.wait()
+
+
+def reap(*, wait: bool = False) -> None:
+    """Takes note of the ended ones that are gone by now; with `wait` of all of them."""
+    if wait:
+        for process in _going:
+            process.wait()
+    _going[:] = [process for process in _going if process.poll() is None]
+
+
+atexit.register(reap, wait=True)
 
 
 def processor_time(pid: int) -> float:

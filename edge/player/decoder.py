@@ -26,6 +26,7 @@ MEMORY = 3 << 30
 FAILED = 3
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mpegts,avi,gif"
 """What a file may be. Not a playlist: those name other files and addresses, and would be followed."""
+PLAYED = "MP4, MOV, Matroska, WebM, MPEG-TS, AVI and animated GIF or WebP"
 OPTIONS = {"protocol_whitelist": "file", "format_whitelist": FORMATS}
 LAST_SOUND = 0.5
 """Seconds the end waits for sound that isn't in its pipe yet."""
@@ -65,7 +66,10 @@ def main(arguments: list[str]) -> int:
 
 
 def _pictures(path: str, start: float) -> Iterator[tuple[float, "av.VideoFrame"]]:
-    """(seconds from the beginning, picture): from the one that is on at `start` to the end."""
+    """(seconds from the beginning, picture): from the one that is on at `start` to the end.
+
+    The first one is on from the start, also where the file has it begin a little later.
+    """
     import av
 
     with Path(path).open("rb") as file:
@@ -98,7 +102,9 @@ def _pictures(path: str, start: float) -> Iterator[tuple[float, "av.VideoFrame"]
                 else:
                     zero = frame.pts if zero is None else zero
                     time = (frame.pts - zero) * tick
-                if time > start and waiting is not None:
+                if waiting is None:
+                    time = min(time, start)
+                elif time > start:
                     yield waiting
                 waiting = (time, frame)
         if waiting is None:
@@ -153,6 +159,8 @@ def _words(error: Exception) -> str:
 
     if isinstance(error, av.error.InvalidDataError):
         return "the file is damaged or is no video"
+    if isinstance(error, av.error.ArgumentError):  # what FFmpeg says of a format that isn't on the list
+        return f"this kind of file is not played; {PLAYED} are"
     if isinstance(error, av.error.FFmpegError | OSError):
         return error.strerror or type(error).__name__
     return str(error) or type(error).__name__

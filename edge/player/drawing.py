@@ -124,6 +124,26 @@ def banner(title: str, text: str, size: tuple[int, int]) -> pygame.Surface:
     return surface
 
 
+def zone_slate(problem: Problem, size: tuple[int, int]) -> pygame.Surface:
+    """A zone's own quiet card, from a corner of the screen to a strip as low as a ticker."""
+    width, height = size
+    strip = width > 4 * height
+    surface = pygame.Surface(size)
+    surface.fill(TILE)
+    sheet = Sheet(surface, min(height / 1.6, 90) if strip else min(width / 10, height / 5, 90))
+    unit = sheet.unit
+    code = _font(max(6, round(0.4 * unit)), True).render(problem.code, True, TOP)
+    chip = code.get_width() + 0.5 * unit
+    x, y = (0.4 * unit, (height - 0.8 * unit) / 2) if strip else ((width - chip) / 2, height / 2 - 1.2 * unit)
+    sheet.box(x, y, chip, 0.8 * unit, TONES[Tone.CALM], 0.14)
+    surface.blit(code, (x + 0.25 * unit, y + (0.8 * unit - code.get_height()) / 2))
+    if strip:
+        sheet.text(problem.sentence, x + chip + 0.4 * unit, y + 0.13 * unit, 0.38, SOFT, width=width - chip - unit)
+    else:
+        sheet.text(problem.sentence, width / 2, y + 1.1 * unit, 0.34, SOFT, width=width - unit, centred=True)
+    return surface
+
+
 def _pairing(sheet: Sheet, card: Pairing) -> None:
     unit, upright = sheet.unit, sheet.upright
     side = unit * (6.2 if upright else 6.0)

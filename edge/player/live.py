@@ -31,6 +31,9 @@ class LiveVideo(DecodedVideo):
         """Nothing is owed: what isn't here yet is not late."""
         return True
 
+    def due_in(self, _t: float) -> None:
+        return None
+
     def state(self) -> SourceState:
         """Also lets go of older pictures, so that one that waits for its turn comes in with the newest."""
         state = super().state()
@@ -122,6 +125,9 @@ class StreamView:
 
     def reached(self, t: float) -> bool:
         return self._shared.source.reached(t)
+
+    def due_in(self, _t: float) -> None:
+        return None
 
     def moving(self) -> bool:
         return not self._closed and self._shared.source.moving()

@@ -64,7 +64,7 @@ class Loop:
                 self.clock.sleep(FAULT_PAUSE)
                 continue
             self._faults = 0
-            due = max(due + self.player.pause(), self.clock.monotonic())
+            due = self.player.next_tick(due)
             self.clock.sleep(max(0.0, due - self.clock.monotonic()))
 
     def _once(self) -> None:

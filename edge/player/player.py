@@ -40,6 +40,9 @@ from vizora.schedule.power import PowerPlan
 REFRESH = 1.0
 """Seconds after which an unchanged scene is presented again, so that a watchdog knows the screen still takes frames."""
 
+SHORTEST = 0.0002
+"""Seconds of the shortest pause, so that one that ends a hair early is not followed by a dozen more."""
+
 UNSEEN = Problem("VZ-114", "What this screen shows is not what it draws. It draws everything anew.")
 
 
@@ -129,6 +132,7 @@ class Player:
         if self._ticked_at is not None and self.show.late:
             self._held += mono - self._ticked_at
         self._ticked_at = mono
+        self.show.prepare(now, mono)
         ended = self._counter.presented(self._countable(), now, mono, clock)
         if ended:
             self._record(ended)
@@ -167,9 +171,13 @@ class Player:
         """The time the show follows."""
         return self._pace.now(self._clock.now(), self._clock.monotonic())
 
-    def pause(self) -> float:
-        """Seconds until the next tick is due."""
-        return self.show.pause_until(self.now())
+    def next_tick(self, due: float) -> float:
+        """When the tick after the one that was due at `due` is due, by the monotonic clock: on the beat, and exactly
+        where something is known to change."""
+        mono = self._clock.monotonic()
+        exact = self.show.due_in(self.now())
+        on_the_beat = due + self.show.beat()
+        return max(mono, on_the_beat if exact is None else min(on_the_beat, mono + max(SHORTEST, exact)))
 
     def command(self, command: Command) -> "dict[str, Any] | Finish":
         """What a command answers."""

@@ -106,6 +106,10 @@ class RingReader:
         self._advance(t)
         return self._next < self._written
 
+    def due_in(self, t: float) -> float | None:
+        """Seconds from `t` until the next picture is due, if it came already. Raises Nonsense."""
+        return self._time(self._next) - t if self._next < self._written else None
+
     def _advance(self, t: float) -> None:
         """Holds the newest picture due at `t` and gives the slots of those before it back."""
         while self._next < self._written and self._time(self._next) <= t + TOLERANCE:

@@ -113,6 +113,20 @@ class Sequencer:
                     next_of[place] = Coming(then.board, slot, due)
         return tuple(next_of.values())
 
+    def silenced(self, now: Programme, clock: ClockTrust, unplayable: Mapping[ContentId, str]) -> Mapping[ZoneId, str]:
+        """The zones that show nothing only because what they would show can't be shown, each with the sentence why."""
+        if not unplayable or len(now.slots) == len(now.board.zones):
+            return {}
+        wanted = self.programme(now.answer.at, clock, {})
+        if wanted.board != now.board:
+            return {}
+        shown = {slot.zone_id for slot in now.slots}
+        return {
+            slot.zone_id: f"“{slot.asset.title}” can’t be shown: {unplayable[slot.answer.content_id]}."
+            for slot in wanted.slots
+            if slot.zone_id not in shown and slot.answer.content_id in unplayable
+        }
+
     def _slot(self, zone: ZoneAnswer, source: Source) -> Slot:
         playlist = self.manifest.playlists[zone.playlist_id]
         item = next(item for item in playlist.items if item.id == zone.item_id)

@@ -20,6 +20,7 @@ from edge.player.setbacks import Setbacks
 from edge.player.sound import Heard
 from edge.player.source import PictureSource
 from edge.player.zone import HOLD, Sources, ZonePlayer
+from edge.player.zone_slates import ZoneSlates
 from vizora.identifiers import ContentId, ZoneId
 from vizora.schedule.model import Answer, ClockTrust
 
@@ -27,7 +28,6 @@ CARD_BACKGROUND = "#0d1321"
 DARK = "#000000"
 TICK = 1 / 60
 IDLE = 0.1
-SHORTEST = 0.001
 
 
 class Over(Enum):
@@ -58,12 +58,15 @@ class Show:
         self._missing: Mapping[ContentId, str] = {}
         self._given: tuple[ClockTrust, Mapping[ContentId, str]] | None = None
         self._programme: Programme | None = None
-        self._coming: tuple[Coming, ...] = ()
+        self._coming: tuple[Coming, ...] | None = ()
+        """None while it has to be asked for anew."""
         self._boards: dict[Board, dict[ZoneId, ZonePlayer]] = {}
         self._visible: Board | None = None
         self._due_since: tuple[Board, float] | None = None
         self._drawn_card: tuple[Card, Texture] | None = None
         self._over: dict[Over, Texture] = {}
+        self._silenced: Mapping[ZoneId, str] = {}
+        self._slates = ZoneSlates(glass.texture)
         self.volume: int | None = None
         """A command's word, from 0 to 100, until a manifest says another one than before."""
         self._size = glass.size
@@ -107,26 +110,52 @@ class Show:
         return {**self._missing, **self.setbacks.unplayable(now)}
 
     def step(self, now: datetime, mono: float, clock: ClockTrust, wanted: Card | None = None) -> Scene:
-        """What to draw at `now`. `wanted` is a card to show instead of content, as the pairing screen."""
+        """What to draw at `now`. `wanted` is a card to show instead of content, as the pairing screen.
+
+        Somebody waits for its answer: what has time until the picture is on the glass is done by `prepare`.
+        """
         if self._glass.size != self._size:
             self._lay_out_anew()
         if wanted is not None or self._sequencer is None:
             self._programme, self._coming = None, ()
-            self._visible = None
+            self._turn_to(None)
             self._keep_boards(set())
             return self._card_scene(wanted or STARTING)
         programme = self._sequence(self._sequencer, now, clock)
-        self._step_boards(programme, now, mono)
         if not programme.slots:
-            self._visible = None
+            self._turn_to(None)
             return self._card_scene(nothing_on_card(programme.answer))
+        due = {slot.zone_id: slot for slot in programme.slots}
+        for zone_id, zone in self._players(programme.board).items():
+            zone.step(due.get(zone_id), now, mono)
         self._choose_board(programme, mono)
         if self._visible is None:
             return self._card_scene(STARTING)
         self._drop_card()
-        layers = tuple(layer for zone in self._seen().values() for layer in zone.layers(now))
+        layers = tuple(layer for zone_id, zone in self._seen().items() for layer in self._layers(zone_id, zone, now))
         self.card = None
         return Scene(self._visible.background, layers + self._over_layers())
+
+    def prepare(self, now: datetime, mono: float) -> None:
+        """What is done once the picture of `now` is on the glass: children begin and end, what is next is got ready."""
+        programme = self._programme
+        if programme is None or self._sequencer is None or self._given is None:
+            return
+        if self._coming is None:
+            self._coming = self._sequencer.coming(programme, *self._given)
+            self._silenced = self._sequencer.silenced(programme, *self._given)
+        boards = {coming.board for coming in self._coming if coming.board.zones}
+        if programme.slots:
+            boards.add(programme.board)
+        self._keep_boards(boards)
+        for board in boards:
+            for zone_id, zone in self._players(board).items():
+                if board not in (programme.board, self._visible):
+                    zone.step(None, now, mono)
+                ahead = [(c.slot, c.due) for c in self._coming if c.board == board and c.slot.zone_id == zone_id]
+                zone.prepare(ahead, now, mono)
+        if self._visible == programme.board:
+            self._slates.keep(self._seen(), self._silenced, {slot.zone_id for slot in programme.slots})
 
     def heard(self) -> tuple[Heard, ...]:
         """What is to be heard, now and soon."""
@@ -136,14 +165,20 @@ class Show:
         zones = (zone for board in self._boards.values() for zone in board.values())
         return tuple(one for zone in zones for one in zone.heard(volume))
 
-    def pause_until(self, now: datetime) -> float:
-        """Seconds until the next look: a tick while pictures move, longer while none does, never past a change."""
-        if self._programme is None:
-            return IDLE
-        moving = any(zone.moving() for board in self._boards.values() for zone in board.values())
-        most = TICK if moving else IDLE
-        change = self._programme.answer.next_change
-        return most if change is None else max(SHORTEST, min(most, (change - now).total_seconds()))
+    def beat(self) -> float:
+        """Seconds from look to look: short while pictures move, longer while none does."""
+        zones = (zone for board in self._boards.values() for zone in board.values())
+        return TICK if any(zone.moving() for zone in zones) else IDLE
+
+    def due_in(self, now: datetime) -> float | None:
+        """Seconds until something is known to change: the next item, the next picture of a film, the next page."""
+        programme = self._programme
+        if programme is None:
+            return None
+        dues = [zone.due_in(now) for zone in self._boards.get(programme.board, {}).values()]
+        if programme.answer.next_change is not None:
+            dues.append((programme.answer.next_change - now).total_seconds())
+        return min((due for due in dues if due is not None), default=None)
 
     def lay_over(self, place: "Over", picture: pygame.Surface | None) -> None:
         """Lays a badge or a banner over the picture, or takes it away."""
@@ -155,7 +190,8 @@ class Show:
 
     def rest(self) -> Scene:
         """The display is switched off: nothing is decoded, and where the switch did nothing the glass is dark."""
-        self._programme, self._coming, self._visible = None, (), None
+        self._programme, self._coming = None, ()
+        self._turn_to(None)
         self._keep_boards(set())
         self._drop_card()
         self.card = None
@@ -171,7 +207,7 @@ class Show:
         self._uncover()
 
     def close(self) -> None:
-        self._visible = None
+        self._turn_to(None)
         self._keep_boards(set())
         self._drop_card()
         self._uncover()
@@ -181,19 +217,14 @@ class Show:
         if self._programme is None or given != self._given or not self._programme.holds(now):
             self._given = given
             self._programme = sequencer.programme(now, *given)
-            self._coming = sequencer.coming(self._programme, *given)
+            self._coming = None
         return self._programme
 
-    def _step_boards(self, programme: Programme, now: datetime, mono: float) -> None:
-        boards = {coming.board for coming in self._coming if coming.board.zones}
-        if programme.slots:
-            boards.add(programme.board)
-        self._keep_boards(boards)
-        due = {slot.zone_id: slot for slot in programme.slots}
-        for board in boards:
-            for zone_id, zone in self._players(board).items():
-                ahead = [(c.slot, c.due) for c in self._coming if c.board == board and c.slot.zone_id == zone_id]
-                zone.step(due.get(zone_id) if board == programme.board else None, ahead, now, mono)
+    def _turn_to(self, board: Board | None) -> None:
+        """From now on this one is seen; None is a card."""
+        if board != self._visible:
+            self._slates.drop()
+        self._visible = board
 
     def _choose_board(self, programme: Programme, mono: float) -> None:
         target = programme.board
@@ -203,7 +234,7 @@ class Show:
         there = [zones[slot.zone_id].slot is not None for slot in programme.slots]
         patient = mono - self._due_since[1] < HOLD
         if target == self._visible or all(there) or (any(there) and not patient):
-            self._visible = target
+            self._turn_to(target)
 
     def _players(self, board: Board) -> dict[ZoneId, ZonePlayer]:
         if board not in self._boards:
@@ -221,9 +252,13 @@ class Show:
     def _lay_out_anew(self) -> None:
         """The screen was turned, or has another resolution: every picture is made again in its new size."""
         self._size = self._glass.size
-        self._visible, self._due_since = None, None
+        self._due_since = None
+        self._turn_to(None)
         self._keep_boards(set())
         self._drop_card()
+
+    def _layers(self, zone_id: ZoneId, zone: ZonePlayer, now: datetime) -> tuple[Layer, ...]:
+        return zone.layers(now) or self._slates.layers(zone_id, zone.box, CARD_BACKGROUND)
 
     def _keep_boards(self, wanted: set[Board]) -> None:
         for board in [b for b in self._boards if b not in wanted and b != self._visible]:

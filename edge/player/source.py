@@ -34,6 +34,9 @@ class PictureSource(Protocol):
     def reached(self, t: float) -> bool:
         """Whether everything `at(t)` could ever give is in memory by now."""
 
+    def due_in(self, t: float) -> float | None:
+        """Seconds from `t` until the next picture that waits in memory; None where that isn't known."""
+
     def moving(self) -> bool:
         """Whether further pictures are to come by themselves."""
 

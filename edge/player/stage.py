@@ -15,6 +15,7 @@ from pygame._sdl2.video import Texture as SdlTexture
 
 from edge.files import write_at_once
 from edge.player.geometry import Rect
+from edge.player.memory import give_pictures_back
 from edge.player.outputs import NO_DISPLAY, SYSTEM, outputs, way
 from edge.player.pictures import Picture, Pixels, Planes, Strip
 from edge.player.running import Running
@@ -41,6 +42,7 @@ class Stage:
         self.pressed: frozenset[int] = frozenset()
         """The keys that went down before the last look for events."""
         self._turned = 0
+        give_pictures_back()
         self._open()
 
     def _open(self) -> None:

@@ -265,6 +265,10 @@ class StillPictures:
         self._want(page)
         return self._wanted[page].done
 
+    def due_in(self, t: float) -> float | None:
+        following = self._page(t) + 1
+        return following * self._page_seconds - t if following < self._pages else None
+
     def moving(self) -> bool:
         return self._given is None or self._given + 1 < self._pages
 

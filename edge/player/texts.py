@@ -75,6 +75,9 @@ class TickerPictures:
     def reached(self, _t: float) -> bool:
         return self._wanted.done
 
+    def due_in(self, _t: float) -> None:
+        return None
+
     def moving(self) -> bool:
         return True
 
@@ -126,6 +129,10 @@ class ClockPictures:
     def reached(self, t: float) -> bool:
         wanted = self._wanted.get(self._turn_to(t))
         return wanted is None or wanted.done
+
+    def due_in(self, t: float) -> float:
+        following = ticker.EPOCH + timedelta(seconds=(self._number(t) + 1) * self._step)
+        return (following - self._started_at).total_seconds() - t
 
     def moving(self) -> bool:
         return self._step < MINUTE or self._given is None

@@ -143,6 +143,13 @@ class DecodedVideo:
             self._fail(f"the decoder is not to be trusted: {error}")
             return True
 
+    def due_in(self, t: float) -> float | None:
+        try:
+            return None if self._decoder is None else self._decoder.ring.due_in(t)
+        except Nonsense as error:
+            self._fail(f"the decoder is not to be trusted: {error}")
+            return None
+
     def moving(self) -> bool:
         return self._state in (SourceState.OPENING, SourceState.PLAYING) or self._waiting()
 

@@ -214,6 +214,9 @@ class WebPictures:
     def reached(self, _t: float) -> bool:
         return self._closed or self.ready() or bool(self.reason)
 
+    def due_in(self, _t: float) -> None:
+        return None
+
     def moving(self) -> bool:
         return not self._closed
 

@@ -112,6 +112,7 @@ class ZonePlayer:
         self._transition = CUT
         self._since: datetime | None = None
         self._late_since: float | None = None
+        self._due: Key | None = None
         self._now = datetime.min.replace(tzinfo=UTC)
 
     @property
@@ -144,23 +145,36 @@ class ZonePlayer:
             return self.late
         return not front.source.reached(front.slot.offset(now))
 
-    def step(self, due: Slot | None, coming: Sequence[tuple[Slot, datetime]], now: datetime, mono: float) -> None:
-        """Moves to `now`: brings in what is due, takes new pictures, and gets ready what is coming and when."""
+    def step(self, due: Slot | None, now: datetime, mono: float) -> None:
+        """Moves to `now`: brings in what is due, takes its newest picture. Nothing that could wait is done here."""
         self._now = now
+        self._due = None if due is None else due.key
         if due is None:
             self._late_since = None
-            self._clear_front()
+            self.clear()
         else:
             self._bring_in(due, now, mono)
-        if self._since != now:  # the tick that brings a picture in leaves starting the next child to the one after
+
+    def prepare(self, coming: Sequence[tuple[Slot, datetime]], now: datetime, mono: float) -> None:
+        """What is best done while nobody waits for a picture: lets go of what is over, gets ready what is coming."""
+        if self._behind is not None:
+            self._behind.freeze()
+            if self._mix(now) is None:
+                self._behind.drop()
+                self._behind = None
+        if self._since != now:  # the tick that ends a child leaves starting the next one to the one after
             for slot, at in coming:
                 self._prepare(slot, at, mono)
-        wanted = {slot.key for slot, _ in coming} | ({due.key} if due else set())
+        wanted = {self._due, *(slot.key for slot, _ in coming)}
         for key in [key for key in self._coming if key not in wanted]:
             self._coming.pop(key).drop()
-        if self._behind is not None and self._mix(now) is None:
-            self._behind.drop()
-            self._behind = None
+
+    def due_in(self, now: datetime) -> float | None:
+        """Seconds until the next picture that waits is due; None when that isn't known, or none is taken now."""
+        front = self._front
+        if front is None or front.broken or front.slot.key != self._due:
+            return None
+        return front.source.due_in(front.slot.offset(now))
 
     def heard(self, screen_volume: float) -> tuple[Heard, ...]:
         """What is to be heard, now and when its time comes."""
@@ -196,8 +210,15 @@ class ZonePlayer:
         front = self._front is not None and not self._front.broken and self._front.source.moving()
         return front or self._behind is not None or self.late
 
+    def clear(self) -> None:
+        """Shows nothing any more; what is coming stays."""
+        for live in (self._front, self._behind):
+            if live is not None:
+                live.drop()
+        self._front = self._behind = None
+
     def close(self) -> None:
-        self._clear_front()
+        self.clear()
         for live in self._coming.values():
             live.drop()
         self._coming.clear()
@@ -255,8 +276,6 @@ class ZonePlayer:
         self._behind = self._front
         same = self._behind is not None and (self._behind.broken or _same_still(self._behind.slot, live.slot))
         self._transition = CUT if self._behind is None or same else live.slot.item.transition
-        if self._behind is not None:
-            self._behind.freeze()
         self._front, self._since, self._late_since = live, now, None
 
     def _broke(self, live: Live, reason: str, mono: float) -> None:
@@ -311,12 +330,6 @@ class ZonePlayer:
             opacity,
             None if clip == box else clip,
         )
-
-    def _clear_front(self) -> None:
-        for live in (self._front, self._behind):
-            if live is not None:
-                live.drop()
-        self._front = self._behind = None
 
 
 def _owes(live: Live, now: datetime) -> bool:

@@ -39,6 +39,7 @@ KINDS = {
     "hevc": Made("libx265", options={**FAST, "x265-params": "log-level=none"}),
     "hevc 10 bit": Made("libx265", pixels="yuv420p10le", options={**FAST, "x265-params": "log-level=none"}),
     "vp8": Made("libvpx", ".webm", options=VP9),
+    "vp9 odd size": Made("libvpx-vp9", ".webm", options=VP9, size=(WIDTH + 1, HEIGHT + 1)),
     "vp9": Made("libvpx-vp9", ".webm", options=VP9),
     "av1": Made("libsvtav1", options={"preset": "12", "svtav1-params": "lp=1"}),
 }
@@ -54,7 +55,9 @@ def odd_clip(path: Path, clip_id: int, kind: Made, times: Sequence[float]) -> Pa
         stream.pix_fmt = kind.pixels
         stream.codec_context.time_base = TICK
         for number, time in enumerate(times):
-            frame = _frame(clip_id, number, kind.size, None).reformat(format=kind.pixels)
+            width, height = kind.size
+            even = _frame(clip_id, number, (width - width % 2, height - height % 2), None)
+            frame = even.reformat(width=width, height=height, format=kind.pixels)
             frame.pts, frame.time_base = round(time / TICK), TICK
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))

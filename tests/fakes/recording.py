@@ -110,7 +110,7 @@ def sound_after_picture(root: Path, seconds: float, make: Callable[[], SdlSpeake
             growth = Growth(file)
             rig.look()
             give_up = time.monotonic() + seconds
-            before = None
+            before, due = None, clock.monotonic()
             while time.monotonic() < give_up:
                 speaker[0].look(clock.monotonic())
                 rig.player.tick()
@@ -118,10 +118,11 @@ def sound_after_picture(root: Path, seconds: float, make: Callable[[], SdlSpeake
                 for beep in BEEPS:
                     number = int(beep * marker_clips.FPS)
                     if before is not None and marker is not None and before[1] < number <= marker[1]:
-                        due = rig.player.show.shown[0].answer.started_at + timedelta(seconds=beep)
-                        shown[due] = clock.now() - timedelta(seconds=number / marker_clips.FPS - beep)
+                        sounds_at = rig.player.show.shown[0].answer.started_at + timedelta(seconds=beep)
+                        shown[sounds_at] = clock.now() - timedelta(seconds=number / marker_clips.FPS - beep)
                 before = marker
-                clock.sleep(rig.player.pause())
+                due = rig.player.next_tick(due)
+                clock.sleep(max(0.0, due - clock.monotonic()))
             end = clock.now()
         growth.end()
     samples = array("h", file.read_bytes()[: file.stat().st_size // 4 * 4])

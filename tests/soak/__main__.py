@@ -99,7 +99,7 @@ def soak_player_faults(seed: int, scale: float) -> Told:
 def soak_player_memory(_: int, scale: float) -> Told:
     """1,000 changes of item on the stage: it grows by at most 1 MiB, and holds on to nothing."""
     with tempfile.TemporaryDirectory(prefix="vizora-soak-") as folder:
-        before, after, done = player_memory.run(player_memory.content(Path(folder)), round(1000 * scale))
+        before, after, done = player_memory.run_alone(Path(folder), round(1000 * scale))
     grown = after.memory - before.memory
     kept = grown <= player_memory.MOST and not player_memory.leaks(before, after)
     return kept, {"changes": done, "grown KiB": grown // 1024, "before": before._asdict(), "after": after._asdict()}

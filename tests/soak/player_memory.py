@@ -5,7 +5,10 @@ the end there are as many but for what just begins or ends, and the memory (RSS 
 """
 
 import gc
+import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +21,7 @@ WARM_UP = 60
 LENGTH = 100
 """Milliseconds of an item."""
 MOST = 1 << 20
+"""Bytes."""
 SLACK = 6
 """Descriptors, threads or children more than before that are no leak: a child may be ending or beginning just then."""
 
@@ -56,6 +60,13 @@ def content(root: Path) -> Library:
     return library
 
 
+def run_alone(root: Path, switches: int, warm_up: int = WARM_UP) -> tuple[Held, Held, int]:
+    """`run` in a process that does nothing else, as the stage's: what a whole test runner holds comes and goes."""
+    command = [sys.executable, "-m", "tests.soak.player_memory", str(root), str(switches), str(warm_up)]
+    before, after, done = json.loads(subprocess.check_output(command, text=True).splitlines()[-1])
+    return Held(*before), Held(*after), done
+
+
 def run(library: Library, switches: int, warm_up: int = WARM_UP) -> tuple[Held, Held, int]:
     """What was held after the warm-up and at the end, and how many switches lay between."""
     with playing(Rig(library)) as rig:
@@ -74,3 +85,7 @@ def _change(rig: Rig, switches: int) -> int:
         done += len(rig.plays)
         rig.plays.clear()
     return done
+
+
+if __name__ == "__main__":
+    print(json.dumps(run(content(Path(sys.argv[1])), int(sys.argv[2]), int(sys.argv[3]))))

@@ -16,7 +16,7 @@ from edge.player.source import SourceState
 from edge.player.video import DecodedVideo, DecoderPool
 from tests.edge.player.test_video import marker, until
 from tests.fakes.marker_clips import HEIGHT, WIDTH, Marker
-from tests.fakes.odd_clips import KINDS, combed, odd_clip, sounding
+from tests.fakes.odd_clips import KINDS, Made, combed, odd_clip, sounding
 
 CLIP = 5
 PICTURES = 12
@@ -134,3 +134,44 @@ def test_sound_without_pictures_is_no_film(pool: DecoderPool, tmp_path: Path) ->
     until(lambda: source.state() is SourceState.FAILED)
 
     assert source.reason == "there is no video in this file"
+
+
+def test_a_film_whose_first_picture_is_late_begins_at_once(pool: DecoderPool, tmp_path: Path) -> None:
+    """As AVI files with B-frames do: the item before must not be held any longer."""
+    film = odd_clip(tmp_path / "film", CLIP, Made("libx264", ".avi", options={"preset": "ultrafast", "bf": "2"}), EVEN)
+    with av.open(str(film)) as container:
+        late = next(container.decode(video=0)).time
+    source = opened(pool, film)
+    came = seen(source, PICTURES)
+    source.close()
+
+    assert late
+    assert came[0] == (0, (CLIP, 0))
+
+
+BROKEN_OFF = ("h264 full range", "hevc", "vp9", "av1")
+
+
+@pytest.mark.parametrize("kind", BROKEN_OFF)
+def test_a_film_that_breaks_off_plays_as_far_as_it_goes_or_is_refused_by_name(
+    kind: str, pool: DecoderPool, tmp_path: Path
+) -> None:
+    """Matroska and WebM can be read from their beginning; an MP4 whose index lay behind the break can't at all."""
+    film = odd_clip(tmp_path / "film", CLIP, KINDS[kind], EVEN)
+    film.write_bytes(film.read_bytes()[: film.stat().st_size * 2 // 3])
+    source = opened(pool, film)
+    pictures = []
+    for tick in range(3 * PICTURES):
+        until(lambda t=tick / 60: source.reached(t))  # type: ignore[misc]
+        picture = source.at(tick / 60)
+        if picture is not None:
+            pictures.append(marker(picture))
+    reason, state = source.reason, source.state()
+    source.close()
+
+    if film.suffix == ".mp4":
+        assert (pictures, state, reason) == ([], SourceState.FAILED, "the file is damaged or is no video")
+    else:
+        assert pictures
+        assert pictures == [(CLIP, n) for n in range(len(pictures))]
+        assert len(pictures) < PICTURES

@@ -42,6 +42,9 @@ class Film:
     def reached(self, t: float) -> bool:
         return True
 
+    def due_in(self, _t: float) -> None:
+        return None
+
     def moving(self) -> bool:
         return True
 
@@ -88,6 +91,7 @@ def pictures(library: Library, slipping: int | None = None) -> list[set[marker_c
         for show in shows[: tick // 3]:
             scene = show.step(clock.now(), clock.monotonic(), ClockTrust.TRUSTED)
             stage.present(scene)
+            show.prepare(clock.now(), clock.monotonic())
             picture = stage.read()
             at_this_tick.add(marker_clips.read(lambda x, y: picture.get_at((x, y))[1]))  # noqa: B023
         seen.append(at_this_tick)
