@@ -13,7 +13,9 @@ EXTENSIONS = "creation,termination,expiration"
 CHUNK_TYPE = "application/offset+octet-stream"
 METADATA_LIMIT = 16_384
 """Characters of Upload-Metadata."""
-KNOWN = ("filename", "name", "title", "description", "tags", "replaces")
+NAMES = ("filename", "name")
+"""Only labels: what can't be in one is left out (`cloud.content.names`)."""
+KNOWN = (*NAMES, "title", "description", "tags", "replaces")
 REQUEST_HEADERS = ("Tus-Resumable", "Upload-Length", "Upload-Metadata", "Upload-Offset")
 ANSWER_HEADERS = (
     "Location", "Tus-Extension", "Tus-Max-Size", "Tus-Resumable", "Tus-Version", "Upload-Expires", "Upload-Length",
@@ -59,7 +61,7 @@ def metadata(header: str | None) -> dict[str, str]:
         except (binascii.Error, ValueError):
             errors.append(FieldError(f"Upload-Metadata/{key[:60]}", "must be UTF-8 text in base64"))
             continue
-        if "\0" in found[key]:
+        if key not in NAMES and "\0" in found[key]:
             errors.append(FieldError(f"Upload-Metadata/{key[:60]}", "must not have the character U+0000"))
     if errors:
         raise invalid(errors)

@@ -51,7 +51,8 @@ def test_somebody_is_invited_by_a_link_where_there_is_no_mail(house: FullHouse, 
     admin.locator("#invite button[value=invite]").click()
 
     expect(admin.locator("#link .secret")).to_contain_text("/invitation#token=")
-    admin.locator("#link button.primary").click()
+    with admin.expect_navigation():
+        admin.locator("#link button.primary").click()
     expect(admin.locator("main")).to_contain_text("new@acme.example")
 
 

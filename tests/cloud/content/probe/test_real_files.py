@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cloud.content.faults import UnsupportedType
+from cloud.content.faults import DamagedFile, UnsupportedType
 from cloud.content.media_type import HEAD_BYTES, media_type
 from cloud.content.privacy import without_private_data
 from cloud.content.probe.prober import Prober
@@ -33,7 +33,12 @@ def test_a_real_file_is_taken_and_cleaning_it_changes_nothing_that_is_seen(path:
     except UnsupportedType:
         pytest.skip("it is not what its name says")
 
-    probed = Prober().probe(path, kind)
+    try:
+        probed = Prober().probe(path, kind)
+    except DamagedFile as fault:
+        if "protected by a password" not in str(fault):
+            raise
+        return
 
     pieces = without_private_data(memoryview(data), kind)
     if pieces is not None:
