@@ -109,7 +109,7 @@ class Change:
     before: int
     after: int
     gap_ms: float
-    """How much longer than its own length the last picture stayed: 0 is perfect. After a still: `late_ms`."""
+    """How much longer than its own length the last picture stayed: 0 is perfect."""
     late_ms: float
     """From the instant the item was due to its first picture on the glass."""
 
@@ -124,9 +124,11 @@ def changes(came: list[Came], cycle: list[tuple[int, float]], frame_s: float, fi
     for before, one in pairwise(came):
         if before.clip == one.clip or before.clip < 0 or one.clip < 0:
             continue
+        if before is came[0] and before.clip not in films:
+            continue  # since when it was there is not known
         place = one.at % length
         late = min(((place - start) % length for clip, start in starts if clip == one.clip), default=0.0)
-        gap = one.at - before.at - frame_s if before.clip in films else late
+        gap = one.at - before.at - (frame_s if before.clip in films else dict(cycle)[before.clip])
         found.append(Change(before.clip, one.clip, gap * 1000, late * 1000))
     return found
 

@@ -9,14 +9,19 @@ CYCLE = [(1, 1.0), (3, 0.5)]
 
 
 def test_a_change_is_as_late_as_its_picture_after_its_instant() -> None:
-    came = [Came(2.4, 3, 0), Came(3.004, 1, 0), Came(3.97, 1, 29), Came(4.006, 3, 0)]
+    came = [Came(2.4, 1, 29), Came(2.503, 3, 0), Came(3.004, 1, 0), Came(3.97, 1, 29), Came(4.006, 3, 0)]
 
-    still_to_film, film_to_still = changes(came, CYCLE, FRAME, {1})
+    _, still_to_film, film_to_still = changes(came, CYCLE, FRAME, {1})
 
     assert (still_to_film.before, still_to_film.after) == (3, 1)
-    assert still_to_film.late_ms == still_to_film.gap_ms == pytest.approx(4)
+    assert still_to_film.late_ms == pytest.approx(4)
+    assert still_to_film.gap_ms == pytest.approx(1)
     assert film_to_still.late_ms == pytest.approx(6)
     assert film_to_still.gap_ms == pytest.approx(36 - 1000 / 30)
+
+
+def test_a_still_that_was_there_before_anybody_looked_tells_no_gap() -> None:
+    assert changes([Came(2.4, 3, 0), Came(3.004, 1, 0)], CYCLE, FRAME, {1}) == []
 
 
 def test_black_counts_for_as_long_as_it_was_seen_and_is_no_change_of_item() -> None:
