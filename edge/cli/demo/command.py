@@ -14,7 +14,7 @@ from vizora.errors import VizoraError
 def main(arguments: Sequence[str]) -> int:
     try:
         options = parse(arguments, os.environ)
-        return Session(options, SystemClock(), Report(options.json)).run()
+        return Session(options, SystemClock(), Report(options.json, by_make="MAKELEVEL" in os.environ)).run()
     except VizoraError as fault:
         sys.stderr.write(f"vizora demo: {fault}\n")
         return 1

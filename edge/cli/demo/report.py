@@ -16,6 +16,8 @@ PREVIEW_COLUMNS = 64
 @dataclass(slots=True)
 class Report:
     json: bool
+    by_make: bool = False
+    """Whether somebody started it by `make demo`, and so has no `vizora` on the path."""
     out: TextIO = field(default_factory=lambda: sys.stdout)
     _previewing: bool = False
 
@@ -39,13 +41,16 @@ class Report:
             "",
             "  Try next",
             "    · upload a picture under Content and press Publish: it is on the glass within seconds",
-            "    · vizora demo --content DIR shows your own folder",
+            f"    · {self._with('--content DIR')} shows your own folder",
             "    · kill any of the processes, or the cloud: the screen plays on, and all comes back",
             "",
             "  Ctrl-C ends it; the next start goes on from here.",
             "",
         ):
             self._line(line)
+
+    def _with(self, options: str) -> str:
+        return f'make demo DEMO="{options}"' if self.by_make else f"vizora demo {options}"
 
     def refused(self, file: str, code: str, reason: str) -> None:
         if self.json:
