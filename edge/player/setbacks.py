@@ -36,6 +36,10 @@ class Setbacks:
         else:
             self._out_until[content] = again_at
 
+    def times(self, content: ContentId, mono: float) -> int:
+        """How often it failed lately."""
+        return sum(mono - at < WINDOW for at in self._failures.get(content, ()))
+
     def may_try(self, content: ContentId, mono: float) -> bool:
         failures = self._failures.get(content)
         if not failures:

@@ -22,13 +22,15 @@ from vizora.manifest.model import ContentType, Fit, Transition
 HOLD = 2.0
 """Seconds the last picture is held for an item that isn't ready, or for a source that has fallen silent."""
 FIRST_HOLD = 10.0
-"""The same when nothing was shown yet: a cold start takes longer, and there is nothing to hold."""
+"""The same when nothing was shown yet: a cold start takes longer, and there is nothing to hold. After each failure it
+is twice as long: a machine that needs twenty seconds for a picture shows it all the same."""
+MOST_DOUBLED = 4
 NETWORK_HOLD = 8.0
 """The same for what comes over a network: a stream or page that was cut off may be back by then."""
 AGAIN = timedelta(seconds=15)
 """How long what comes over a network and failed sits out, before it is tried again."""
 LATE_AGAIN = timedelta(seconds=60)
-"""The same for a file that was only late, three times: a machine that had too much to do may have less by then."""
+"""The same for a file that was only late: a machine that had too much to do may have less by then."""
 BACK, AHEAD = 0.1, 2.0
 """Seconds by which the clock may jump and a film still goes on by itself."""
 CUT = Transition()
@@ -288,17 +290,19 @@ class ZonePlayer:
         self._setbacks.failed(slot.answer.content_id, reason, mono, again_at)
 
     def _out_until(self, slot: Slot) -> datetime:
-        return slot.answer.ends_at if slot.asset.url is None else self._now + AGAIN
+        """Something else is shown in its place; not for longer than a while, for there may be nothing else."""
+        return min(slot.answer.ends_at, self._now + LATE_AGAIN) if slot.asset.url is None else self._now + AGAIN
 
     def _late(self, due: Slot, mono: float) -> None:
         if self._late_since is None:
             self._late_since = mono
         opening = due.key in self._coming
         hold = HOLD if due.asset.url is None else NETWORK_HOLD
-        patience = hold if self._front is not None else FIRST_HOLD if opening else 0.0
+        content = due.answer.content_id
+        first_hold = FIRST_HOLD * 2 ** min(self._setbacks.times(content, mono), MOST_DOUBLED)
+        patience = hold if self._front is not None else first_hold if opening else 0.0
         if mono - self._late_since < patience:
             return
-        content = due.answer.content_id
         reason = f"it had no picture ready after {patience:.0f} s"
         if opening:
             again = LATE_AGAIN if due.asset.url is None else AGAIN

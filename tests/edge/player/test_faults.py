@@ -209,23 +209,49 @@ def test_a_repaired_file_is_tried_again(library: Library, clips: dict[int, bytes
     assert any(marker is not None and marker[0] == 1 for marker in seen)
 
 
+@pytest.mark.parametrize("length_ms", [10_000, 3_600_000])
 @pytest.mark.parametrize(("again", "shown"), [(zone.LATE_AGAIN, True), (timedelta(days=365), False)])
 def test_a_machine_that_had_too_much_to_do_shows_what_was_only_late_when_it_has_less(
-    again: timedelta, shown: bool, library: Library, stills: dict[int, bytes], monkeypatch: pytest.MonkeyPatch
+    length_ms: int,
+    again: timedelta,
+    shown: bool,
+    library: Library,
+    stills: dict[int, bytes],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(zone, "LATE_AGAIN", again)
     still = library.add(STILL, ContentType.IMAGE, stills[STILL])
-    library.publish(library.manifest((still, 10_000)))
+    library.publish(library.manifest((still, length_ms)))
     with playing(Rig(library)) as rig:
         rig.look()
         with monkeypatch.context() as busy:
             busy.setattr(rig.stills, "pump", lambda _: None)
             busy.setattr(rig, "wait", lambda: None)
-            seconds(rig, range(60))
+            seconds(rig, range(95))
         left_out = rig.player.show.unplayable(rig.clock.now())
-        seconds(rig, range(60, 150))
+        seconds(rig, range(95, 220))
 
-        assert left_out == {still: "it had no picture ready after 10 s"}
+        assert left_out.keys() == {still}
+        assert left_out[still].startswith("it had no picture ready after")
+        assert (rig.marker() == (STILL, 0)) is shown
+
+
+@pytest.mark.parametrize(("most_doubled", "shown"), [(zone.MOST_DOUBLED, True), (0, False)])
+def test_a_machine_that_is_always_slow_gets_more_time_for_a_picture_each_time(
+    most_doubled: int, shown: bool, library: Library, stills: dict[int, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Late at 10 s and left out until 70 s; what is opened then gets 20 s, and takes 15."""
+    monkeypatch.setattr(zone, "MOST_DOUBLED", most_doubled)
+    still = library.add(STILL, ContentType.IMAGE, stills[STILL])
+    library.publish(library.manifest((still, 3_600_000)))
+    with playing(Rig(library)) as rig:
+        rig.look()
+        with monkeypatch.context() as slow:
+            slow.setattr(rig.stills, "pump", lambda _: None)
+            slow.setattr(rig, "wait", lambda: None)
+            seconds(rig, range(85))
+        seconds(rig, range(85, 89))
+
         assert (rig.marker() == (STILL, 0)) is shown
 
 
