@@ -15,7 +15,9 @@ import psycopg
 import pytest
 import requests
 
+from cloud.data_folder import RESTORING
 from cloud.db.unit import new_id
+from cloud.operations.archive import DATABASE
 from cloud.servers import S3Address
 from tests.cloud.content.test_kill import picture
 from tests.cloud.operations.command import begin, run
@@ -181,7 +183,9 @@ def rows_in(place: Place) -> int:
 
 def is_whole(place: Place) -> bool:
     """Whether a kill came after the last step."""
-    return rows_in(place) == 1
+    if "POSTGRES_URL" in place.variables:
+        return rows_in(place) == 1
+    return (place.data / DATABASE).exists() and not (place.data / RESTORING).exists()
 
 
 def file_of(victim: Victim, token: str, content_id: str) -> str:
