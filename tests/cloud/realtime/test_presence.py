@@ -140,7 +140,7 @@ async def agrees_with_the_lines(world: World, steps: list[tuple[str, str, float]
     `crash`: a process ends without a word. `forget`: Redis starts anew, empty. Absence may then be unknown, for 60 s.
     """
     async with AsyncExitStack() as stack, world.processes() as processes:
-        beats, since = dict[str, float](), world.now
+        beats, since = dict[str, float](), world.now + steps[0][2]  # Redis knows since when from the first question on
         for what, line, pause in steps:
             world.now += pause
             presence = processes["abcd".index(line) % len(processes)]
