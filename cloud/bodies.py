@@ -52,7 +52,7 @@ def decode(body: bytes, kind: type[B]) -> B:
         )
     try:
         document = msgspec.json.decode(body)
-        if errors := list(_nuls(body, document)):
+        if errors := list(_nuls(body)):
             raise invalid(errors)
         return convert(document, kind)
     except (msgspec.DecodeError, UnicodeDecodeError) as fault:
@@ -66,17 +66,17 @@ def read_json(text: bytes, kind: type[K]) -> K:
     for texts with U+0000."""
     try:
         value = msgspec.json.decode(text, type=kind)
-        if rb"\u0000" in text and any(_nuls_in(msgspec.json.decode(text), "")):
+        if any(_nuls(text)):
             raise msgspec.DecodeError("it has the character U+0000")
     except RecursionError as fault:
         raise msgspec.DecodeError("it is nested too deeply") from fault
     return value
 
 
-def _nuls(text: bytes, document: Any) -> Iterator[FieldError]:
+def _nuls(text: bytes) -> Iterator[FieldError]:
     """Texts with the one character that PostgreSQL does not keep; JSON can only write it escaped."""
     if rb"\u0000" in text:
-        yield from _nuls_in(document, "")
+        yield from _nuls_in(msgspec.json.decode(text), "")
 
 
 def _nuls_in(value: Any, path: str) -> Iterator[FieldError]:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from vizora.device_api import DeviceSettings
+from vizora.device_api import DeviceSettings, Paired
 from vizora.identifiers import DeviceId
 from vizora.manifest.model import Key, Value
 
@@ -39,6 +39,22 @@ class Credentials(Value, frozen=True):
 
     def __repr__(self) -> str:
         return f"Credentials(device_id={self.device_id!r}, cloud_url={self.cloud_url!r})"
+
+
+def credentials_of(paired: Paired, cloud_url: str, now: datetime) -> Credentials:
+    """What the cloud at `cloud_url` answered to a screen that was just added."""
+    return Credentials(
+        cloud_url=cloud_url,
+        socket_url=paired.socket_url,
+        device_id=paired.device.id,
+        organization_id=paired.device.organization_id,
+        organization_name=paired.device.organization_name,
+        nickname=paired.device.nickname,
+        device_token=paired.device_token,
+        manifest_keys=paired.manifest_keys,
+        config=paired.config,
+        paired_at=now,
+    )
 
 
 def at_cloud(credentials: Credentials, cloud_url: str) -> Credentials:

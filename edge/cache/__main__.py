@@ -2,7 +2,6 @@
 
 import logging
 import os
-import random
 import signal
 import sys
 from collections.abc import Mapping
@@ -14,11 +13,11 @@ import msgspec
 
 from edge import service_settings
 from edge.cache.command_socket import CommandSocket
-from edge.cache.pairing_session import Machine, Workers, free_bytes
+from edge.cache.pairing_session import Machine
 from edge.cache.process import NOT_PAIRED, CacheProcess
 from edge.cache.recent_log import RecentLog
 from edge.cache.watching import Watching
-from edge.cache.worker import Inbox, WorkerThread
+from edge.cache.worker import Inbox
 from edge.clock import SystemClock
 from edge.sdnotify import Notifier
 from vizora.errors import OperatorError
@@ -36,11 +35,7 @@ def main(environ: Mapping[str, str] = os.environ) -> int:
     recent_log = RecentLog()
     logging.getLogger().addHandler(recent_log)
     inbox = Inbox()
-    workers = Workers(
-        *(WorkerThread(name, inbox) for name in ("asking", "sending", "downloading", "checking", "commanding"))
-    )
-    machine = Machine(config, SystemClock(), random.random, free_bytes, inbox, workers, recent_log)
-    cache = CacheProcess(machine)
+    cache = CacheProcess(Machine.here(config, SystemClock(), inbox, recent_log))
     notifier = Notifier(environ)
     asked_to_end: list[int] = []
 

@@ -3,14 +3,13 @@
 Results are remembered as long as this process runs: a command whose answer was lost comes again and gets it again.
 """
 
-import json
 import logging
-import socket
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
+from edge.asking import ask
 from edge.cache.worker import Worker
 from edge.clock import Clock
 from edge.paths import DevicePaths
@@ -20,7 +19,6 @@ from vizora.errors import NetworkError
 
 REMEMBERED = 200
 TIMEOUT_S = 15.0
-MAX_ANSWER = 65_536
 RESTART_S = 30.0
 LOOK_S = 0.2
 
@@ -168,16 +166,8 @@ class Commands:
 
 
 def ask_player(path: Path, question: dict[str, Any], *, who: str = "the player") -> Result:
-    """One JSON line to the player, or whoever listens there, and its answer. Raises NetworkError when there is none."""
+    """The answer of the player, or whoever listens there. Raises NetworkError when there is none."""
     try:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
-            line.settimeout(TIMEOUT_S)
-            line.connect(str(path))
-            line.sendall(json.dumps(question).encode() + b"\n")
-            with line.makefile("rb") as answers:
-                answer = json.loads(answers.readline(MAX_ANSWER))
+        return ask(path, question, TIMEOUT_S)
     except (OSError, ValueError) as error:
         raise NetworkError(f"{who} doesn't answer ({error})") from error
-    if not isinstance(answer, dict):
-        raise NetworkError(f"{who}'s answer is no object")
-    return answer

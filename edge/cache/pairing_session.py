@@ -2,8 +2,9 @@
 
 import logging
 import os
+import random
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ from edge.cache.store import AssetStore
 from edge.cache.sync import Sync
 from edge.cache.token import Token
 from edge.cache.updating import Updating
-from edge.cache.worker import Inbox, Worker
+from edge.cache.worker import Inbox, Worker, WorkerThread
 from edge.clock import Clock
 from edge.config import DeviceConfig
 from edge.identity import Credentials
@@ -49,6 +50,10 @@ class Workers:
     checking: Worker
     commanding: Worker
 
+    @classmethod
+    def in_threads(cls, inbox: Inbox) -> "Workers":
+        return cls(*(WorkerThread(one.name, inbox) for one in fields(cls)))
+
 
 @dataclass(frozen=True, slots=True)
 class Machine:
@@ -61,6 +66,12 @@ class Machine:
     inbox: Inbox
     workers: Workers
     recent_log: RecentLog = field(default_factory=RecentLog)
+
+    @classmethod
+    def here(cls, config: DeviceConfig, clock: Clock, inbox: Inbox, recent_log: RecentLog | None = None) -> "Machine":
+        """This one: threads that work, chance, and its own disk."""
+        workers = Workers.in_threads(inbox)
+        return cls(config, clock, random.random, free_bytes, inbox, workers, recent_log or RecentLog())
 
 
 class PairingSession:

@@ -3,14 +3,14 @@
 from pathlib import Path
 from typing import Any
 
-from edge.diagnostics import services
+from edge.asking import ask as ask_at
 from vizora.errors import OperatorError
 
 
 def ask(path: Path, request: dict[str, Any], *, seconds: float = 5.0) -> dict[str, Any]:
     """One request, one answer. Raises OperatorError when no player answers or it says no."""
     try:
-        answer = services.ask(path, request, seconds)
+        answer = ask_at(path, request, seconds)
     except (OSError, ValueError) as fault:
         raise OperatorError(f"the player does not answer at {path}: {fault}") from fault
     if not answer.get("ok"):

@@ -9,9 +9,9 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from edge import config, service_settings
+from edge.asking import ask
 from edge.clock import SystemClock
 from edge.config import DeviceConfig
-from edge.diagnostics import services
 from edge.diagnostics.process import MOST_MINUTES, Diagnostics
 from edge.sdnotify import Notifier
 from edge.status import DoorStatus, read_status
@@ -46,7 +46,7 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
 
 def _ask(settings: DeviceConfig, command: dict[str, object]) -> int:
     try:
-        answer = services.ask(settings.paths.diagnostics_socket, command)
+        answer = ask(settings.paths.diagnostics_socket, command)
     except (OSError, ValueError) as error:
         sys.stderr.write(f"vizora diagnostics: the service does not answer ({error}); is vizora-diagnostics running?\n")
         return FAILED

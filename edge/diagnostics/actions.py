@@ -5,7 +5,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from edge.diagnostics import services
+from edge.asking import ask
 from edge.paths import DevicePaths
 
 PATIENCE_S = 15.0
@@ -71,7 +71,7 @@ def _socket(action: Action, paths: DevicePaths) -> Path:
 def _asked(control: Path, command: dict[str, Any]) -> str:
     """Empty when it was done; else why not."""
     try:
-        answer = services.ask(control, command, PATIENCE_S)
+        answer = ask(control, command, PATIENCE_S)
     except (OSError, ValueError) as error:
         return f"It can't be done: {control.stem} does not answer ({error})."
     return "" if answer.get("ok") is True else f"It was refused: {answer.get('error', 'no reason was given')}."

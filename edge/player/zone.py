@@ -286,12 +286,11 @@ class ZonePlayer:
         self._failed(live.slot, reason, mono)
 
     def _failed(self, slot: Slot, reason: str, mono: float) -> None:
-        again_at = self._out_until(slot) if slot.asset.url is not None else None
+        again_at = self._again_at(slot) if slot.asset.url is not None else None
         self._setbacks.failed(slot.answer.content_id, reason, mono, again_at)
 
-    def _out_until(self, slot: Slot) -> datetime:
-        """Something else is shown in its place; not for longer than a while, for there may be nothing else."""
-        return min(slot.answer.ends_at, self._now + LATE_AGAIN) if slot.asset.url is None else self._now + AGAIN
+    def _again_at(self, slot: Slot) -> datetime:
+        return self._now + (LATE_AGAIN if slot.asset.url is None else AGAIN)
 
     def _late(self, due: Slot, mono: float) -> None:
         if self._late_since is None:
@@ -304,10 +303,13 @@ class ZonePlayer:
         if mono - self._late_since < patience:
             return
         reason = f"it had no picture ready after {patience:.0f} s"
+        again_at = self._again_at(due)
         if opening:
-            again = LATE_AGAIN if due.asset.url is None else AGAIN
-            self._setbacks.failed(content, reason, mono, self._now + again)
-        self._setbacks.sit_out(content, self._out_until(due), reason)
+            self._setbacks.failed(content, reason, mono, again_at)
+        # Something else is shown in its turn; not for longer than a while, for there may be nothing else.
+        self._setbacks.sit_out(
+            content, min(due.answer.ends_at, again_at) if due.asset.url is None else again_at, reason
+        )
         self._late_since = None
 
     def _mix(self, now: datetime) -> Mix | None:

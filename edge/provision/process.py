@@ -11,7 +11,7 @@ import msgspec
 from edge import problems
 from edge.clock import Clock
 from edge.files import sync_folder, write_at_once, write_durably
-from edge.identity import Credentials, read_credentials
+from edge.identity import Credentials, credentials_of, read_credentials
 from edge.paths import DevicePaths
 from edge.provision.identity import ensure_identity, forget_identity, store_credentials
 from edge.provision.pairing import (
@@ -42,7 +42,7 @@ from edge.status import (
     SetupKept,
     read_status,
 )
-from vizora.device_api import Paired, PairingRequest, RedeemRequest
+from vizora.device_api import PairingRequest, RedeemRequest
 from vizora.manifest.model import Value
 
 WATCH_S = 1.0
@@ -164,7 +164,7 @@ class Provision:
                 self._publish_state()
                 self._redeem(code)
             case Keep(paired):
-                store_credentials(self._paths.credentials, self._credentials(paired))
+                store_credentials(self._paths.credentials, credentials_of(paired, self._cloud_url, self._clock.now()))
                 self._announced = (self._clock.monotonic() + ANNOUNCE_S, self._clock.now() + ANNOUNCED)
                 log.info("paired as %s of %s", paired.device.id, paired.device.organization_name)
         return 0.0
@@ -223,20 +223,6 @@ class Provision:
         self._paths.credentials.unlink(missing_ok=True)
         sync_folder(self._paths.credentials.parent)
         self._state = Starting()
-
-    def _credentials(self, paired: Paired) -> Credentials:
-        return Credentials(
-            cloud_url=self._cloud_url,
-            socket_url=paired.socket_url,
-            device_id=paired.device.id,
-            organization_id=paired.device.organization_id,
-            organization_name=paired.device.organization_name,
-            nickname=paired.device.nickname,
-            device_token=paired.device_token,
-            manifest_keys=paired.manifest_keys,
-            config=paired.config,
-            paired_at=self._clock.now(),
-        )
 
     def _publish_state(self) -> None:
         match self._state:

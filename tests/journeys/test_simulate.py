@@ -114,11 +114,12 @@ def test_without_a_token_each_screen_shows_a_code_to_be_typed(tmp_path: Path) ->
             (key,) = parse_qs(urlsplit(code["verificationUriComplete"]).fragment)["claimKey"]
             api.pair(code["code"], key, "Lobby")
             paired = next(one for one in told if one["event"] == "paired")
+            next(one for one in told if one["event"] == "manifest")
             process.terminate()
             *_, end = told
             status = process.wait(PATIENCE_S)
     assert paired == {"event": "paired", "device": 1, "organizationName": "Fleet"}
-    assert (end["paired"], end["playsWaiting"], status) == (1, 0, 0 if end["inTouch"] else 1)
+    assert (end["paired"], end["inTouch"], end["playsWaiting"], status) == (1, 1, 0, 0)
 
 
 @pytest.mark.parametrize(

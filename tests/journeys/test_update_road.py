@@ -4,7 +4,6 @@ installs, and back to the screen's page."""
 import hashlib
 import json
 import os
-import random
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,12 +14,12 @@ import msgspec
 import pytest
 import requests
 
-from edge.cache.pairing_session import Machine, Workers, free_bytes
+from edge.cache.pairing_session import Machine
 from edge.cache.process import CacheProcess
-from edge.cache.worker import Inbox, WorkerThread
+from edge.cache.worker import Inbox
 from edge.clock import SystemClock
 from edge.config import load
-from edge.identity import Credentials
+from edge.identity import Credentials, credentials_of
 from edge.paths import DevicePaths
 from edge.provision.identity import store_credentials
 from tests.cloud import serving
@@ -60,15 +59,7 @@ class Cloud:
         code, key = (part.partition("=")[2] for part in fragment.split("&"))
         self.call("POST", "/api/devices/pair", {"code": code, "claimKey": key})
         paired = msgspec.convert(self.call("POST", "/api/pairing/token", {"deviceCode": started["deviceCode"]}), Paired)
-        return Credentials(
-            cloud_url=self.serving.url,
-            socket_url=paired.socket_url,
-            device_id=paired.device.id,
-            device_token=paired.device_token,
-            manifest_keys=paired.manifest_keys,
-            config=paired.config,
-            paired_at=CLOCK.now(),
-        )
+        return credentials_of(paired, self.serving.url, CLOCK.now())
 
 
 class Device:
@@ -86,9 +77,7 @@ class Device:
             "fellBack": False, "data": "mounted", "board": "rpi",
         }  # fmt: skip
         self.paths.update_status.write_text(json.dumps(told))
-        inbox = Inbox()
-        workers = Workers(*(WorkerThread(name, inbox) for name in ("a", "s", "d", "ch", "co")))
-        self.cache = CacheProcess(Machine(self._config, CLOCK, random.random, free_bytes, inbox, workers))
+        self.cache = CacheProcess(Machine.here(self._config, CLOCK, Inbox()))
 
     def until(self, condition: Callable[[], object]) -> None:
         end = CLOCK.monotonic() + PATIENCE_S

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import msgspec
 
-from edge.cache.pairing_session import Machine, Workers, free_bytes
+from edge.cache.pairing_session import Machine
 from edge.cache.process import CacheProcess
-from edge.cache.worker import Inbox, WorkerThread
+from edge.cache.worker import Inbox
 from edge.cli.simulate.screen import Screen, Shown
 from edge.clock import Clock
 from edge.config import DeviceConfig
@@ -19,8 +19,6 @@ from edge.provision.process import Provision
 from edge.status import CacheStatus, PairingStatus, read_status
 from vizora.device_api import PairingRequest
 from vizora.identifiers import BootId
-
-WORKERS = ("asking", "sending", "downloading", "checking", "commanding")
 
 
 class Device:
@@ -78,9 +76,7 @@ class Device:
 
     def _cache_on(self) -> None:
         """Built here: SQLite's connections belong to the thread that made them."""
-        workers = Workers(*(WorkerThread(f"{name} {self.number}", self._inbox) for name in WORKERS))
-        machine = Machine(self._config, self._clock, random.random, free_bytes, self._inbox, workers)
-        self._cache = CacheProcess(machine)
+        self._cache = CacheProcess(Machine.here(self._config, self._clock, self._inbox))
         while not self._ending.is_set():
             self._cache.turn()
             if self._is_delivering:

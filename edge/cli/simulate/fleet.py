@@ -3,13 +3,11 @@
 import resource
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from edge.cli.simulate.device import Device
 from edge.cli.simulate.options import Options
-from edge.cli.simulate.screen import Shown
+from edge.cli.simulate.report import Report, Result
 from edge.clock import Clock
 from edge.config import load
 from edge.status import CacheState, PairingState
@@ -19,36 +17,6 @@ STEP_S = 0.25
 DELIVERY_S = 15.0
 """How long the last plays may take to be delivered once the screens are dark."""
 IN_TOUCH = (CacheState.IDLE, CacheState.FETCHING)
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    devices: int
-    paired: int
-    in_touch: int
-    """With the cloud, when the time was over."""
-    shown: int
-    """Items that came on."""
-    plays_waiting: int
-    """Not delivered."""
-
-    @property
-    def is_well(self) -> bool:
-        return self.devices == self.paired == self.in_touch and self.plays_waiting == 0
-
-
-class Report(Protocol):
-    def code(self, device: int, code: str, uri: str, uri_complete: str) -> None: ...
-
-    def confirmation(self, device: int, number: str) -> None: ...
-
-    def paired(self, device: int, organization: str) -> None: ...
-
-    def manifest(self, device: int, version: int) -> None: ...
-
-    def shown(self, device: int, item: Shown) -> None: ...
-
-    def problem(self, device: int, code: str, sentence: str) -> None: ...
 
 
 class Fleet:

@@ -6,8 +6,23 @@ from typing import Any, TextIO
 
 import msgspec
 
-from edge.cli.simulate.fleet import Result
 from edge.cli.simulate.screen import Shown
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    devices: int
+    paired: int
+    in_touch: int
+    """With the cloud, when the time was over."""
+    shown: int
+    """Items that came on."""
+    plays_waiting: int
+    """Not delivered."""
+
+    @property
+    def is_well(self) -> bool:
+        return self.devices == self.paired == self.in_touch and self.plays_waiting == 0
 
 
 @dataclass(slots=True)

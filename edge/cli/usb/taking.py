@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
+from edge.asking import ask
 from edge.clock import Clock
-from edge.diagnostics import services
 from edge.status import CacheStatus, StickOutcome, StickStatus
 from vizora.errors import OperatorError
 
@@ -38,6 +38,6 @@ def take(folder: Path, socket: Path, clock: Clock, tell: Callable[[StickStatus],
 
 def _ask(socket: Path, question: dict[str, Any]) -> dict[str, Any]:
     try:
-        return services.ask(socket, question)
+        return ask(socket, question)
     except (OSError, ValueError) as error:
         raise OperatorError(f"the cache does not answer at {socket}: {error}") from error

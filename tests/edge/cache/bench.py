@@ -18,7 +18,7 @@ from edge.cache.schema import cache_migrations, events_migrations
 from edge.cache.stick import Stick
 from edge.cache.store import AssetStore
 from edge.cache.sync import Sync
-from edge.identity import Credentials
+from edge.identity import Credentials, credentials_of
 from edge.paths import DevicePaths
 from edge.status import StickStatus
 from tests.fakes.clock import FakeClock
@@ -28,16 +28,7 @@ from vizora.device_api import Paired
 
 
 def credentials_for(cloud: FakeCloud, clock: FakeClock) -> Credentials:
-    paired = msgspec.convert(cloud.paired(), Paired)
-    return Credentials(
-        cloud_url=cloud.url,
-        socket_url=paired.socket_url,
-        device_id=paired.device.id,
-        device_token=paired.device_token,
-        manifest_keys=paired.manifest_keys,
-        config=paired.config,
-        paired_at=clock.now(),
-    )
+    return credentials_of(msgspec.convert(cloud.paired(), Paired), cloud.url, clock.now())
 
 
 class SyncBench:

@@ -13,7 +13,7 @@ import msgspec
 
 import edge
 from edge.clock import SystemClock
-from edge.identity import Credentials
+from edge.identity import credentials_of
 from edge.paths import DevicePaths
 from edge.provision.identity import store_credentials
 from edge.status import CacheStatus, read_status
@@ -41,18 +41,7 @@ class RunningCache:
 
     def pair(self) -> None:
         paired = msgspec.convert(self.cloud.paired(), Paired)
-        store_credentials(
-            self.paths.credentials,
-            Credentials(
-                cloud_url=self.cloud.url,
-                socket_url=paired.socket_url,
-                device_id=paired.device.id,
-                device_token=paired.device_token,
-                manifest_keys=paired.manifest_keys,
-                config=paired.config,
-                paired_at=CLOCK.now(),
-            ),
-        )
+        store_credentials(self.paths.credentials, credentials_of(paired, self.cloud.url, CLOCK.now()))
 
     def start(self) -> None:
         environ = {

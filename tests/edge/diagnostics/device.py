@@ -14,9 +14,9 @@ from typing import Any
 import msgspec
 from PIL import Image
 
+from edge.asking import ask
 from edge.clock import Clock, SystemClock
 from edge.config import DeviceConfig, load
-from edge.diagnostics import services
 from edge.paths import DevicePaths
 from tests.fakes.device_cloud import DEVICE_ID, manifest
 
@@ -110,7 +110,7 @@ class Device:
 
     def open_door(self) -> None:
         """As somebody at the device does; the service has to run."""
-        assert services.ask(self.paths.diagnostics_socket, {"command": "open"})["ok"]
+        assert ask(self.paths.diagnostics_socket, {"command": "open"})["ok"]
 
     @contextmanager
     def services(self, *names: str) -> Iterator[None]:

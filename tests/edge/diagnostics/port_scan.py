@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from edge.diagnostics import services
+from edge.asking import ask
 
 OURS = "192.0.2.20"
 LOOK = """
@@ -38,7 +38,7 @@ def main(port: str, peer: str, control: Path) -> list[bool]:
     try:
         until(control.exists)
         saw = [is_seen()]
-        services.ask(control, {"command": "open"})
+        ask(control, {"command": "open"})
         until(is_seen)
         saw.append(True)
         for number in range(5):

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from edge.asking import ask
 from edge.clock import SystemClock
-from edge.diagnostics import services
 from edge.diagnostics.facts import Life
+from edge.diagnostics.services import life
 from tests.child_process import dies_with_its_parent
 from tests.edge.diagnostics.device import Device
 from tests.edge.diagnostics.namespaces import ROOT, ROUTER, inside
@@ -40,7 +41,7 @@ def running(device: Device) -> Iterator[subprocess.Popen[bytes]]:
         preexec_fn=dies_with_its_parent,
     )
     try:
-        until(lambda: services.life(device.paths.diagnostics_socket) is Life.ANSWERS)
+        until(lambda: life(device.paths.diagnostics_socket) is Life.ANSWERS)
         yield process
     finally:
         process.send_signal(signal.SIGTERM)
@@ -92,7 +93,7 @@ def test_opened_from_the_device_it_shows_a_number_and_closes_again(device: Devic
         status = json.loads(device.paths.door_status.read_bytes())
         with urllib.request.urlopen(f"http://127.0.0.1:{device.port}/") as answer:
             text = answer.read().decode()
-        answer_of_socket = services.ask(device.paths.diagnostics_socket, {"command": "open"})
+        answer_of_socket = ask(device.paths.diagnostics_socket, {"command": "open"})
         closed = vizora(device, "close")
 
     assert told.returncode == 0
@@ -110,7 +111,7 @@ def test_wrong_minutes_are_wrong_use(device: Device) -> None:
 
 def test_on_sigterm_it_ends_in_order(device: Device) -> None:
     with running(device) as process:
-        services.ask(device.paths.diagnostics_socket, {"command": "open"})
+        ask(device.paths.diagnostics_socket, {"command": "open"})
 
     assert process.returncode == 0
     assert not device.paths.door_status.exists()
