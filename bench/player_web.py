@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from bench.player_on_glass import DEADLINE, OnGlass, black_ms, on_glass
 from bench.process import pss_mib
 from tests.edge.player.rig import PLAYLIST, Library, uid
 from tests.fakes import marker_clips
+from tests.fakes.http_server import HttpServer
 from vizora.identifiers import ItemId, LayoutId, PlaylistId, ZoneId
 from vizora.manifest.model import ContentType, Item, Layout, Manifest, Playlist, Zone
 
@@ -41,7 +42,7 @@ class Site(BaseHTTPRequestHandler):
 
 @contextmanager
 def site() -> Iterator[int]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Site) as server:
+    with HttpServer(Site) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server.server_port
         server.shutdown()

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any, cast
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -21,6 +21,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.sync.server import ServerConnection, serve
 
+from tests.fakes.http_server import HttpServer
 from tests.free_port import listening_socket
 
 DEVICE_ID = "6d0f0e52-5b0c-4a56-9d0b-0c1f6f6a2f01"
@@ -292,20 +293,10 @@ class FakeCloud:
             connection.send(json.dumps({"type": "heartbeat:ack", "data": ack, "id": message.get("id")}))
 
 
-class _HttpServer(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-
+class _HttpServer(HttpServer):
     def __init__(self, cloud: FakeCloud) -> None:
         self.cloud = cloud
-        listener = listening_socket()
-        super().__init__(listener.getsockname(), _Handler, bind_and_activate=False)
-        self.socket.close()
-        self.socket = listener
-        self.server_address = listener.getsockname()
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that goes away is no fault of the server's."""
+        super().__init__(_Handler)
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -3,12 +3,12 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from threading import Thread
-from typing import Any, cast
+from typing import cast
 from urllib.parse import parse_qs, urlsplit
 
-from tests.free_port import listening_socket
+from tests.fakes.http_server import HttpServer
 
 SIGNATURE = "0123abcd"
 
@@ -41,20 +41,10 @@ class ObjectStore:
             self._server.server_close()
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-
+class _Server(HttpServer):
     def __init__(self, store: ObjectStore) -> None:
         self.store = store
-        listener = listening_socket()
-        super().__init__(listener.getsockname(), _Handler, bind_and_activate=False)
-        self.socket.close()
-        self.socket = listener
-        self.server_address = listener.getsockname()
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that goes away is no fault of the server's."""
+        super().__init__(_Handler)
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -7,13 +7,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 import av
 
 from tests.child_process import dies_with_its_parent
+from tests.fakes.http_server import HttpServer
 from tests.free_port import free_port
 
 RTSP_SERVER = """
@@ -39,7 +40,7 @@ class _Quiet(SimpleHTTPRequestHandler):
 def hls(clip: Path, folder: Path) -> Iterator[str]:
     """The clip in segments of a second, from beginning to end."""
     _copy(clip, str(folder / "live.m3u8"), "hls", {"hls_time": "1", "hls_list_size": "0"})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
+    server = HttpServer(partial(_Quiet, directory=str(folder)))
     serving = threading.Thread(target=server.serve_forever, daemon=True)
     serving.start()
     try:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.fakes.http_server import HttpServer
 from tests.journeys.browser import Console, visitor
 from tests.journeys.doors import sign_up
 from tests.journeys.full_house import cloud_process
@@ -38,11 +39,11 @@ class OtherSite(http.server.BaseHTTPRequestHandler):
 
 @contextmanager
 def other_site() -> Iterator[int]:
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), OtherSite)
+    server = HttpServer(OtherSite)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
-        yield int(server.server_address[1])
+        yield server.server_port
     finally:
         server.shutdown()
         server.server_close()

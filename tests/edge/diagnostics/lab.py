@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from tests.free_port import listening_socket
+from tests.fakes.http_server import HttpServer
 
 NAME = "127.0.0.1"
 Answer = Callable[[BaseHTTPRequestHandler], None]
@@ -48,13 +48,7 @@ def cut(handler: BaseHTTPRequestHandler) -> None:
 CLOUD = say(401, b'{"code":"AUTH_002","title":"who are you"}')
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that doesn't like the certificate goes away."""
-
+class _Server(HttpServer):
     def shutdown_request(self, request: Any) -> None:
         with suppress(OSError):
             super().shutdown_request(request)
@@ -83,19 +77,14 @@ def far_side(answer: Answer, *, certificate: "Issued | None" = None, date: datet
         def log_message(self, *_: object) -> None:
             pass
 
-    listener = listening_socket()
-    port = listener.getsockname()[1]
-    server = _Server(listener.getsockname(), Handler, bind_and_activate=False)
-    server.socket.close()
-    server.socket = (
-        listener
-        if certificate is None
-        else certificate.serving().wrap_socket(listener, server_side=True, do_handshake_on_connect=False)
-    )
+    server = _Server(Handler)
+    if certificate is not None:
+        secured = certificate.serving()
+        server.socket = secured.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
-        yield f"{'http' if certificate is None else 'https'}://127.0.0.1:{port}"
+        yield f"{'http' if certificate is None else 'https'}://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         thread.join()

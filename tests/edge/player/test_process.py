@@ -18,6 +18,7 @@ import pytest
 from edge.player.children import PACKAGES
 from tests.child_process import dies_with_its_parent
 from tests.edge.player.rig import Library
+from tests.free_port import listening_socket
 from vizora.manifest.model import ContentType
 from vizora.plays import Play
 
@@ -91,10 +92,7 @@ def _links(pid: int) -> list[str]:
 
 
 def test_the_look_for_internet_sockets_finds_one() -> None:
-    with socket.socket(socket.AF_INET) as listening:
-        listening.bind(("127.0.0.1", 0))
-        listening.listen()
-
+    with listening_socket():
         assert internet_sockets({os.getpid()}) != []
 
 

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from edge.player.pictures import Pixels
 from edge.player.source import SourceState
 from edge.player.web import WebPictures, WebWorker
 from edge.player.web_ability import browser
+from tests.fakes.http_server import HttpServer
 
 BOX = Rect(0, 0, 320, 180)
 DEADLINE = 90.0
@@ -48,7 +49,7 @@ class Site:
             def log_message(self, *_: Any) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = HttpServer(Handler)
         self.port = self._server.server_port
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()

@@ -8,6 +8,7 @@ import pytest
 
 from edge.addresses import Address, allowance
 from edge.web.proxy import Proxy, Refused, wanted
+from tests.free_port import listening_socket
 
 Server = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -20,7 +21,7 @@ class Origin:
         self.port = 0
 
     async def __aenter__(self) -> "Origin":
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._serve, sock=listening_socket())
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 
