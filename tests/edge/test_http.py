@@ -7,7 +7,8 @@ import pytest
 
 from edge import problems
 from edge.http import Fault, Limits, UnreachableError, call, stream
-from tests.fakes.device_cloud import Cut, FakeCloud, Gate, Portal, Status, Trickle, fake_cloud
+from tests.fakes.device_cloud import FakeCloud, fake_cloud
+from tests.fakes.line_faults import Cut, Gate, Portal, Status, Trickle
 from tests.free_port import listening_socket
 
 SHORT = Limits(connect_s=2, read_s=2, total_s=0.3, most_bytes=1000)

@@ -11,7 +11,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler
 from typing import Any, cast
@@ -22,71 +22,12 @@ from websockets.http11 import Request, Response
 from websockets.sync.server import ServerConnection, serve
 
 from tests.fakes.http_server import HttpServer
+from tests.fakes.line_faults import Cut, Fault, Gate, NoRange, Portal, Status, Trickle, WrongBytes, WrongRange
 from tests.free_port import listening_socket
 
 DEVICE_ID = "6d0f0e52-5b0c-4a56-9d0b-0c1f6f6a2f01"
 ORGANIZATION_ID = "f0b3a3a0-3d1d-4d0c-8f5e-1d2c3b4a5f60"
 PORTAL = b"<html><body>Welcome to Hotel Wi-Fi, please sign in</body></html>"
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """Answers with this status and a problem document."""
-
-    status: int
-    headers: tuple[tuple[str, str], ...] = ()
-    body: bytes = b'{"title":"told to fail"}'
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """Sends this many bytes of the body and cuts the connection."""
-
-    after: int
-
-
-@dataclass(frozen=True, slots=True)
-class WrongBytes:
-    """Flips a bit of the body's byte at this position."""
-
-    at: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Portal:
-    """A hotel's sign-in page: 200 and HTML."""
-
-
-@dataclass(frozen=True, slots=True)
-class WrongRange:
-    """A 206 that begins somewhere else than asked."""
-
-    shift: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class NoRange:
-    """Answers 200 with everything, whatever range was asked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Trickle:
-    """A byte now and then, from the headers on, until the client gives up or `stop` is set."""
-
-    every_s: float
-    stop: threading.Event
-
-
-@dataclass(frozen=True, slots=True)
-class Gate:
-    """Sends this many bytes of the body, says so, and goes on when it is opened."""
-
-    after: int
-    reached: threading.Event = field(default_factory=threading.Event)
-    opened: threading.Event = field(default_factory=threading.Event)
-
-
-Fault = Status | Cut | WrongBytes | Portal | WrongRange | NoRange | Trickle | Gate
 
 
 @dataclass(frozen=True, slots=True)

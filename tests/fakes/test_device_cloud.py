@@ -10,18 +10,8 @@ import requests
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from tests.fakes.device_cloud import (
-    Cut,
-    FakeCloud,
-    NoRange,
-    Portal,
-    Status,
-    Trickle,
-    WrongBytes,
-    WrongRange,
-    fake_cloud,
-    manifest,
-)
+from tests.fakes.device_cloud import FakeCloud, fake_cloud, manifest
+from tests.fakes.line_faults import Cut, NoRange, Portal, Status, Trickle, WrongBytes, WrongRange
 
 DATA = bytes(range(256)) * 40
 

@@ -10,8 +10,9 @@ from edge.cache.outbox import Outbox
 from edge.cache.schema import events_migrations
 from tests.edge.cache.plays import lines
 from tests.fakes.clock import FakeClock
-from tests.fakes.device_cloud import FakeCloud, Portal, Status, fake_cloud
+from tests.fakes.device_cloud import FakeCloud, fake_cloud
 from tests.fakes.held_worker import HeldWorker
+from tests.fakes.line_faults import Portal, Status
 
 
 @pytest.fixture

@@ -24,16 +24,8 @@ from edge.cache.download import (
 from edge.cache.plan import File
 from edge.http import Fault
 from tests.fakes.clock import FakeClock
-from tests.fakes.device_cloud import (
-    Cut,
-    FakeCloud,
-    NoRange,
-    Portal,
-    Status,
-    WrongBytes,
-    WrongRange,
-    fake_cloud,
-)
+from tests.fakes.device_cloud import FakeCloud, fake_cloud
+from tests.fakes.line_faults import Cut, NoRange, Portal, Status, WrongBytes, WrongRange
 
 DATA = os.urandom(3_000_000)
 

@@ -13,7 +13,8 @@ from edge.cache.download import Broken, Fetched, Outcome, Wrong, fetch, part_pat
 from edge.cache.plan import File
 from edge.http import Fault, UnreachableError, _elsewhere, call, stream
 from tests.fakes.clock import FakeClock
-from tests.fakes.device_cloud import FakeCloud, Status, fake_cloud
+from tests.fakes.device_cloud import FakeCloud, fake_cloud
+from tests.fakes.line_faults import Status
 from tests.fakes.object_store import ObjectStore
 
 DATA = os.urandom(500_000)

@@ -14,7 +14,8 @@ from edge.status import CacheState, StickOutcome
 from tests.edge.cache.bench import SyncBench
 from tests.edge.cache.sticks import MANIFEST, PulledStick, write_stick
 from tests.edge.cache.test_sync import PICTURES, SHA, asked_for, pictures
-from tests.fakes.device_cloud import Cut, FakeCloud, SigningKey, Status, fake_cloud, manifest
+from tests.fakes.device_cloud import FakeCloud, SigningKey, fake_cloud, manifest
+from tests.fakes.line_faults import Cut, Status
 from vizora.manifest.model import Key
 from vizora.manifest.trust import accept
 

@@ -15,7 +15,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from edge.cache.plan import File, files_of
 from tests.edge.cache.bench import SyncBench
 from tests.edge.cache.sticks import write_stick
-from tests.fakes.device_cloud import Cut, FakeCloud, NoRange, Portal, Status, WrongBytes, WrongRange, manifest
+from tests.fakes.device_cloud import FakeCloud, manifest
+from tests.fakes.line_faults import Cut, NoRange, Portal, Status, WrongBytes, WrongRange
 
 POOL = {f"c{n}": bytes([n]) * (3000 + n) for n in range(5)}
 FAULTS = st.sampled_from(

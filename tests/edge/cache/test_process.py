@@ -15,7 +15,8 @@ from edge.files import write_at_once
 from edge.status import CacheState
 from tests.edge.cache.plays import lines
 from tests.edge.cache.running_cache import RunningCache, running_cache
-from tests.fakes.device_cloud import FakeCloud, Gate, fake_cloud, manifest
+from tests.fakes.device_cloud import FakeCloud, fake_cloud, manifest
+from tests.fakes.line_faults import Gate
 from vizora.manifest.stored import unpack
 
 PICTURE = os.urandom(400_000)

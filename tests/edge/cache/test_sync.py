@@ -8,7 +8,8 @@ import pytest
 from edge.cache.sync import Sync
 from edge.status import CacheState
 from tests.edge.cache.bench import SyncBench
-from tests.fakes.device_cloud import Cut, FakeCloud, Portal, SigningKey, Status, WrongBytes, fake_cloud, manifest
+from tests.fakes.device_cloud import FakeCloud, SigningKey, fake_cloud, manifest
+from tests.fakes.line_faults import Cut, Portal, Status, WrongBytes
 
 PICTURES = {f"c{n}": os.urandom(20_000 + n) for n in range(4)}
 SHA = {name: hashlib.sha256(data).hexdigest() for name, data in PICTURES.items()}

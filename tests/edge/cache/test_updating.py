@@ -16,7 +16,8 @@ from edge.cache.facts import Facts
 from edge.cache.updating import ASK_EVERY_S, ASKED_S, LONGEST_PAUSE_S, NO_SLOTS, WRONG_PAUSE_S, Updating
 from edge.http import UnreachableError
 from tests.edge.cache.bench import SyncBench
-from tests.fakes.device_cloud import Cut, FakeCloud, Status, WrongBytes, fake_cloud, manifest
+from tests.fakes.device_cloud import FakeCloud, fake_cloud, manifest
+from tests.fakes.line_faults import Cut, Status, WrongBytes
 from vizora.device_api import Outcome
 
 DATA = os.urandom(2_000_000)

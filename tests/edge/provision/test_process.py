@@ -14,7 +14,8 @@ from edge.provision.calls import PairingCalls
 from edge.provision.process import Provision
 from edge.status import CacheState, CacheStatus, PairingState, PairingStatus, Problem, read_status
 from tests.fakes.clock import FakeClock
-from tests.fakes.device_cloud import DEVICE_ID, FakeCloud, Portal, Status, fake_cloud
+from tests.fakes.device_cloud import DEVICE_ID, FakeCloud, fake_cloud
+from tests.fakes.line_faults import Portal, Status
 from vizora.device_api import PairingRequest
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from edge.cli.usb.command import main
-from tests.fakes.device_cloud import DEVICE_ID, FakeCloud, Status, fake_cloud, manifest
+from tests.fakes.device_cloud import DEVICE_ID, FakeCloud, fake_cloud, manifest
+from tests.fakes.line_faults import Status
 from tests.free_port import free_port
 
 PICTURE = b"a picture"

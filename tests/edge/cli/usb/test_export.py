@@ -18,7 +18,8 @@ from edge.cli.usb.stick_writer import StickWriter
 from edge.cli.usb.telling import Telling
 from edge.files import write_durably
 from tests.fakes.clock import FakeClock
-from tests.fakes.device_cloud import DEVICE_ID, Cut, FakeCloud, Portal, Status, WrongBytes, fake_cloud, manifest
+from tests.fakes.device_cloud import DEVICE_ID, FakeCloud, fake_cloud, manifest
+from tests.fakes.line_faults import Cut, Portal, Status, WrongBytes
 from vizora.errors import HardwareError, NetworkError, OperatorError, VizoraError
 from vizora.manifest.stored import pack, unpack
 

@@ -16,7 +16,8 @@ from edge.status import StickOutcome
 from tests.edge.cache.running_cache import RunningCache, running_cache
 from tests.edge.cache.sticks import MANIFEST, write_stick
 from tests.fakes.clock import FakeClock
-from tests.fakes.device_cloud import FakeCloud, SigningKey, Status, fake_cloud, manifest
+from tests.fakes.device_cloud import FakeCloud, SigningKey, fake_cloud, manifest
+from tests.fakes.line_faults import Status
 from vizora.errors import OperatorError
 
 PICTURE = os.urandom(300_000)
