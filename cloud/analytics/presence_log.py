@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Insert, Subquery, case, func, select, update
+from sqlalchemy import Column, ColumnElement, Insert, Subquery, case, exists, func, select, update
 
 from cloud.db import tables
 from cloud.db.given import given
@@ -25,12 +25,15 @@ SILENT_BEFORE = Column("silent_before", Instant)
 
 
 def note_sightings(unit: Unit, seen: Mapping[str, datetime], reports: Mapping[str, Any] = NONE) -> None:
-    """Screens, of any organization, that were heard at these instants, and what some of them said of themselves."""
+    """Screens, of any organization, that were heard at these instants, and what some of them said of themselves.
+
+    What was heard from before a screen's tokens were revoked says nothing of the device that is paired in its place.
+    """
     devices = tables.devices
     columns = (devices.c.id, devices.c.last_seen_at, SILENT_BEFORE, devices.c.last_report)
     rows = [(id_, at, at - SILENCE, reports.get(id_)) for id_, at in seen.items()]
     heard = given(unit, columns, rows)
-    here = devices.c.id == heard.c.id
+    here = (devices.c.id == heard.c.id) & _was_its_own(heard)
     unit.connection.execute(_ended_stretches(unit, heard, here))
     goes_on = devices.c.online_since.is_not(None) & (devices.c.last_seen_at >= heard.c.silent_before)
     unit.connection.execute(
@@ -42,6 +45,12 @@ def note_sightings(unit: Unit, seen: Mapping[str, datetime], reports: Mapping[st
             last_report=func.coalesce(heard.c.last_report, devices.c.last_report),
         )
     )
+
+
+def _was_its_own(heard: Subquery) -> ColumnElement[bool]:
+    tokens = tables.device_tokens
+    holds = (tokens.c.device_id == heard.c.id) & tokens.c.revoked_at.is_(None)
+    return exists().where(holds, tokens.c.created_at <= heard.c.last_seen_at)
 
 
 def _ended_stretches(unit: Unit, heard: Subquery, here: ColumnElement[bool]) -> Insert:

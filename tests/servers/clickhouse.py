@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 def clickhouse_server(port: int | None = None, folder: Path | None = None) -> Iterator[str]:
     """Its address, as in `http://127.0.0.1:8123`. The port and folder of before make it the same server anew."""
     if importlib.util.find_spec("chdb") is None:
-        raise RuntimeError("chdb-core-lite is missing: `make test-engine` installs what the tests need")
+        raise RuntimeError("chdb-core-lite is missing: `make .venv/dev-clickhouse` installs what the tests need")
     port = port or free_port()
     own = folder or Path(tempfile.mkdtemp(prefix="vizora-clickhouse-"))
     url = f"http://127.0.0.1:{port}"

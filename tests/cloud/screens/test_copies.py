@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from starlette.websockets import WebSocketDisconnect
 
+from cloud.analytics.presence_log import note_sightings
 from cloud.realtime.sweeping import tell_of_copies
 from cloud.screens.copies import alarm
 from tests.cloud.house import House, Person, Screen, at_once, public_key
@@ -98,6 +99,25 @@ def test_an_admin_ends_both_and_the_right_one_is_paired_anew_in_its_place(house:
     assert anew.get("/api/device/manifest").status_code == 200
     assert (anew.id, told["nickname"], told["location"], told["tags"]) == (screen.id, "Window", "Bern", ["store"])
     assert (told["status"], told["problem"]) == ("pairing", None)
+
+
+def test_what_was_heard_before_the_revocation_and_is_written_after_it_says_nothing_of_the_next_device(
+    house: House,
+) -> None:
+    admin = house.register()
+    screen = house.pair(admin)
+    heard = house.clock.now()
+    admin.post(f"/api/devices/{screen.id}/revoke")
+    house.do("-", lambda unit: note_sightings(unit, {screen.id: heard}))
+    waiting = shown(admin, screen)["status"]
+    house.clock.pass_time(1.0)
+    anew = house.pair(admin, replaceDeviceId=screen.id)
+    house.do("-", lambda unit: note_sightings(unit, {screen.id: heard}))
+    paired = shown(admin, anew)["status"]
+    house.do("-", lambda unit: note_sightings(unit, {screen.id: unit.now}))
+
+    assert (waiting, paired) == ("pairing", "pairing")
+    assert shown(admin, anew)["status"] != "pairing", "what is heard from the new one counts"
 
 
 def test_a_device_that_keeps_its_key_gets_its_place_back_by_itself(house: House) -> None:
