@@ -6,6 +6,7 @@ No limits of time here: how fast it goes is for `python -m bench.player` to say.
 import itertools
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -39,9 +40,10 @@ class Watcher:
         self.seen: list[Marker] = []
         self.black = 0
 
-    def until_items(self, count: int) -> None:
+    def until(self, enough: Callable[[list[int]], bool]) -> None:
+        """Watches until the items that came are enough."""
         give_up = time.monotonic() + DEADLINE
-        while len(self.items) < count:
+        while not enough(self.items):
             assert self.process.poll() is None, "the player ended"
             assert time.monotonic() < give_up, f"only {self.items} came"
             marker = self.glass.marker()
@@ -58,9 +60,12 @@ class Watcher:
         return [clip for n, clip in enumerate(clips) if n == 0 or clips[n - 1] != clip]
 
 
-def in_order(items: list[int]) -> bool:
-    first = ORDER.index(items[0])
-    return items == [ORDER[(first + n) % len(ORDER)] for n in range(len(items))]
+def two_rounds_in_order(items: list[int]) -> bool:
+    """The last ones: what a busy machine doesn't have ready in time is passed over, and that is right."""
+    last = items[-2 * len(ORDER) :]
+    return len(last) == 2 * len(ORDER) and last == [
+        ORDER[(ORDER.index(last[0]) + n) % len(ORDER)] for n in range(len(last))
+    ]
 
 
 def test_a_window_shows_every_item_in_order_and_never_black(
@@ -70,9 +75,8 @@ def test_a_window_shows_every_item_in_order_and_never_black(
     number = free_number()
     with xserver(tmp_path, number, (WIDTH, HEIGHT)) as glass, running(library, DISPLAY=f":{number}") as process:
         watcher = Watcher(glass, process)
-        watcher.until_items(9)
+        watcher.until(two_rounds_in_order)
 
-    assert in_order(watcher.items)
     assert watcher.black == 0
     frames = [frame for clip, frame in watcher.seen if clip == 1]
     assert len(set(frames)) > 1
@@ -89,7 +93,7 @@ def test_the_look_at_the_glass_catches_a_player_that_blinks(
         running(library, "tests.fakes.blinking_player", DISPLAY=f":{number}") as process,
     ):
         watcher = Watcher(glass, process)
-        watcher.until_items(9)
+        watcher.until(lambda items: len(items) >= 9)
 
     assert watcher.black > 0
 
