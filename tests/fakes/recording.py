@@ -104,7 +104,7 @@ def sound_after_picture(root: Path, seconds: float, make: Callable[[], SdlSpeake
 
         def mixer(_: object) -> Mixer:
             speaker.append(make())
-            return Mixer(speaker[0])
+            return Mixer(speaker[0], clock.monotonic)
 
         with playing(Rig(library, clock=clock, mixer=mixer)) as rig:
             growth = Growth(file)

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from edge.player.sound import PIPE_SIZE, RATE, Heard, Mixer, Pcm
+from edge.player.film_sound import PIPE_SIZE, Pcm
+from edge.player.sound import RATE, Heard, Mixer
 from edge.player.speaker import SdlSpeaker, may_be_heard
 from tests.edge.player.rig import PLAYLIST, START, Library, Rig, VirtualClock, playing
 from tests.fakes import marker_clips
@@ -50,7 +51,7 @@ class Hearing:
 
     def _mixer(self, clock: VirtualClock, drift: float) -> Mixer:
         self.speakers.append(VirtualSpeaker(clock, drift))
-        return Mixer(self.speakers[0])
+        return Mixer(self.speakers[0], clock.monotonic)
 
     def play(self, ticks: int) -> "array[int]":
         with playing(self.rig) as rig:
@@ -98,7 +99,7 @@ def test_a_late_start_joins_the_sound_too(library: Library, beeping: bytes) -> N
     def mixer(clock: VirtualClock) -> Mixer:
         clock.to_tick(60)
         speakers.append(VirtualSpeaker(clock))
-        return Mixer(speakers[0])
+        return Mixer(speakers[0], clock.monotonic)
 
     with playing(Rig(library, mixer=mixer)) as rig:
         rig.leap(60)
@@ -122,7 +123,7 @@ def test_items_follow_each_other_without_a_click(library: Library, humming: byte
 
 
 def test_a_cut_without_fades_would_click(library: Library, humming: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("edge.player.sound.FADE", 1e-9)
+    monkeypatch.setattr("edge.player.film_sound.FADE", 1e-9)
     content = library.add(10, ContentType.VIDEO, humming, LENGTH)
     samples = Hearing(library, library.manifest((content, 703))).play(60 * 3)
 
@@ -231,7 +232,7 @@ def quietest(asleep_at: int) -> int:
     os.close(writing)
     clock, pcm = VirtualClock(), Pcm(reading)
     speaker = Preempting(clock, asleep_at)
-    mixer, heard = Mixer(speaker), Heard(pcm, START, START + timedelta(seconds=1), 1.0)
+    mixer, heard = Mixer(speaker, clock.monotonic), Heard(pcm, START, START + timedelta(seconds=1), 1.0)
     while clock.now() < heard.ends:
         mixer.step(clock.now, [heard])
         clock.sleep(1 / 60)
@@ -260,9 +261,9 @@ def test_without_a_sound_device_it_plays_in_silence(
     library.publish(library.manifest((content, LENGTH)))
     speakers: list[SdlSpeaker] = []
 
-    def mixer(_: VirtualClock) -> Mixer:
+    def mixer(clock: VirtualClock) -> Mixer:
         speakers.append(SdlSpeaker())
-        return Mixer(speakers[0])
+        return Mixer(speakers[0], clock.monotonic)
 
     with playing(Rig(library, mixer=mixer)) as rig:
         speakers[0].look(0.0)

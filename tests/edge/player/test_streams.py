@@ -194,11 +194,26 @@ def test_a_stream_that_breaks_is_held_then_the_next_item_comes_and_nothing_is_bl
 
 
 def test_pictures_that_come_too_fast_wait_for_their_time() -> None:
-    pace = Pace()
+    pace = Pace(0.0)
+    due = [n / 10 + pace.shift(n / 10, 100.0) for n in range(4)]
 
-    assert [round(pace.wait(n / 10, 100.0), 3) for n in range(4)] == [0.0, 0.1, 0.2, 0.3]
-    assert pace.wait(None, 100.0) == 0.0
-    assert pace.wait(50.0, 100.4) == 0.0
+    assert due == pytest.approx([100.0, 100.1, 100.2, 100.3])
+    assert pace.shift(None, 100.0) == 100.0
+    assert 50.0 + pace.shift(50.0, 100.4) == pytest.approx(100.4)
+
+
+def test_a_stream_with_sound_is_held_back_anew_when_it_comes_late() -> None:
+    pace = Pace(0.5)
+    due = [time + pace.shift(time, now) for time, now in ((0.0, 100.0), (0.1, 100.55), (0.2, 100.8), (0.3, 101.1))]
+
+    assert due == pytest.approx([100.5, 100.6, 100.7, 101.6])
+
+
+def test_only_pictures_say_when_a_stream_is_held_back_anew() -> None:
+    pace = Pace(0.5)
+    pace.shift(0.0, 100.0)
+
+    assert 0.1 + pace.shift(0.1, 103.0, leads=False) == pytest.approx(100.6)
 
 
 def test_a_stream_shown_again_and_again_by_libvlc_has_stopped_all_the_same() -> None:
