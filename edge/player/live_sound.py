@@ -115,7 +115,7 @@ class LiveVoice:
             self._join(at)
         self._gather(BLOCK + RESERVE)
         off = at - self._begins
-        if abs(off) > (LOOSE if self._volume else BLOCK / RATE) or len(self._buffer) < (BLOCK + RESERVE) * FRAME:
+        if abs(off) > (LOOSE if self._volume else 1 / RATE) or len(self._buffer) < (BLOCK + RESERVE) * FRAME:
             wanted = 0.0
         if not self._volume and not wanted:
             return
@@ -124,7 +124,10 @@ class LiveVoice:
         took = bytes(self._buffer[: need * FRAME])
         del self._buffer[: need * FRAME]
         self._begins += need / RATE
-        mix_steps(block, stretched(took, need), self._faded(wanted), mix)
+        if self._volume == wanted:
+            mix(block, stretched(took, need), wanted)
+        else:
+            mix_steps(block, stretched(took, need), self._faded(wanted), mix)
 
     def _join(self, at: float) -> None:
         """Silent so far: goes to where `at` is, past what is over."""

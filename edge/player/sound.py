@@ -15,8 +15,8 @@ FRAME = 4
 """Bytes: two channels of two bytes."""
 BLOCK = 480
 """Frames mixed at once: 10 ms."""
-STEP = 48
-"""Frames that share one gain while a voice fades: 1 ms."""
+STEP = 12
+"""Frames that share one gain while a voice fades: so few that the steps between them are not heard either."""
 FADE = 0.008
 LEAD = 0.1
 """Seconds that are always queued: a tick that comes late must not be heard."""
