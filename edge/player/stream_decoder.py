@@ -30,8 +30,8 @@ CUSHION, LATE = 0.5, 0.1
 """Seconds for which a stream with sound is held back, and by which it may still come late: then it is held back anew,
 for sound can't be heard in the past. A stream without sound is shown as it comes."""
 AHEAD = 1.0
-"""Seconds by which a stream that is fetched, and comes faster than it plays, is read ahead: what the sound's pipe holds.
-One that is sent is read as it comes: senders let go of who doesn't listen."""
+"""Seconds by which a stream that is fetched, and comes faster than it plays, is read ahead: what the sound's pipe
+holds. One that is sent is read as it comes: senders let go of who doesn't listen."""
 WAITING = 256
 """Packets read ahead, at most."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from edge.config import VideoBackend
 from edge.player.film_sound import PIPE_SIZE, Pcm
 from edge.player.sound import RATE, Heard, Mixer
 from edge.player.speaker import SdlSpeaker, may_be_heard
@@ -175,6 +176,20 @@ def test_a_device_gets_each_beep_with_its_picture(tmp_path: Path) -> None:
 
 def test_a_player_that_does_not_know_what_it_has_queued_is_caught(tmp_path: Path) -> None:
     assert not is_in_step(sound_after_picture(tmp_path, 9, Deluded))
+
+
+@pytest.mark.parametrize("backend", [VideoBackend.VLC, VideoBackend.PYAV])
+def test_a_device_gets_each_beep_of_a_stream_with_its_picture(backend: VideoBackend, tmp_path: Path) -> None:
+    """In real time, so a busy machine gets longer recordings; how near they really are `make bench` says."""
+    recordings = (sound_after_picture(tmp_path / str(seconds), seconds, stream_by=backend) for seconds in (10, 15, 30))
+
+    assert any(map(is_in_step, recordings))
+
+
+def test_a_stream_whose_sound_is_heard_too_late_is_caught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("edge.player.live_sound.SEEN_AFTER", 0.3)
+
+    assert not is_in_step(sound_after_picture(tmp_path, 10, stream_by=VideoBackend.PYAV))
 
 
 def is_in_step(beeps: Beeps) -> bool:
