@@ -5,7 +5,8 @@ looks a thousand times a second, so what is measured is what somebody before the
 
 - start: from starting `python -m edge.player` (with a manifest in place) to its first picture on the glass.
 - gap: from one item to the next, for each pair of kinds, PyAV and python-vlc; and how long the glass was black.
-- sustained: pictures of a 1080p30 film that never came, processor time of the stage a frame, memory.
+- sustained: pictures of a 1080p30 film that never came, processor time of the stage a frame, memory; by the renderer
+  the player chooses (SDL's own where there is no graphics processor), and by OpenGL.
 - crossfade: frames a second when nothing waits for a clock, 1080p, software renderer.
 - page beside a film: from the player's start to a web page's first picture, what its browser takes, and what becomes of
   a film in the zone above.
@@ -95,13 +96,13 @@ def gaps(own: list[Change]) -> dict[str, Any]:
     }
 
 
-def sustained(root: Path, seconds: float) -> dict[str, Any]:
+def sustained(root: Path, seconds: float, **environ: str) -> dict[str, Any]:
     size = SIZES["1080p"]
     library = Library(root / "device")
     film = marker_clips.clip(root / "l.mp4", LONG, LONG_SECONDS, size=size).read_bytes()
     length = round(LONG_SECONDS * 1000)
     library.publish(library.manifest((library.add(LONG, ContentType.VIDEO, film, length), length)))
-    with on_glass(library, root / "x", size) as player:
+    with on_glass(library, root / "x", size, **environ) as player:
         time.sleep(2)
         frames, spent = player.frames(), player.stage_seconds()
         came = player.watch(seconds)
@@ -174,6 +175,8 @@ def main(arguments: Sequence[str]) -> int:
             vlc = switches(_made(root / f"vlc{name}"), size, few, (ONE, TWO), VIZORA_VIDEO_BACKEND="vlc")
             result[f"{name} python-vlc"] = vlc
         result["sustained 1080p30"] = sustained(_made(root / "long"), wanted.sustained)
+        short = min(20, wanted.sustained)
+        result["sustained by OpenGL"] = sustained(_made(root / "opengl"), short, SDL_RENDER_DRIVER="opengl")
         result["crossfadeFps1080p"] = crossfade(root / "fade")
         result["page beside a film"] = page_beside_film(_made(root / "web"), min(30, wanted.sustained))
         result["sound"] = sound(_made(root / "sound"), None)
