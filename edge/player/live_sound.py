@@ -36,6 +36,10 @@ MOST = 340
 """Frames of a piece: three fill a page of the pipe, and each is written whole or not at all (pipe(7), PIPE_BUF)."""
 KEPT = 1024
 """Pieces that may wait, some five seconds: what nobody listens to is forgotten."""
+LONGEST = 1e9
+"""Seconds of the clock that no device reaches."""
+AHEAD = 5.0
+"""Seconds beyond which a piece's time is not believed: streams' clocks are set, and set back."""
 SEEN_AFTER = 0.015
 """Seconds from a picture's arrival to its being seen: half a tick until it is looked for, and its way to the glass."""
 RESERVE = round(FADE * RATE) + 8
@@ -81,7 +85,7 @@ class LiveSound:
                 break
         while len(self._unread) >= PIECE.size:
             at, frames = PIECE.unpack_from(self._unread)
-            if not math.isfinite(at) or frames > MOST:
+            if not abs(at) < LONGEST or frames > MOST:
                 self._unread.clear()
                 self._pcm.close()
                 return
@@ -134,10 +138,10 @@ class LiveVoice:
         self._off = 0.0
         while True:
             self._gather(BLOCK + RESERVE)
-            over = round((at - self._begins) * RATE)
-            if over <= 0 or not self._buffer:
+            over = at - self._begins
+            if not self._buffer or -AHEAD < over < 0.5 / RATE:
                 return
-            del self._buffer[: over * FRAME]
+            del self._buffer[: round(over * RATE) * FRAME if over > 0 else None]
             self._begins = at
 
     def _gather(self, frames: int) -> None:

@@ -4,6 +4,7 @@ import fcntl
 import math
 import os
 import struct
+import sys
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -171,16 +172,32 @@ def test_a_voice_that_does_not_fade_would_click(monkeypatch: pytest.MonkeyPatch)
     assert [click(fault) > SMOOTH for fault in FAULTS] == [True for _ in FAULTS]
 
 
-def test_after_a_hole_or_a_jump_it_is_in_step_again() -> None:
+def after_straying(strayed: float) -> list[float]:
+    """When beeps are heard, from the third second on, of a stream that had a hole, a wrong time and a jump."""
     with hearing(beeps) as (heard, child):
         heard.ticks(1.2, child, [showing(child)])
         heard.ticks(0.3, child, [showing(child)], lost=True)
+        child.writer.write(child.due(2.0) + strayed, bytes(4096))
         child.late = 0.2
         heard.ticks(4, child, [showing(child)])
         at = [(heard.speaker.when(frame) - START).total_seconds() for frame in onsets(heard.speaker.samples)]
+    return [one for one in at if one > 3]
 
-    last = at[-3:]
-    assert last == pytest.approx([round((one - 0.2) * 2) / 2 + 0.2 + SEEN_AFTER for one in last], abs=0.015)
+
+STRAYED = (3600.0, -3600.0)
+
+
+@pytest.mark.parametrize("strayed", STRAYED)
+def test_after_a_hole_or_a_jump_it_is_in_step_again(strayed: float) -> None:
+    due = [n / 2 + 0.2 + SEEN_AFTER for n in range(6, 11)]
+
+    assert after_straying(strayed) == pytest.approx(due, abs=0.015)
+
+
+def test_a_voice_that_believes_any_time_would_wait_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("edge.player.live_sound.AHEAD", math.inf)
+
+    assert after_straying(max(STRAYED)) == []
 
 
 def level(heard: Hearing, since: float) -> tuple[int, int]:
@@ -234,7 +251,11 @@ def test_what_waits_for_its_turn_comes_in_with_what_is_now() -> None:
 
 @pytest.mark.parametrize(
     "lie",
-    [PIECE.pack(float("nan"), 4) + bytes(16), PIECE.pack(0.0, MOST + 1) + bytes(9000), PIECE.pack(1e300, 1) + bytes(4)],
+    [
+        PIECE.pack(float("nan"), 4) + bytes(16),
+        PIECE.pack(0.0, MOST + 1) + bytes(9000),
+        PIECE.pack(-sys.float_info.max, 1) + bytes(4),
+    ],
 )
 def test_a_child_that_lies_is_only_silent(lie: bytes) -> None:
     with hearing() as (heard, child):
