@@ -93,12 +93,12 @@ class Reader:
             now = self._clock.monotonic()
             time = None if packet.dts is None else float(packet.dts * packet.time_base)
             shift = pace.shift(time, now, leads=packet.stream is pictures)
+            if packet.stream is not pictures:
+                loud.hear(packet, shift)
+                continue
             if time is not None and self._fetched:
                 self._clock.sleep(max(0.0, time + shift - AHEAD - now))
-            if packet.stream is pictures:
-                self.passed.put((packet, shift))
-            else:
-                loud.hear(packet, shift)
+            self.passed.put((packet, shift))
 
 
 class Pace:
