@@ -1,4 +1,4 @@
-"""Which display there is, how SDL is to reach it and who draws, by the environment and what the kernel says of its outputs.
+"""Which display there is, how SDL is to reach it and who draws, by the environment and what the kernel says.
 
 A desktop's display server goes first, then the console. On a Raspberry Pi the first card only computes: the one with
 outputs has to be named, or SDL opens none.

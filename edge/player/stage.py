@@ -52,8 +52,9 @@ class Stage:
         chosen = way(os.environ, self._outputs, headless=self._headless, gpu=has_gpu(self._root))
         if chosen is None:
             raise HardwareError(NO_DISPLAY)
-        before = os.environ.get("SDL_VIDEODRIVER")
-        os.environ.update({"SDL_VIDEODRIVER": chosen.driver, **chosen.environ})
+        told = {"SDL_VIDEODRIVER": chosen.driver, **chosen.environ}
+        before = {name: os.environ.get(name) for name in told}
+        os.environ.update(told)
         try:
             pygame.display.init()
             self._window = _window(self._wanted, headless=self._headless)
@@ -63,10 +64,11 @@ class Stage:
             pygame.display.quit()  # or the next try would get the same answer from memory
             raise HardwareError(f"no display answers ({error}); connect one, or set VIZORA_HEADLESS=1") from error
         finally:
-            if before is None:
-                del os.environ["SDL_VIDEODRIVER"]  # the next look decides anew
-            else:
-                os.environ["SDL_VIDEODRIVER"] = before
+            for name, value in before.items():  # the next look decides anew
+                if value is None:
+                    del os.environ[name]
+                else:
+                    os.environ[name] = value
         library()
         pygame.mouse.set_visible(False)
         if chosen.driver == "x11":
