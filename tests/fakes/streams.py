@@ -59,6 +59,9 @@ class Sender:
         self.stopped = threading.Event()
         self._clip = clip
         self._url = url
+        self._targets: dict[int, av.stream.Stream] = {}
+        self._sent: dict[int, float] = {}
+        """The time of each stream's latest packet."""
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
@@ -72,31 +75,34 @@ class Sender:
             av.open(f"{self._url}?pkt_size=1316", "w", format="mpegts") as out,
         ):
             began, shift = monotonic(), 0.0
-            targets: dict[int, av.stream.Stream] = {}
-            sent: dict[int, float] = {}
             while not self.stopped.is_set():
                 with av.open(str(self._clip)) as source:
-                    for stream in source.streams:
-                        if stream.index not in targets:
-                            targets[stream.index] = out.add_stream_from_template(stream)
+                    self._round(source, out, began, shift)
                     pictures = source.streams.video[0]
-                    length = float((pictures.duration or 0) * (pictures.time_base or 0))
-                    for packet in source.demux():
-                        if packet.dts is None:
-                            continue
-                        index, base = packet.stream.index, packet.time_base
-                        at = shift + float(packet.dts * base)
-                        if self.stopped.wait(max(0.0, began + at - monotonic())):
-                            break
-                        if at <= sent.get(index, -1.0):
-                            continue  # the sound of the round before reaches into this one
-                        sent[index] = at
-                        packet.pts = (packet.dts if packet.pts is None else packet.pts) + round(shift / base)
-                        packet.dts += round(shift / base)
-                        packet.stream = targets[index]
-                        with contextlib.suppress(OSError):  # nobody listens yet
-                            out.mux(packet)
-                shift += length
+                    shift += float((pictures.duration or 0) * (pictures.time_base or 0))
+
+    def _round(
+        self, source: av.container.InputContainer, out: av.container.OutputContainer, began: float, shift: float
+    ) -> None:
+        """The clip once, `shift` seconds after `began`."""
+        for stream in source.streams:
+            if stream.index not in self._targets:
+                self._targets[stream.index] = out.add_stream_from_template(stream)
+        for packet in source.demux():
+            if packet.dts is None:
+                continue
+            index, base = packet.stream.index, packet.time_base
+            at = shift + float(packet.dts * base)
+            if self.stopped.wait(max(0.0, began + at - monotonic())):
+                return
+            if at <= self._sent.get(index, -1.0):
+                continue  # the sound of the round before reaches into this one
+            self._sent[index] = at
+            packet.pts = (packet.dts if packet.pts is None else packet.pts) + round(shift / base)
+            packet.dts += round(shift / base)
+            packet.stream = self._targets[index]
+            with contextlib.suppress(OSError):  # nobody listens yet
+                out.mux(packet)
 
 
 @contextmanager
