@@ -5,11 +5,13 @@ looks a thousand times a second, so what is measured is what somebody before the
 
 - start: from starting `python -m edge.player` (with a manifest in place) to its first picture on the glass.
 - gap: from one item to the next, for each pair of kinds, PyAV and python-vlc; and how long the glass was black.
-- sustained: pictures of a 1080p30 film that never came, processor time of the stage a frame, memory.
+- sustained: pictures of a 1080p30 film that never came, processor time of the stage a frame, memory; by the renderer
+  the player chooses (SDL's own where there is no graphics processor), and by OpenGL.
 - crossfade: frames a second when nothing waits for a clock, 1080p, software renderer.
 - page beside a film: from the player's start to a web page's first picture, what its browser takes, and what becomes of
   a film in the zone above.
-- sound: how long after its picture a beep leaves for the sound device (SDL's disk driver, which keeps a device's pace).
+- sound: how long after its picture a beep leaves for the sound device (SDL's disk driver, which keeps a device's pace);
+  of a film, and of a UDP stream by each library.
 
 The defaults take about five minutes; the long form (`--switches 50 --sustained 600`) twenty.
 """
@@ -30,6 +32,7 @@ import pygame
 
 from bench.player_on_glass import Change, black_ms, changes, on_glass
 from bench.player_web import page_beside_film
+from edge.config import VideoBackend
 from edge.player.geometry import Rect
 from edge.player.scene import Layer, Scene
 from edge.player.stage import Stage
@@ -93,13 +96,13 @@ def gaps(own: list[Change]) -> dict[str, Any]:
     }
 
 
-def sustained(root: Path, seconds: float) -> dict[str, Any]:
+def sustained(root: Path, seconds: float, **environ: str) -> dict[str, Any]:
     size = SIZES["1080p"]
     library = Library(root / "device")
     film = marker_clips.clip(root / "l.mp4", LONG, LONG_SECONDS, size=size).read_bytes()
     length = round(LONG_SECONDS * 1000)
     library.publish(library.manifest((library.add(LONG, ContentType.VIDEO, film, length), length)))
-    with on_glass(library, root / "x", size) as player:
+    with on_glass(library, root / "x", size, **environ) as player:
         time.sleep(2)
         frames, spent = player.frames(), player.stage_seconds()
         came = player.watch(seconds)
@@ -147,6 +150,16 @@ def crossfade(root: Path, seconds: float = 4.0) -> float:
     return round(rate, 1)
 
 
+def sound(root: Path, stream_by: VideoBackend | None) -> dict[str, Any]:
+    beeps = sound_after_picture(root, 15, stream_by=stream_by)
+    return {
+        "afterPictureMsMedian": round(statistics.median(beeps.apart) * 1000, 1),
+        "afterPictureMsWorst": round(max(beeps.apart, key=abs) * 1000, 1),
+        "heard": len(beeps.apart),
+        "unheard": beeps.unheard,
+    }
+
+
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.player", description=__doc__)
     parser.add_argument("--json", action="store_true", help="one JSON object instead of lines")
@@ -162,15 +175,13 @@ def main(arguments: Sequence[str]) -> int:
             vlc = switches(_made(root / f"vlc{name}"), size, few, (ONE, TWO), VIZORA_VIDEO_BACKEND="vlc")
             result[f"{name} python-vlc"] = vlc
         result["sustained 1080p30"] = sustained(_made(root / "long"), wanted.sustained)
+        short = min(20, wanted.sustained)
+        result["sustained by OpenGL"] = sustained(_made(root / "opengl"), short, SDL_RENDER_DRIVER="opengl")
         result["crossfadeFps1080p"] = crossfade(root / "fade")
         result["page beside a film"] = page_beside_film(_made(root / "web"), min(30, wanted.sustained))
-        beeps = sound_after_picture(_made(root / "sound"), 15)
-        result["sound"] = {
-            "afterPictureMsMedian": round(statistics.median(beeps.apart) * 1000, 1),
-            "afterPictureMsWorst": round(max(beeps.apart, key=abs) * 1000, 1),
-            "heard": len(beeps.apart),
-            "unheard": beeps.unheard,
-        }
+        result["sound"] = sound(_made(root / "sound"), None)
+        for backend in (VideoBackend.VLC, VideoBackend.PYAV):
+            result[f"sound of a stream, {backend}"] = sound(_made(root / backend), backend)
     result["loadAfter"] = round(os.getloadavg()[0], 1)
     if wanted.json:
         print(json.dumps({"bench": "player", **result}))

@@ -123,7 +123,7 @@ def main(environ: Mapping[str, str]) -> int:
         boot_id=boot_id,
         trust=ClockReadings(clock, settings.paths).trust,
         record=journal.add,
-        mixer=Mixer(speaker),
+        mixer=Mixer(speaker, clock.monotonic),
         display=DisplayPower(switches(stage.driver)),
     )
     no_web = web_ability.refusal(settings.web, web_ability.memory(), web_ability.browser())

@@ -6,7 +6,7 @@ from pathlib import Path
 from edge.config import VideoBackend
 from edge.player.live import LiveVideo, Streams
 from edge.player.pictures import Picture
-from edge.player.sound import Pcm
+from edge.player.sound import Sound
 from edge.player.source import PictureSource, SourceState, VideoSource
 from edge.player.video import DecodedVideo, Decoder, DecoderPool
 
@@ -92,7 +92,7 @@ class SecondChoice:
         return self._reason or self._source.reason
 
     @property
-    def sound(self) -> Pcm | None:
+    def sound(self) -> Sound | None:
         return self._source.sound
 
     def ready(self) -> bool:

@@ -16,6 +16,7 @@ from edge.player.animated import LOOKED_AT, is_webp, webp_pictures
 from edge.player.children import begin
 from edge.player.decoder_sound import start_sound
 from edge.player.deinterlacing import progressive
+from edge.player.live_sound import SoundWriter
 from edge.player.ring import MAX_HEIGHT, MAX_WIDTH, RingWriter
 from edge.player.stream_decoder import stream
 
@@ -47,8 +48,8 @@ def main(arguments: list[str]) -> int:
     job: dict[str, Any] = json.loads(line)
     try:
         if "url" in job:
-            os.close(sound_fd)  # streams are silent
-            stream(job["url"], lambda frame: _deliver(ring, 0.0, frame) if ring.has_room() else None)
+            sound_out = SoundWriter(sound_fd)
+            stream(job["url"], lambda frame: _deliver(ring, 0.0, frame) if ring.has_room() else None, sound_out)
         if job["loop"]:
             os.close(sound_fd)  # animations are silent
             sound = None

@@ -111,9 +111,8 @@ class Follower:
         manifest = None if sequencer is None else sequencer.manifest
         checked = assets.AssetCheck({}, {}) if manifest is None else assets.check(manifest, self._paths, self._no_web)
         fresh = frozenset(c for c, stamp in checked.stamps.items() if self._stamps.get(c, stamp) != stamp)
-        known = frozenset(
-            manifest.assets if manifest else ()
-        )  # also what is away for now: it comes back as another one
+        # also what is away for now: it comes back as another one
+        known = frozenset() if manifest is None else frozenset(manifest.assets)
         self._stamps = {c: stamp for c, stamp in (self._stamps | checked.stamps).items() if c in known}
         network = read_status(self._paths.network_status, NetworkStatus)
         cache = read_status(self._paths.cache_status, CacheStatus)

@@ -1,4 +1,4 @@
-"""Streams as sources: pictures that come by themselves, of which only the newest counts.
+"""Streams as sources: pictures that come by themselves, of which only the newest counts, and sound that says when.
 
 A stream has no beginning, so the item's time has no say. One that ends, stops or can't be opened fails its source with
 a reason; the zone holds its last picture meanwhile and opens it anew, waiting longer each time.
@@ -7,8 +7,10 @@ a reason; the zone holds its last picture meanwhile and opens it anew, waiting l
 import math
 from collections.abc import Callable
 
+from edge.player.live_sound import LiveSound
 from edge.player.pictures import Picture
 from edge.player.ring import Nonsense
+from edge.player.sound import Sound
 from edge.player.source import SourceState
 from edge.player.video import DecodedVideo
 
@@ -18,11 +20,12 @@ class LiveVideo(DecodedVideo):
 
     def open_stream(self, url: str) -> None:
         self._decoder = self._pool.take()
+        self._sound = LiveSound(self._decoder.sound)
         self._decoder.play_stream(url)
 
     @property
-    def sound(self) -> None:
-        return None
+    def sound(self) -> Sound | None:
+        return None if self._decoder is None else self._sound
 
     def at(self, _t: float) -> Picture | None:
         return super().at(math.inf)
@@ -35,9 +38,10 @@ class LiveVideo(DecodedVideo):
         return None
 
     def state(self) -> SourceState:
-        """Also lets go of older pictures, so that one that waits for its turn comes in with the newest."""
+        """Also lets go of older pictures and sound, so that one that waits for its turn comes in with the newest."""
         state = super().state()
         if self._decoder is not None:
+            self._sound.read()
             try:
                 self._decoder.ring.reached(math.inf)
             except Nonsense as error:
@@ -108,8 +112,8 @@ class StreamView:
         return self._shared.source.reason
 
     @property
-    def sound(self) -> None:
-        return None
+    def sound(self) -> Sound | None:
+        return None if self._closed else self._shared.source.sound
 
     def ready(self) -> bool:
         return not self._closed and self._shared.source.ready()

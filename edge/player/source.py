@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from edge.player.pictures import Picture
-from edge.player.sound import Pcm
+from edge.player.sound import Sound
 
 TOLERANCE = 1e-4
 """Seconds by which a picture may be early: instants are whole microseconds, picture times are fractions."""
@@ -47,7 +47,7 @@ class PictureSource(Protocol):
         """Why it failed, in words for a person; empty otherwise."""
 
     @property
-    def sound(self) -> Pcm | None:
+    def sound(self) -> Sound | None:
         """What is to be heard with it."""
 
     def close(self) -> None:

@@ -16,7 +16,7 @@ from pygame._sdl2.video import Texture as SdlTexture
 from edge.files import write_at_once
 from edge.player.geometry import Rect
 from edge.player.memory import give_pictures_back
-from edge.player.outputs import NO_DISPLAY, SYSTEM, outputs, way
+from edge.player.outputs import NO_DISPLAY, SYSTEM, has_gpu, outputs, way
 from edge.player.pictures import Picture, Pixels, Planes, Strip
 from edge.player.running import Running
 from edge.player.samples import Colour, samples
@@ -49,23 +49,26 @@ class Stage:
         self._outputs = outputs(self._root)
         self._canvas: SdlTexture | None = None
         self._glass: XGlass | None = None
-        chosen = way(os.environ, self._outputs, headless=self._headless)
+        chosen = way(os.environ, self._outputs, headless=self._headless, gpu=has_gpu(self._root))
         if chosen is None:
             raise HardwareError(NO_DISPLAY)
-        before = os.environ.get("SDL_VIDEODRIVER")
-        os.environ.update({"SDL_VIDEODRIVER": chosen.driver, **chosen.environ})
+        told = {"SDL_VIDEODRIVER": chosen.driver, **chosen.environ}
+        before = {name: os.environ.get(name) for name in told}
+        os.environ.update(told)
         try:
             pygame.display.init()
             self._window = _window(self._wanted, headless=self._headless)
-            self._renderer = Renderer(self._window, vsync=not self._headless)
+            # SDL's own renderer knows no vertical blank: asked to wait for it, it would only sleep
+            self._renderer = Renderer(self._window, vsync=os.environ.get("SDL_RENDER_DRIVER") != "software")
         except pygame.error as error:
             pygame.display.quit()  # or the next try would get the same answer from memory
             raise HardwareError(f"no display answers ({error}); connect one, or set VIZORA_HEADLESS=1") from error
         finally:
-            if before is None:
-                del os.environ["SDL_VIDEODRIVER"]  # the next look decides anew
-            else:
-                os.environ["SDL_VIDEODRIVER"] = before
+            for name, value in before.items():  # the next look decides anew
+                if value is None:
+                    del os.environ[name]
+                else:
+                    os.environ[name] = value
         library()
         pygame.mouse.set_visible(False)
         if chosen.driver == "x11":

@@ -11,9 +11,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from edge.player import children
+from edge.player.film_sound import PIPE_SIZE, Pcm
 from edge.player.pictures import Picture
 from edge.player.ring import Nonsense, RingReader
-from edge.player.sound import PIPE_SIZE, Pcm
+from edge.player.sound import Sound
 from edge.player.source import SourceState
 
 
@@ -112,7 +113,7 @@ class DecodedVideo:
         return None if self._decoder is None else self._decoder.ring.written_fd
 
     @property
-    def sound(self) -> Pcm | None:
+    def sound(self) -> Sound | None:
         return None if self._decoder is None else self._decoder.sound
 
     @property

@@ -19,6 +19,7 @@ from time import monotonic
 from typing import Any, NamedTuple
 
 from edge.player.children import begin
+from edge.player.live_sound import SoundWriter
 from edge.player.mp4_times import picture_times
 from edge.player.ring import MAX_HEIGHT, MAX_WIDTH, RingWriter
 from edge.player.source import TOLERANCE
@@ -84,7 +85,6 @@ class Film(NamedTuple):
 def main(arguments: list[str]) -> int:
     parent, memory_fd, written_fd, free_fd, sound_fd = (int(a) for a in arguments)
     begin(parent, MEMORY)
-    os.close(sound_fd)  # its films are silent
     ring = RingWriter(memory_fd, written_fd, free_fd)
     try:
         import vlc
@@ -104,7 +104,8 @@ def main(arguments: list[str]) -> int:
         if "url" in job:
             from edge.player.vlc_stream import play_stream  # it builds on this module
 
-            play_stream(vlc, ring, job["url"])
+            play_stream(vlc, ring, SoundWriter(sound_fd), job["url"])
+        os.close(sound_fd)  # its films are silent
         Path(job["path"]).stat()
         _play(vlc, instance, ring, job["path"], job["start"], loop=job["loop"])
     except (OSError, ValueError) as error:

@@ -1,14 +1,34 @@
 """A stream by libVLC, for its child: HLS, UDP, RTP and whatever else Debian's libVLC opens. No picture ever waits."""
 
+import ctypes
 import threading
 from time import monotonic
 from typing import Any
 
+from edge.clock import Clock, SystemClock
+from edge.player.live_sound import SoundWriter
 from edge.player.ring import RingWriter
+from edge.player.sound import FRAME, RATE
 from edge.player.stream_decoder import OPEN_PATIENCE, STALL_PATIENCE
 from edge.player.vlc_decoder import STREAM_ARGUMENTS, Film, Pictures, video_track
 
 LOOK_EVERY = 0.1
+LOOKS = 9
+"""At two clocks at once; a child that is put to sleep between the two only makes theirs seem nearer."""
+
+
+class Sounds:
+    """libVLC's memory callback for sound, which says when each block is due. As with pictures: it runs on a thread of
+    libVLC's, never calls back into it, and never waits."""
+
+    def __init__(self, vlc: Any, writer: SoundWriter, clock: Clock) -> None:
+        self._writer = writer
+        self._ahead = max(clock.monotonic() - monotonic() for _ in range(LOOKS))
+        """Of libVLC's clock, which is CLOCK_MONOTONIC."""
+        self.play = vlc.CallbackDecorators.AudioPlayCb(self._play)
+
+    def _play(self, _opaque: Any, samples: int, frames: int, due: int) -> None:
+        self._writer.write(due / 1e6 + self._ahead, ctypes.string_at(samples, frames * FRAME))
 
 
 class LivePictures(Pictures):
@@ -28,16 +48,18 @@ class LivePictures(Pictures):
             self._write(0.0)
 
 
-def play_stream(vlc: Any, ring: RingWriter, url: str) -> None:
+def play_stream(vlc: Any, ring: RingWriter, sound: SoundWriter, url: str) -> None:
     """Returns never: raises ValueError when the stream ends, stops, or shows nothing."""
     instance = vlc.Instance(list(STREAM_ARGUMENTS))
     media = instance.media_new(url)
-    media.add_option(":no-audio")
     player = instance.media_player_new()
     player.set_media(media)
     pictures = LivePictures(ring)
     player.video_set_callbacks(pictures.lock, None, pictures.display, None)
     player.video_set_format_callbacks(pictures.format, None)
+    sounds = Sounds(vlc, sound, SystemClock())
+    player.audio_set_callbacks(sounds.play, None, None, None, None, None)
+    player.audio_set_format("S16N", RATE, FRAME // 2)
     ended = threading.Event()
     events = player.event_manager()
     for kind in (vlc.EventType.MediaPlayerEndReached, vlc.EventType.MediaPlayerEncounteredError):

@@ -6,16 +6,17 @@ import time
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
 from edge.clock import SystemClock
+from edge.config import VideoBackend
 from edge.player.sound import FRAME, RATE, Mixer
 from edge.player.speaker import BUFFER, SdlSpeaker
 from tests.edge.player.rig import Library, Rig, playing
-from tests.fakes import marker_clips
+from tests.fakes import marker_clips, streams
 from tests.fakes.speakers import onsets
 from vizora.manifest.model import ContentType
 
@@ -78,8 +79,10 @@ class Growth:
 
 
 def paired(shown: Mapping[datetime, datetime], heard: Sequence[datetime], end: datetime) -> Beeps:
-    """`shown` says of each beep's instant when its picture came. A recording begins with the first picture in step
-    with the clock: before, a cold start is catching up, and what was not heard by then never is.
+    """`shown` says of each beep's instant when its picture came; a stream's beeps are due with their pictures.
+
+    A recording begins with the first picture in step with the clock: before, a cold start is catching up, and what was
+    not heard by then never is.
     """
     due = sorted(at for at in shown if at < end - TAIL)
     started = next((at for at in due if abs(shown[at] - at) < IN_STEP), end)
@@ -91,22 +94,33 @@ def paired(shown: Mapping[datetime, datetime], heard: Sequence[datetime], end: d
     return Beeps(apart, unheard)
 
 
-def sound_after_picture(root: Path, seconds: float, make: Callable[[], SdlSpeaker] = SdlSpeaker) -> Beeps:
-    """Plays in real time and tells beeps and pictures apart."""
+def sound_after_picture(
+    root: Path,
+    seconds: float,
+    make: Callable[[], SdlSpeaker] = SdlSpeaker,
+    *,
+    stream_by: VideoBackend | None = None,
+) -> Beeps:
+    """Plays a film in real time, or the same as a stream by that library, and tells beeps and pictures apart."""
     (root / "device").mkdir(parents=True)
     library = Library(root / "device")
-    film = marker_clips.beeping(root / "b.mp4", 9, LENGTH_MS / 1000, BEEPS).read_bytes()
-    library.publish(library.manifest((library.add(9, ContentType.VIDEO, film, LENGTH_MS), LENGTH_MS)))
+    film = marker_clips.beeping(root / "b.mp4", 9, LENGTH_MS / 1000, BEEPS)
     file, clock = root / "sound.raw", SystemClock()
     shown: dict[datetime, datetime] = {}
-    with disk_driver(file):
+    with ExitStack() as sending, disk_driver(file):
+        if stream_by is None:
+            content = library.add(9, ContentType.VIDEO, film.read_bytes(), LENGTH_MS)
+            library.publish(library.manifest((content, LENGTH_MS)))
+        else:
+            url, _ = sending.enter_context(streams.udp(film))
+            library.publish(library.manifest((library.stream(9, url), 3_600_000)))
         speaker: list[SdlSpeaker] = []
 
         def mixer(_: object) -> Mixer:
             speaker.append(make())
-            return Mixer(speaker[0])
+            return Mixer(speaker[0], clock.monotonic)
 
-        with playing(Rig(library, clock=clock, mixer=mixer)) as rig:
+        with playing(Rig(library, clock=clock, mixer=mixer, backend=stream_by or VideoBackend.PYAV)) as rig:
             growth = Growth(file)
             rig.look()
             give_up = time.monotonic() + seconds
@@ -118,8 +132,9 @@ def sound_after_picture(root: Path, seconds: float, make: Callable[[], SdlSpeake
                 for beep in BEEPS:
                     number = int(beep * marker_clips.FPS)
                     if before is not None and marker is not None and before[1] < number <= marker[1]:
-                        sounds_at = rig.player.show.shown[0].answer.started_at + timedelta(seconds=beep)
-                        shown[sounds_at] = clock.now() - timedelta(seconds=number / marker_clips.FPS - beep)
+                        came = clock.now() - timedelta(seconds=number / marker_clips.FPS - beep)
+                        started = rig.player.show.shown[0].answer.started_at
+                        shown[came if stream_by else started + timedelta(seconds=beep)] = came
                 before = marker
                 due = rig.player.next_tick(due)
                 clock.sleep(max(0.0, due - clock.monotonic()))

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import av
@@ -58,6 +59,9 @@ class Sender:
         self.stopped = threading.Event()
         self._clip = clip
         self._url = url
+        self._targets: dict[int, av.stream.Stream] = {}
+        self._sent: dict[int, float] = {}
+        """The time of each stream's latest packet."""
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
@@ -70,22 +74,35 @@ class Sender:
             contextlib.suppress(OSError),  # nobody listens any more
             av.open(f"{self._url}?pkt_size=1316", "w", format="mpegts") as out,
         ):
-            shift, stream = 0.0, None
+            began, shift = monotonic(), 0.0
             while not self.stopped.is_set():
                 with av.open(str(self._clip)) as source:
-                    stream = stream or out.add_stream_from_template(source.streams.video[0])
-                    last = 0.0
-                    for packet in source.demux(video=0):
-                        if packet.dts is None or self.stopped.wait(1 / 30):
-                            continue
-                        base = float(packet.time_base)
-                        last = max(last, float((packet.pts or packet.dts) * base))
-                        packet.pts = (packet.pts or packet.dts) + round(shift / base)
-                        packet.dts += round(shift / base)
-                        packet.stream = stream
-                        with contextlib.suppress(OSError):  # nobody listens yet
-                            out.mux(packet)
-                shift += last + 1 / 30
+                    self._round(source, out, began, shift)
+                    pictures = source.streams.video[0]
+                    shift += float((pictures.duration or 0) * (pictures.time_base or 0))
+
+    def _round(
+        self, source: av.container.InputContainer, out: av.container.OutputContainer, began: float, shift: float
+    ) -> None:
+        """The clip once, `shift` seconds after `began`."""
+        for stream in source.streams:
+            if stream.index not in self._targets:
+                self._targets[stream.index] = out.add_stream_from_template(stream)
+        for packet in source.demux():
+            if packet.dts is None:
+                continue
+            index, base = packet.stream.index, packet.time_base
+            at = shift + float(packet.dts * base)
+            if self.stopped.wait(max(0.0, began + at - monotonic())):
+                return
+            if at <= self._sent.get(index, -1.0):
+                continue  # the sound of the round before reaches into this one
+            self._sent[index] = at
+            packet.pts = (packet.dts if packet.pts is None else packet.pts) + round(shift / base)
+            packet.dts += round(shift / base)
+            packet.stream = self._targets[index]
+            with contextlib.suppress(OSError):  # nobody listens yet
+                out.mux(packet)
 
 
 @contextmanager
@@ -112,8 +129,8 @@ def rtsp(clip: Path) -> Iterator[str]:
 
 def _copy(clip: Path, target: str, kind: str, options: dict[str, str]) -> None:
     with av.open(str(clip)) as source, av.open(target, "w", format=kind, options=options) as out:
-        stream = out.add_stream_from_template(source.streams.video[0])
-        for packet in source.demux(video=0):
+        targets = {stream.index: out.add_stream_from_template(stream) for stream in source.streams}
+        for packet in source.demux():
             if packet.dts is not None:
-                packet.stream = stream
+                packet.stream = targets[packet.stream.index]
                 out.mux(packet)

@@ -34,6 +34,13 @@ class Framebuffer:
         blue, green, red = self._memory[(place := self._start + y * self._row + x * 4) : place + 3]
         return red, green, blue
 
+    def row(self, y: int) -> bytes:
+        """Red, green and blue of each pixel."""
+        raw = bytes(self._memory[(first := self._start + y * self._row) : first + self.width * 4])
+        values = bytearray(self.width * 3)
+        values[::3], values[1::3], values[2::3] = raw[2::4], raw[1::4], raw[::4]
+        return bytes(values)
+
     def marker(self) -> marker_clips.Marker | None:
         return marker_clips.read(lambda x, y: self.colour(x, y)[1])
 

@@ -21,11 +21,12 @@ from edge.clock import Clock
 from edge.config import VideoBackend
 from edge.paths import DevicePaths
 from edge.player.backends import Backends
+from edge.player.film_sound import Pcm
 from edge.player.following import Follower, Outlook
 from edge.player.geometry import Rect
 from edge.player.player import Player
 from edge.player.sequencer import Sequencer
-from edge.player.sound import FRAME, RATE, Mixer, Pcm
+from edge.player.sound import FRAME, RATE, Mixer, Sound
 from edge.player.sources import DeviceSources
 from edge.player.stage import Stage
 from edge.player.stills import StillWorker
@@ -242,7 +243,7 @@ class Rig:
             select.select([one for one in listening if one is not None], [], [], 0.01)
             self.stills.pump(self.clock.monotonic())
             self.web.pump(self.clock.monotonic())
-        while self._hears and not all(_has_sound(one.pcm) for one in show.heard()):
+        while self._hears and not all(_has_sound(one.sound) for one in show.heard()):
             assert time.monotonic() < give_up, "no sound came"
             select.select([], [], [], 0.002)
 
@@ -282,14 +283,14 @@ def headless(window: str) -> Stage:
     return Stage(window, headless=True)
 
 
-def _has_sound(pcm: Pcm) -> bool:
-    """Whether enough waits for the next ticks, or nothing more comes."""
-    if pcm.descriptor is None:
+def _has_sound(sound: Sound) -> bool:
+    """Whether enough waits for the next ticks, or nothing more comes. Streams come when they come."""
+    if not isinstance(sound, Pcm) or sound.descriptor is None:
         return True
     waiting = array("i", [0])
-    fcntl.ioctl(pcm.descriptor, termios.FIONREAD, waiting)
+    fcntl.ioctl(sound.descriptor, termios.FIONREAD, waiting)
     poll = select.poll()
-    poll.register(pcm.descriptor, 0)
+    poll.register(sound.descriptor, 0)
     return waiting[0] > RATE * FRAME // 2 or bool(poll.poll(0))
 
 

@@ -11,6 +11,7 @@ import av
 import pytest
 
 from edge.player.deinterlacing import progressive
+from edge.player.film_sound import Pcm
 from edge.player.pictures import Planes
 from edge.player.source import SourceState
 from edge.player.video import DecodedVideo, DecoderPool
@@ -110,7 +111,7 @@ def test_any_number_of_channels_is_heard_as_two(channels: str, codec: str, pool:
     source = opened(pool, sounding(tmp_path / "film.mp4", silent, channels, codec))
     until(source.ready)
     sound = source.sound
-    assert sound is not None
+    assert isinstance(sound, Pcm)
     assert sound.descriptor is not None
     heard = array("h")
     while len(heard) < 20_000:

@@ -1,3 +1,5 @@
+import os
+
 import pygame
 import pytest
 
@@ -14,6 +16,15 @@ def test_escape_ends_a_window_and_not_a_screen(window: str, ends: bool) -> None:
     stage.close()
 
     assert (before, after) == (False, ends)
+
+
+def test_a_stage_leaves_the_environment_as_the_operator_set_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SDL_RENDER_DRIVER", raising=False)
+    monkeypatch.setenv("SDL_FRAMEBUFFER_ACCELERATION", "opengl")
+    headless("640x360").close()
+
+    assert "SDL_RENDER_DRIVER" not in os.environ
+    assert os.environ["SDL_FRAMEBUFFER_ACCELERATION"] == "opengl"
 
 
 def test_a_key_is_told_once_and_ends_nothing() -> None:
