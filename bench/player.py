@@ -33,9 +33,9 @@ import pygame
 from bench.player_on_glass import Change, black_ms, changes, on_glass
 from bench.player_web import page_beside_film
 from edge.config import VideoBackend
-from edge.player.geometry import Rect
-from edge.player.scene import Layer, Scene
-from edge.player.stage import Stage
+from edge.player.stage.geometry import Rect
+from edge.player.stage.scene import Layer, Scene
+from edge.player.stage.stage import Stage
 from tests.edge.player.rig import Library, Size
 from tests.fakes import marker_clips
 from tests.fakes.recording import sound_after_picture

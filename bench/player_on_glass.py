@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.glass_probe import BLACK, Came
-from edge.player.children import processor_time
+from edge.player.workers.children import processor_time
 from tests.child_process import dies_with_its_parent
 from tests.edge.player.rig import Library, Size
 from tests.fakes.xserver import Framebuffer, free_number, xserver

@@ -18,21 +18,22 @@ from edge.clock.readings import ClockReadings
 from edge.config import DeviceConfig
 from edge.files import write_at_once
 from edge.paths import DevicePaths
-from edge.player import web_ability, welcome
-from edge.player.backends import Backends
+from edge.player import welcome
 from edge.player.control import ControlSocket
-from edge.player.display_power import DisplayPower, switches
 from edge.player.following import Follower, Watch
 from edge.player.journal import Journal, JournalWriter
 from edge.player.loop import LOOK_FOR_DISPLAY, Loop
-from edge.player.outputs import UNSEEN_DRIVERS
 from edge.player.player import Player
-from edge.player.sound import Mixer
-from edge.player.sources import DeviceSources
-from edge.player.speaker import SdlSpeaker
-from edge.player.stage import Stage
-from edge.player.stills import StillWorker
-from edge.player.web import WebWorker
+from edge.player.sound.mixing import Mixer
+from edge.player.sound.speaker import SdlSpeaker
+from edge.player.sources import web_ability
+from edge.player.sources.backends import Backends
+from edge.player.sources.choosing import DeviceSources
+from edge.player.sources.stills import StillWorker
+from edge.player.sources.web import WebWorker
+from edge.player.stage.display_power import DisplayPower, switches
+from edge.player.stage.outputs import UNSEEN_DRIVERS
+from edge.player.stage.stage import Stage
 from edge.player.welcome import PlayerPaths
 from edge.sdnotify import Notifier
 from edge.status import Problem

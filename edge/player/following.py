@@ -22,10 +22,10 @@ from watchdog.observers import Observer
 from edge.files import write_durably
 from edge.paths import DevicePaths
 from edge.player import assets
-from edge.player.cards import Card, pairing_card, waiting_card
-from edge.player.network_cards import hotspot_to_announce, network_card
-from edge.player.sequencer import Sequencer
-from edge.player.stick_cards import stick_badge
+from edge.player.cards.cards import Card, pairing_card, waiting_card
+from edge.player.cards.network import hotspot_to_announce, network_card
+from edge.player.cards.stick import stick_badge
+from edge.player.show.sequencer import Sequencer
 from edge.player.welcome import Greeting, on_screen
 from edge.status import (
     CacheStatus,

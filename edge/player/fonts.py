@@ -5,7 +5,8 @@ import subprocess
 from functools import lru_cache
 from pathlib import Path
 
-OURS = Path(__file__).parent / "fonts" / "Manrope-Bold.ttf"
+FOLDER = Path(__file__).parent / "fonts"
+OURS = FOLDER / "Manrope-Bold.ttf"
 PATIENCE = 5.0
 NOWHERE = "\uffff"
 """No font has a letter for this one, so each shows what it shows for letters it lacks."""

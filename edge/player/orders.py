@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edge.player.control import Command, Finish
-from edge.player.stage import write_png
+from edge.player.stage.stage import write_png
 
 if TYPE_CHECKING:
     from edge.player.player import Player

@@ -13,22 +13,23 @@ import msgspec
 from edge.clock import Clock
 from edge.files import write_at_once
 from edge.paths import DevicePaths
-from edge.player import drawing, welcome
+from edge.player import welcome
+from edge.player.cards import drawing
 from edge.player.control import Command, Finish
-from edge.player.display_power import DisplayPower, Wish
 from edge.player.following import Outlook
 from edge.player.keys import SUPPORT, WAY_OUT, WAY_OUT_NAME, ask_aside
 from edge.player.orders import answer
-from edge.player.pace import Pace
-from edge.player.pixel_watch import EVERY, LEAST, PixelWatch, Remedy, differs, due
 from edge.player.plays import PlayCounter
 from edge.player.pulse import Pulse
-from edge.player.scene import Scene
-from edge.player.sequencer import Sequencer, Slot
-from edge.player.show import Over, Show
-from edge.player.sound import Mixer
-from edge.player.sources import DeviceSources
-from edge.player.stage import Stage
+from edge.player.show.pace import Pace
+from edge.player.show.sequencer import Sequencer, Slot
+from edge.player.show.show import Over, Show
+from edge.player.sound.mixing import Mixer
+from edge.player.sources.choosing import DeviceSources
+from edge.player.stage.display_power import DisplayPower, Wish
+from edge.player.stage.pixel_watch import EVERY, LEAST, PixelWatch, Remedy, differs, due
+from edge.player.stage.scene import Scene
+from edge.player.stage.stage import Stage
 from edge.player.status import REWRITE_AFTER, DisplayState, Status
 from edge.player.way_out import announced
 from edge.status import Problem

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from edge.player.sequencer import Slot
+from edge.player.show.sequencer import Slot
 from vizora.identifiers import BootId
 from vizora.plays import Play
 from vizora.schedule.model import ClockTrust

@@ -7,8 +7,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from edge.player.pictures import Picture
-from edge.player.sound import Sound
+from edge.player.sound.mixing import Sound
+from edge.player.stage.pictures import Picture
 
 TOLERANCE = 1e-4
 """Seconds by which a picture may be early: instants are whole microseconds, picture times are fractions."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from edge.player.cards import Card, Pairing
+from edge.player.cards.cards import Card, Pairing
 from edge.player.plays import Running
 from edge.status import Problem
 from vizora.identifiers import BootId, ContentId

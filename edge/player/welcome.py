@@ -17,8 +17,8 @@ import msgspec
 
 from edge.files import write_durably
 from edge.paths import DevicePaths
-from edge.player.mp4_times import picture_times
-from edge.player.sequencer import Sequencer
+from edge.player.show.sequencer import Sequencer
+from edge.player.workers.mp4_times import picture_times
 from edge.welcome import PLACE, WelcomeItem, welcome_loop
 from vizora.identifiers import ContentId, DeviceId, ItemId, OrganizationId, PlaylistId
 from vizora.manifest.model import Asset, ContentType, Fallback, Fit, Item, Manifest, Playlist, Screen

@@ -11,7 +11,7 @@ from typing import Any
 
 from edge.addresses import allowance
 from edge.clock import SystemClock
-from edge.player.children import begin
+from edge.player.workers.children import begin
 from edge.web.browsers import PROFILE, Browsers
 from edge.web.kept import KeptPictures
 from edge.web.page import Page

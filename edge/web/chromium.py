@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from edge.player.children import die_with_parent
+from edge.player.workers.children import die_with_parent
 
 PATIENCE = 15.0
 MESSAGE_LIMIT = 64 << 20

@@ -4,8 +4,8 @@ import os
 import sys
 
 from edge.player import __main__ as player
-from edge.player.scene import Layer, Scene
-from edge.player.stage import Stage
+from edge.player.stage.scene import Layer, Scene
+from edge.player.stage.stage import Stage
 
 
 class BlinkingStage(Stage):

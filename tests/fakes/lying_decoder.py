@@ -5,7 +5,7 @@ import struct
 import sys
 import time
 
-from edge.player.ring import REASON_SIZE, RING_SIZE, SLOT
+from edge.player.workers.ring import REASON_SIZE, RING_SIZE, SLOT
 
 LIES: dict[str, tuple[float, int, int, int, int, int]] = {
     "too large": (0.0, 1 << 31, 1 << 31, 1 << 31, 1 << 30, 0),

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from edge.clock import SystemClock
 from edge.config import VideoBackend
-from edge.player.sound import FRAME, RATE, Mixer
-from edge.player.speaker import BUFFER, SdlSpeaker
+from edge.player.sound.mixing import FRAME, RATE, Mixer
+from edge.player.sound.speaker import BUFFER, SdlSpeaker
 from tests.edge.player.rig import Library, Rig, playing
 from tests.fakes import marker_clips, streams
 from tests.fakes.speakers import onsets

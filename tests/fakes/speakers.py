@@ -6,7 +6,7 @@ from array import array
 from datetime import datetime, timedelta
 
 from edge.clock import Clock
-from edge.player.sound import FRAME, RATE
+from edge.player.sound.mixing import FRAME, RATE
 
 LOUD = 2000
 """Levels that are no longer silence."""

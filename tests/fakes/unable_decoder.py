@@ -2,8 +2,8 @@
 
 import sys
 
-from edge.player.decoder import FAILED
-from edge.player.ring import RingWriter
+from edge.player.workers.decoder import FAILED
+from edge.player.workers.ring import RingWriter
 
 
 def main(arguments: list[str]) -> int:

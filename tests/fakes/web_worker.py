@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from PIL import Image
 
-from edge.player.children import begin
+from edge.player.workers.children import begin
 from edge.web.page import PageKey
 from edge.web.worker import Worker
 from tests.fakes.marker_clips import BLOCK, bits

@@ -46,7 +46,7 @@ def folder(tmp_path: Path) -> Path:
     return make_clips(tmp_path / "content")
 
 
-@pytest.mark.parametrize("victim", ["cloud", "edge.cache", "edge.player.decoder", "edge.player"])
+@pytest.mark.parametrize("victim", ["cloud", "edge.cache", "edge.player.workers.decoder", "edge.player"])
 def test_a_killed_process_never_darkens_the_screen_and_comes_back(tmp_path: Path, folder: Path, victim: str) -> None:
     with running_demo(tmp_path / "data", "--content", str(folder)) as demo:
         demo.next_event("ready")

@@ -13,7 +13,7 @@ from edge.paths import DevicePaths
 from edge.player.following import Follower
 from edge.player.journal import Journal
 from edge.player.plays import PlayCounter
-from edge.player.sequencer import Programme, Sequencer, Slot
+from edge.player.show.sequencer import Programme, Sequencer, Slot
 from edge.player.status import REWRITE_AFTER, Status
 from edge.status import Problem
 from vizora.identifiers import BootId

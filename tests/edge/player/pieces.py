@@ -13,7 +13,7 @@ from pathlib import Path
 from msgspec.structs import replace
 from PIL import Image
 
-from edge.player.stills_worker import draw
+from edge.player.workers.stills import draw
 from tests.edge.player.rig import WINDOW, Library, uid
 from tests.fakes import marker_clips
 from vizora.identifiers import ContentId

@@ -20,18 +20,18 @@ from pathlib import Path
 from edge.clock import Clock
 from edge.config import VideoBackend
 from edge.paths import DevicePaths
-from edge.player.backends import Backends
-from edge.player.film_sound import Pcm
 from edge.player.following import Follower, Outlook
-from edge.player.geometry import Rect
 from edge.player.player import Player
-from edge.player.sequencer import Sequencer
-from edge.player.sound import FRAME, RATE, Mixer, Sound
-from edge.player.sources import DeviceSources
-from edge.player.stage import Stage
-from edge.player.stills import StillWorker
-from edge.player.video import Decoder
-from edge.player.web import WebWorker
+from edge.player.show.sequencer import Sequencer
+from edge.player.sound.films import Pcm
+from edge.player.sound.mixing import FRAME, RATE, Mixer, Sound
+from edge.player.sources.backends import Backends
+from edge.player.sources.choosing import DeviceSources
+from edge.player.sources.stills import StillWorker
+from edge.player.sources.video import Decoder
+from edge.player.sources.web import WebWorker
+from edge.player.stage.geometry import Rect
+from edge.player.stage.stage import Stage
 from tests.fakes import marker_clips
 from vizora.identifiers import BootId, ContentId, DeviceId, ItemId, OrganizationId, PlaylistId, ScheduleId
 from vizora.manifest import codec

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from edge.player.pace import Pace
+from edge.player.show.pace import Pace
 from tests.edge.player.rig import START, Library, Rig, playing, uid
 from tests.fakes.marker_clips import FPS, Marker
 from vizora.identifiers import ItemId, PlaylistId, ScheduleId
@@ -122,7 +122,7 @@ def test_a_small_correction_moves_no_picture(off: float, library: Library, clips
 def test_a_correction_by_a_jump_would_be_caught(
     library: Library, clips: Bytes, stills: Bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("edge.player.pace.STEP", timedelta(0))
+    monkeypatch.setattr("edge.player.show.pace.STEP", timedelta(0))
     fill(library, clips, stills)
     with playing(Rig(library)) as rig:
         at_the_films_beginning(rig)

@@ -9,10 +9,10 @@ from datetime import timedelta
 
 import pytest
 
-from edge.player import zone
-from edge.player.scene import Scene
-from edge.player.setbacks import BACK_OFF, Setbacks
-from edge.player.video import DecodedVideo, Decoder
+from edge.player.show import zone
+from edge.player.show.setbacks import BACK_OFF, Setbacks
+from edge.player.sources.video import DecodedVideo, Decoder
+from edge.player.stage.scene import Scene
 from tests.edge.player.rig import START, Library, Rig, playing
 from tests.fakes.lying_decoder import LIES
 from vizora.manifest.model import ContentType

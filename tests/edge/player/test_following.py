@@ -7,7 +7,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from edge.player.cards import Message, Pairing
+from edge.player.cards.cards import Message, Pairing
 from edge.player.following import Follower, Watch
 from edge.status import DoorStatus
 from tests.edge.player.rig import START, Library, uid

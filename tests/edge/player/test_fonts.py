@@ -6,7 +6,7 @@ import pytest
 from PIL import Image, ImageChops
 
 from edge.player.fonts import OURS, font_for, lacks
-from edge.player.stills_worker import draw
+from edge.player.workers.stills import draw
 
 HEBREW = "שלום לכולם"
 ARABIC = "مرحبا بكم"

@@ -11,12 +11,12 @@ import av
 import pytest
 from PIL import Image
 
-from edge.player.pictures import Pixels, Planes
 from edge.player.source import SourceState
-from edge.player.stills import Still, StillWorker
-from edge.player.video import DecodedVideo, DecoderPool
-from tests.edge.player.test_stills import finish
-from tests.edge.player.test_video import until
+from edge.player.sources.stills import Still, StillWorker
+from edge.player.sources.video import DecodedVideo, DecoderPool
+from edge.player.stage.pictures import Pixels, Planes
+from tests.edge.player.sources.test_stills import finish
+from tests.edge.player.sources.test_video import until
 
 FILES = Path("/usr/share/forensics-samples/original-files")
 PHONE = FILES / "movie1/VID_20191220_170832.mp4"

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from edge.player.sequencer import Coming, Programme, Sequencer
+from edge.player.show.sequencer import Coming, Programme, Sequencer
 from tests.edge.player.rig import START, Library, Rig, playing
 from tests.fakes.marker_clips import FPS, Marker
 from vizora.identifiers import ContentId

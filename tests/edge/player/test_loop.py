@@ -7,8 +7,8 @@ import pytest
 from edge.player.following import Follower, Watch
 from edge.player.journal import Journal, JournalWriter
 from edge.player.loop import FAULTS_ALLOWED, LOOK_FOR_DISPLAY, Loop
-from edge.player.pixel_watch import Remedy
-from edge.player.speaker import SdlSpeaker
+from edge.player.sound.speaker import SdlSpeaker
+from edge.player.stage.pixel_watch import Remedy
 from edge.sdnotify import Notifier
 from tests.edge.player.rig import Library, Rig, playing
 from vizora.errors import HardwareError

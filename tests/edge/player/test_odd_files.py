@@ -10,12 +10,12 @@ from pathlib import Path
 import av
 import pytest
 
-from edge.player.deinterlacing import progressive
-from edge.player.film_sound import Pcm
-from edge.player.pictures import Planes
+from edge.player.sound.films import Pcm
 from edge.player.source import SourceState
-from edge.player.video import DecodedVideo, DecoderPool
-from tests.edge.player.test_video import marker, until
+from edge.player.sources.video import DecodedVideo, DecoderPool
+from edge.player.stage.pictures import Planes
+from edge.player.workers.deinterlacing import progressive
+from tests.edge.player.sources.test_video import marker, until
 from tests.fakes.marker_clips import HEIGHT, WIDTH, Marker
 from tests.fakes.odd_clips import KINDS, Made, combed, odd_clip, sounding
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from edge.player.scene import Scene
-from edge.player.sequencer import Coming, Sequencer
-from edge.player.show import Show
-from edge.player.video import Decoder
+from edge.player.show.sequencer import Coming, Sequencer
+from edge.player.show.show import Show
+from edge.player.sources.video import Decoder
+from edge.player.stage.scene import Scene
 from tests.edge.player.rig import Library, Rig, playing
 from vizora.manifest.model import ContentType
 

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from edge.player.plays import PlayCounter
-from edge.player.sequencer import Sequencer, Slot
+from edge.player.show.sequencer import Sequencer, Slot
 from tests.edge.player.rig import START, Library
 from vizora.identifiers import BootId
 from vizora.manifest.model import ContentType

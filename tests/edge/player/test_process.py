@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from edge.player.children import PACKAGES
+from edge.player.workers.children import PACKAGES
 from tests.child_process import dies_with_its_parent
 from tests.edge.player.rig import Library
 from tests.free_port import listening_socket

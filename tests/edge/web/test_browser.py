@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from edge.player.geometry import Rect
-from edge.player.pictures import Pixels
 from edge.player.source import SourceState
-from edge.player.web import WebPictures, WebWorker
-from edge.player.web_ability import browser
+from edge.player.sources.web import WebPictures, WebWorker
+from edge.player.sources.web_ability import browser
+from edge.player.stage.geometry import Rect
+from edge.player.stage.pictures import Pixels
 from tests.fakes.http_server import HttpServer
 
 BOX = Rect(0, 0, 320, 180)

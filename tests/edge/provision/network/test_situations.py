@@ -13,8 +13,8 @@ import pytest
 
 from edge import problems
 from edge.http import Fault, UnreachableError
-from edge.player.cards import Card, Message, Pairing, Stuck, WifiSetup, pairing_card
-from edge.player.network_cards import network_card
+from edge.player.cards.cards import Card, Message, Pairing, Stuck, WifiSetup, pairing_card
+from edge.player.cards.network import network_card
 from edge.provision import pairing
 from edge.provision.network import machine
 from edge.provision.network.facts import Cable, CloudAnswer, Failure, Network, Radio, Security, Seen, Wifi

@@ -1,0 +1,1 @@
+"""Programs of their own that decode and draw, and the memory their pictures cross in. One may die."""
