@@ -194,6 +194,7 @@ def test_a_publication_is_followed_from_the_server_to_the_glass(house: House, cl
         version = hear(socket, "manifest:changed")["version"]
         beat(socket, manifestVersion=version - 1)
         screen.manifest()
+        house.flush_seen()
         steps = [progress(admin, published)]
         clock.pass_time(1)
         beat(socket, manifestVersion=version)
