@@ -7,8 +7,9 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from cloud.analytics.presence_log import note_sightings
 from cloud.background import in_background
@@ -26,8 +27,7 @@ TAKEN_S = 0.001
 """What the loop has then to bring them to those who listen."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
+class Sighting(msgspec.Struct, frozen=True):
     at: datetime
     report: Report | None = None
     sent: Sent | None = None
