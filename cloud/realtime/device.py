@@ -35,7 +35,10 @@ class Message(msgspec.Struct, frozen=True):
 
 
 class Heartbeat(msgspec.Struct, frozen=True, tag_field="type", tag="heartbeat"):
+    """A message of this type, read in one go."""
+
     data: Report = Report()
+    id: str | None = None
 
 
 async def leave(cloud: Cloud, device: Device, line: Line) -> None:

@@ -311,6 +311,9 @@ def test_a_heartbeat_is_answered_at_once_only_when_nobody_has_to_be_asked(house:
             "no report": at_once(metrics=3),
             "no text for a database": at_once(problem="\0"),
             "no heartbeat": take_at_once(cloud, device, silent, b'{"type": "command:result", "data": {}}'),
+            "no id": take_at_once(
+                cloud, device, silent, b'{"type": "heartbeat", "id": 5, "data": {"manifestVersion": 1}}'
+            ),
             "too long": at_once(metrics={"x": "x" * 17_000}),
             "as before, again": at_once(currentContent={"title": "Poster"}),
             "of a line that is closed": closed(),
