@@ -8,6 +8,7 @@ times (t: seconds of the machine's monotonic clock; the first is its greeting), 
 
 import asyncio
 import base64
+import itertools
 import json
 import os
 import random
@@ -51,6 +52,7 @@ class Screen(asyncio.Protocol):
         self._buffer = b""
         self._open = False
         self._nudges = 0
+        self._items = itertools.cycle(BEATS)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
@@ -101,7 +103,8 @@ class Screen(asyncio.Protocol):
         if not self._open:
             return
         self._crowd.beats += 1
-        self._transport.write(b"\x81\xfe" + len(BEAT).to_bytes(2) + b"\0\0\0\0" + BEAT)
+        beat = next(self._items)
+        self._transport.write(b"\x81\xfe" + len(beat).to_bytes(2) + b"\0\0\0\0" + beat)
         asyncio.get_running_loop().call_later(BEAT_S, self._beat)
 
 
@@ -121,19 +124,17 @@ async def gather(spread_s: float, ports: list[int], tokens: list[str]) -> None:
         say(beats=crowd.beats, acks=crowd.acks)
 
 
-REPORT = {
-    "metrics": {
-        "cpu": 12.5,
-        "memory": 40.1,
-        "disk": 30.0,
-        "temperatureC": 51.0,
-        "throttled": False,
-        "clock": "trusted",
-    },
-    "currentContent": {"at": "2026-11-26T08:00:00Z", "source": {"kind": "schedule", "id": "a"}, "zones": []},
-    "manifestVersion": 1,
-}
-BEAT = json.dumps({"type": "heartbeat", "data": REPORT, "id": "1"}).encode()
+METRICS = {"cpu": 12.5, "memory": 40.1, "disk": 30.0, "temperatureC": 51.0, "throttled": False, "clock": "trusted"}
+
+
+def report(item: int) -> dict[str, Any]:
+    """Of a screen whose playlist has gone on to another item since the last one, as it has with items of 8 s."""
+    zones = [{"zoneId": "main", "itemId": str(item), "contentId": str(item)}]
+    shown = {"at": "2026-11-26T08:00:00Z", "source": {"kind": "schedule", "id": "a"}, "zones": zones}
+    return {"metrics": METRICS, "currentContent": shown, "manifestVersion": 1}
+
+
+BEATS = [json.dumps({"type": "heartbeat", "data": report(item), "id": "1"}).encode() for item in range(8)]
 
 if __name__ == "__main__":
     known = []

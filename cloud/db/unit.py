@@ -80,7 +80,9 @@ class Unit:
         return select(*(columns or (table,))).where(table.c.organization_id == self.organization_id)
 
     def rows(self, query: Select[Any]) -> list[Row]:
-        return [dict(row) for row in self.connection.execute(query).mappings()]
+        found = self.connection.execute(query)
+        names = tuple(found.keys())
+        return [dict(zip(names, row, strict=True)) for row in found.all()]
 
     def row(self, query: Select[Any]) -> Row | None:
         found = self.connection.execute(query).mappings().first()

@@ -12,7 +12,6 @@ from cloud.db.unit import Row
 from cloud.device.known import Known, KnownManifests
 from cloud.device.seen import Seen
 from cloud.endpoints import Call
-from cloud.publishing.progress import mark_sent, waits
 from cloud.publishing.renewing import current
 from cloud.publishing.signer import Signer
 from cloud.requests import ROUTE
@@ -25,13 +24,12 @@ CACHING = "private, no-cache"
 
 
 async def manifest(call: Call) -> Response:
-    call.cloud.part(Seen).mark(call.device.id)
     known = call.cloud.part(KnownManifests)
     changes = known.changes
     row = await current(call.cloud, call.device.organization_id, call.device.id)
-    await _mark_sent(call, row["version"])
     signature = call.cloud.part(Signer).sign(row["body"])
     known.keep(row, signature, changes=changes)
+    call.cloud.part(Seen).mark(call.device.id, sent=row["version"])
     return _answer(call, row, signature)
 
 
@@ -94,8 +92,3 @@ def _start(known: Known, body: bytes | None) -> dict[str, object]:
 def _has(etag: str, asked: str) -> bool:
     """Whether an `If-None-Match` names it (RFC 9110 section 13.1.2)."""
     return etag in [part.strip() for part in asked.split(",")]
-
-
-async def _mark_sent(call: Call, version: int) -> None:
-    if await call.read(lambda unit: waits(unit, call.device.id)):
-        await call.write(lambda unit: mark_sent(unit, call.device.id, version))

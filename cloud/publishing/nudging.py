@@ -6,6 +6,7 @@ until then is in it, so a version that was told is never older than what is fetc
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
@@ -15,7 +16,7 @@ from sqlalchemy import select
 from cloud.background import in_background
 from cloud.db import tables
 from cloud.db.unit import Told, Unit
-from cloud.publishing.issuing import Plan, plan, unchanged
+from cloud.publishing.issuing import Due, Plan, plan, unchanged
 from cloud.publishing.signer import Signer
 from cloud.services import Cloud
 from vizora.identifiers import DeviceId, OrganizationId
@@ -70,8 +71,8 @@ class Nudger:
             connected &= await self._cloud.read(_screens, organization_id)
         for some in batches(sorted(connected), AT_ONCE):
             planned = await self._cloud.read(partial(plan, keys=keys, device_ids=some), organization_id)
-            for due in planned.due:
-                hub.to_device(DeviceId(due.device_id), "manifest:changed", {"version": due.version})
+            for version, screens in _by_version(planned.due).items():
+                hub.to_devices(screens, "manifest:changed", {"version": version})
             if planned.same:
                 staying.append(planned)
         for planned in staying:
@@ -80,6 +81,13 @@ class Nudger:
 
 def _screens(unit: Unit) -> set[DeviceId]:
     return set(unit.connection.scalars(unit.select(tables.devices, tables.devices.c.id)))
+
+
+def _by_version(planned: Sequence[Due]) -> dict[int, list[DeviceId]]:
+    found: dict[int, list[DeviceId]] = defaultdict(list)
+    for due in planned:
+        found[due.version].append(DeviceId(due.device_id))
+    return found
 
 
 def batches(screens: Sequence[DeviceId], size: int) -> Iterator[Sequence[DeviceId]]:

@@ -24,6 +24,10 @@ class Commanded:
         self._new: asyncio.Queue[DeviceId] = asyncio.Queue()
         cloud.after_commit.append(self._hear)
 
+    def waits(self, device_id: DeviceId) -> bool:
+        """Whether the screen is one of them, which it stays."""
+        return device_id in self._screens
+
     def take(self, device_id: DeviceId) -> bool:
         """Whether the screen is one of them; whoever asks looks for its commands."""
         if device_id not in self._screens:

@@ -34,6 +34,13 @@ class Message(msgspec.Struct, frozen=True):
     id: str | None = None
 
 
+class Heartbeat(msgspec.Struct, frozen=True, tag_field="type", tag="heartbeat"):
+    """A message of this type, read in one go."""
+
+    data: Report = Report()
+    id: str | None = None
+
+
 async def leave(cloud: Cloud, device: Device, line: Line) -> None:
     """Also when the line's own task is being cancelled: whoever shares the presence must hear of it."""
     if await cloud.presence.gone(device.id, line.id):
@@ -69,17 +76,46 @@ def _missed(unit: Unit, device_id: DeviceId) -> Missed:
     return Missed(fresh_version(unit, device_id), waits(unit, device_id), waiting(unit, device_id, again=True))
 
 
+def take_at_once(cloud: Cloud, device: Device, line: Line, raw: bytes) -> bool:
+    """Takes and answers a heartbeat for which nobody has to be asked, as nearly all are. False: it is for `take`."""
+    if line.reason or len(raw) > MOST_BYTES:
+        return False
+    try:
+        report = read_json(raw, Heartbeat).data
+    except msgspec.MsgspecError:
+        return False
+    return _goes_on(cloud, device, line, report)
+
+
 async def take(cloud: Cloud, device: Device, line: Line, raw: bytes | str) -> None:
     """Raises MsgspecError when it is no message of ours, Problem when the screen is none of ours any more."""
     if len(raw) > MOST_BYTES:
         raise msgspec.ValidationError("too long")
     said = read_json(raw.encode() if isinstance(raw, str) else raw, Message)
     if said.type == "heartbeat":
-        await _beat(cloud, device, line, read_json(bytes(said.data), Report))
-        line.send(message("heartbeat:ack", await _acknowledgement(cloud, device)))
+        report = read_json(bytes(said.data), Report)
+        if not _goes_on(cloud, device, line, report):
+            await _beat(cloud, device, line, report)
+            _acknowledge(cloud, line, await _commands(cloud, device))
     elif said.type == "command:result":
         done = read_json(bytes(said.data), Done)
         await cloud.write(lambda unit: finish(unit, device.id, done), device.organization_id)
+
+
+def _goes_on(cloud: Cloud, device: Device, line: Line, report: Report) -> bool:
+    """Takes and answers a heartbeat with which the screen only goes on with what it did."""
+    seen, position = cloud.part(Seen), report.position
+    before = seen.position(device.id)
+    if before is None or position.moved_on(before) or position.update != before.update:
+        return False
+    if cloud.part(Commanded).waits(device.id) or not cloud.presence.goes_on(device.id, line.id):
+        return False
+    seen.place(device.id, position)
+    seen.mark(device.id, report)
+    if before.on_glass != position.on_glass:
+        _shows(cloud, device, report)
+    _acknowledge(cloud, line, [])
+    return True
 
 
 async def _beat(cloud: Cloud, device: Device, line: Line, report: Report) -> None:
@@ -88,12 +124,16 @@ async def _beat(cloud: Cloud, device: Device, line: Line, report: Report) -> Non
     seen.place(device.id, position)
     await heard(cloud, device, line, report)
     if before is None or before.on_glass != position.on_glass:
-        data = {"deviceId": device.id, "currentContent": report.current_content}
-        cloud.tell(device.organization_id, "device:now", data)
+        _shows(cloud, device, report)
     if before is None or position.moved_on(before):
         await _follow(cloud, device, position)
     if position.update and (before is None or before.update != position.update):
         await _note_update(cloud, device, report)
+
+
+def _shows(cloud: Cloud, device: Device, report: Report) -> None:
+    data = {"deviceId": device.id, "currentContent": report.current_content}
+    cloud.tell(device.organization_id, "device:now", data)
 
 
 async def _follow(cloud: Cloud, device: Device, position: Position) -> None:
@@ -116,11 +156,15 @@ async def _note_update(cloud: Cloud, device: Device, report: Report) -> None:
         await cloud.write(lambda unit: note(unit, device.id, said), device.organization_id)
 
 
-async def _acknowledgement(cloud: Cloud, device: Device) -> dict[str, Any]:
+def _acknowledge(cloud: Cloud, line: Line, commands: list[dict[str, Any]]) -> None:
+    data = {"nextHeartbeatIn": HEARTBEAT_MS, "commands": commands, "serverTime": instant(cloud.clock.now())}
+    line.send(message("heartbeat:ack", data))
+
+
+async def _commands(cloud: Cloud, device: Device) -> list[dict[str, Any]]:
     told = cloud.part(Commanded).take(device.id)
     there = told and await cloud.read(lambda unit: waiting(unit, device.id), device.organization_id)
-    commands = await _deliver(cloud, device, again=False) if there else []
-    return {"nextHeartbeatIn": HEARTBEAT_MS, "commands": commands, "serverTime": instant(cloud.clock.now())}
+    return await _deliver(cloud, device, again=False) if there else []
 
 
 async def _deliver(cloud: Cloud, device: Device, *, again: bool) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ ends with it.
 import asyncio
 import logging
 from collections.abc import Callable
+from functools import partial
 
 from msgspec import MsgspecError
 from sqlalchemy.exc import DBAPIError
@@ -17,9 +18,9 @@ from cloud.accounts.authentication import device_of
 from cloud.principals import Device
 from cloud.problems import Problem
 from cloud.realtime.closing import BUSY, PATIENCE_S, UNAUTHORIZED, closing
-from cloud.realtime.device import greet, heard, leave, take
+from cloud.realtime.device import greet, heard, leave, take, take_at_once
 from cloud.realtime.hub import Line
-from cloud.realtime.listener import NOW
+from cloud.realtime.listener import NOW, LeanProtocol
 from cloud.services import Cloud
 
 log = logging.getLogger("vizora.cloud")
@@ -39,12 +40,14 @@ class DeviceSocket:
             await send({"type": "websocket.close", "code": UNAUTHORIZED})  # before accepting: it is answered with 403
             return
         await send({"type": "websocket.accept"})
-        send_now = (scope.get("extensions") or {}).get(NOW, _never)
+        direct: LeanProtocol | None = (scope.get("extensions") or {}).get(NOW)  # None: a server other than ours
         scope.clear()  # whoever called us holds it as long as the line is open
         with cloud.hub.device(device.id, device.token_id) as line:
             try:
                 async with asyncio.timeout(None) as life:
-                    writer = Writer(line, send, life, send_now)
+                    writer = Writer(line, send, life, _never if direct is None else direct.send_now)
+                    if direct is not None:
+                        direct.hear_now = partial(take_at_once, cloud, device, line)
                     await heard(cloud, device, line)
                     await _listen(cloud, device, line, receive)
             except TimeoutError:
@@ -76,7 +79,6 @@ async def _listen(cloud: Cloud, device: Device, line: Line, receive: Receive) ->
 
 
 def _never(_: bytes) -> bool:
-    """Of servers other than ours."""
     return False
 
 

@@ -5,7 +5,7 @@ The interface is small so that Redis can stand behind it later. Everything here 
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from random import getrandbits
 from typing import Any
@@ -95,11 +95,16 @@ class Hub:
 
     def to_device(self, device_id: DeviceId, type: str, data: Mapping[str, Any]) -> bool:  # noqa: A002
         """Whether anybody was there to hear it."""
-        lines = list(self._devices.get(device_id, {}).values())
-        encoded = message(type, data) if lines else b""
-        for line in lines:
-            line.send(encoded)
-        return bool(lines)
+        return self.is_connected(device_id) and self.to_devices([device_id], type, data) > 0
+
+    def to_devices(self, device_ids: Iterable[DeviceId], type: str, data: Mapping[str, Any]) -> int:  # noqa: A002
+        """The same message to all of them; how many lines there were to hear it."""
+        encoded, heard = message(type, data), 0
+        for device_id in device_ids:
+            for line in list(self._devices.get(device_id, {}).values()):
+                line.send(encoded)
+                heard += 1
+        return heard
 
     def close_device(self, device_id: DeviceId, reason: str) -> None:
         for line in list(self._devices.get(device_id, {}).values()):

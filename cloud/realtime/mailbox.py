@@ -41,6 +41,11 @@ class Mailbox(Generic[T]):
             await news
         return self.get_nowait()
 
+    @property
+    def awaited(self) -> bool:
+        """Whether its reader has read everything and waits."""
+        return self._news is not None
+
     def empty(self) -> bool:
         return not self._messages
 

@@ -27,6 +27,9 @@ class State(StrEnum):
 class Presence(Protocol):
     """`state` may be asked from any thread, the rest belongs to the event loop."""
 
+    def goes_on(self, device_id: DeviceId, line_id: str) -> bool:
+        """A connection spoke. False when that is news, or would have to wait: then `beat` is to be told of it."""
+
     async def beat(self, device_id: DeviceId, line_id: str) -> bool:
         """A connection was made or spoke. True when the screen was not online until now."""
 
@@ -55,17 +58,25 @@ class LocalPresence:
         """A screen without connections was here and went."""
         self._turns = Turns()
 
+    def goes_on(self, device_id: DeviceId, line_id: str) -> bool:
+        lines = self._beats.get(device_id, {})
+        last, now = lines.get(line_id), self._monotonic()
+        if last is None or now - last >= SILENCE_S:
+            return False
+        self._take(device_id, line_id, lines, now)
+        return True
+
     async def beat(self, device_id: DeviceId, line_id: str) -> bool:
-        now = self._monotonic()
-        lines = self._beats.get(device_id)
-        if lines is None:
-            lines = self._beats[device_id] = {}
-        last = lines.get(line_id)
-        was = (last is not None and now - last < SILENCE_S) or self.is_online(device_id)
-        if last is not None and now - last >= APART_S:
-            self._turns.note(device_id, line_id, interrupted=any(beat > last for beat in lines.values()))
-        lines[line_id] = now
+        was = self.is_online(device_id)
+        self._take(device_id, line_id, self._beats.setdefault(device_id, {}), self._monotonic())
         return not was
+
+    def _take(self, device_id: DeviceId, line_id: str, lines: dict[str, float], now: float) -> None:
+        last = lines.get(line_id)
+        if last is not None and now - last >= APART_S:
+            interrupted = len(lines) > 1 and any(beat > last for beat in lines.values())
+            self._turns.note(device_id, line_id, interrupted=interrupted)
+        lines[line_id] = now
 
     async def gone(self, device_id: DeviceId, line_id: str) -> bool:
         was = self.is_online(device_id)

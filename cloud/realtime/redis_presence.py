@@ -86,12 +86,17 @@ class RedisPresence:
         self._beat, self._gone = self._client.register_script(BEAT), self._client.register_script(GONE)
         self._state = self._asking.register_script(STATE)
 
+    def goes_on(self, device_id: DeviceId, line_id: str) -> bool:
+        if not self._own.goes_on(device_id, line_id):
+            return False
+        self._due[device_id, line_id] = None
+        return True
+
     async def beat(self, device_id: DeviceId, line_id: str) -> bool:
-        new = not self._own.knows(device_id, line_id)
+        if self.goes_on(device_id, line_id):
+            return False
         was_offline = await self._own.beat(device_id, line_id)
         self._due[device_id, line_id] = None
-        if not new and not was_offline:
-            return False
         async with self._turn:
             try:
                 told = await self._beat(keys=[_key(device_id), SINCE], args=self._beat_arguments(line_id))

@@ -63,5 +63,6 @@ def test_carrying_it_does_not_make_the_screen_look_alive_or_up_to_date(house: Ho
     (row,) = admin.get(f"/api/publish/{publication}/screens").json()["items"]
     assert row["sentAt"] is None
     screen.get("/api/device/manifest")
+    house.flush_seen()
     (row,) = admin.get(f"/api/publish/{publication}/screens").json()["items"]
     assert row["sentAt"] is not None

@@ -110,6 +110,7 @@ def test_publishing_overrides_until_it_ends(house: House, clock: FakeClock) -> N
     published = publish(admin, contentId=content_id, level="emergency", durationMs=60_000)
     during = explain(admin, screen.id)
     screen.get("/api/device/manifest")
+    house.flush_seen()
     progress = admin.get(f"/api/publish/{published['id']}/screens").json()["items"]
     clock.pass_time(61)
 

@@ -100,6 +100,7 @@ def test_how_far_a_publication_is_can_be_followed_from_when_the_screen_came_for_
         nudged(socket)
         told = progress()
         screen.manifest()
+        house.flush_seen()
         fetched = progress()
 
     assert (told, fetched) == ((None, False), (2, True))

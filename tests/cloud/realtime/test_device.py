@@ -1,3 +1,4 @@
+import json
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -12,8 +13,12 @@ from cloud.config import CloudConfig
 from cloud.db import tables
 from cloud.db.unit import Told, Unit, new_id
 from cloud.device.seen import Seen
+from cloud.principals import Device
+from cloud.realtime.device import take, take_at_once
+from cloud.realtime.hub import Line
 from tests.cloud.house import House, Person, Screen
 from tests.fakes.clock import FakeClock
+from vizora.identifiers import DeviceId, OrganizationId
 
 
 def line(screen: Screen) -> WebSocketTestSession:
@@ -189,6 +194,7 @@ def test_a_publication_is_followed_from_the_server_to_the_glass(house: House, cl
         version = hear(socket, "manifest:changed")["version"]
         beat(socket, manifestVersion=version - 1)
         screen.manifest()
+        house.flush_seen()
         steps = [progress(admin, published)]
         clock.pass_time(1)
         beat(socket, manifestVersion=version)
@@ -282,3 +288,43 @@ def test_after_messages_were_missed_the_next_heartbeat_brings_what_waits(house: 
 
     assert before == again == []
     assert [command["type"] for command in after] == ["identify"]
+
+
+def test_a_heartbeat_is_answered_at_once_only_when_nobody_has_to_be_asked(house: House) -> None:
+    admin = house.register()
+    device = Device(DeviceId(house.pair(admin).id), OrganizationId(admin.organization_id), "token")
+    silent, cloud = Line(), house.cloud
+
+    def at_once(**data: Any) -> bool:
+        said = {"type": "heartbeat", "data": {"manifestVersion": 1, **data}}
+        return take_at_once(cloud, device, silent, json.dumps(said).encode())
+
+    async def live() -> dict[str, bool]:
+        answers = {"the first of its line": at_once()}
+        await take(cloud, device, silent, json.dumps({"type": "heartbeat", "data": {"manifestVersion": 1}}))
+        return {
+            **answers,
+            "as before": at_once(),
+            "it shows something else": at_once(currentContent={"title": "Poster"}),
+            "of a screen that came further": at_once(manifestVersion=2),
+            "of an updated screen": at_once(update={"version": "2"}),
+            "no report": at_once(metrics=3),
+            "no text for a database": at_once(problem="\0"),
+            "no heartbeat": take_at_once(cloud, device, silent, b'{"type": "command:result", "data": {}}'),
+            "no id": take_at_once(
+                cloud, device, silent, b'{"type": "heartbeat", "id": 5, "data": {"manifestVersion": 1}}'
+            ),
+            "too long": at_once(metrics={"x": "x" * 17_000}),
+            "as before, again": at_once(currentContent={"title": "Poster"}),
+            "of a line that is closed": closed(),
+        }
+
+    def closed() -> bool:
+        silent.close("revoked")
+        return at_once(currentContent={"title": "Poster"})
+
+    answers = house.on_loop(live)
+
+    taken = {what for what, at_once in answers.items() if at_once}
+    assert taken == {"as before", "it shows something else", "as before, again"}
+    assert [message is not None and b"heartbeat:ack" in message for message in silent.waiting()] == [True] * 4 + [False]

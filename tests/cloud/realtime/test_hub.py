@@ -20,6 +20,15 @@ def test_every_line_of_a_screen_hears_it_and_nobody_else() -> None:
     assert hub.connected() == set()
 
 
+def test_what_is_said_to_many_screens_is_one_message() -> None:
+    hub, away = Hub(), DeviceId("away")
+    with hub.device(SCREEN) as one, hub.device(DeviceId("other")) as other:
+        heard = hub.to_devices([SCREEN, away, DeviceId("other")], "manifest:changed", {"version": 3})
+
+        assert heard == 2
+        assert one.waiting()[0] is other.waiting()[0]
+
+
 def test_a_listener_that_is_too_slow_is_cut_off_instead_of_filling_the_memory() -> None:
     hub = Hub()
     with hub.organization(OrganizationId("o")) as line:

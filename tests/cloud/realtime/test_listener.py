@@ -2,13 +2,17 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import pytest
 import uvicorn
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from uvicorn.server import ServerState
 from websockets.client import ClientProtocol
-from websockets.frames import Frame
+from websockets.frames import Frame, Opcode
 from websockets.uri import parse_uri
 
 from cloud.realtime.listener import AHEAD, NOW, LeanProtocol
@@ -134,7 +138,7 @@ def test_messages_that_are_read_one_by_one_never_stop_the_reading() -> None:
 
 
 def test_what_is_sent_at_once_is_there_before_anybody_waited_and_not_when_it_would_have_to_wait() -> None:
-    now = list[Callable[[bytes], bool]]()
+    now = list[LeanProtocol]()
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         now.append(scope["extensions"][NOW])
@@ -142,7 +146,7 @@ def test_what_is_sent_at_once_is_there_before_anybody_waited_and_not_when_it_wou
 
     async def live() -> list[tuple[bool, list[str]]]:
         line = await opened(app)
-        (send_now,) = now
+        send_now = now[0].send_now
         told = [(send_now(b"open"), line.hears())]
         line.protocol.pause_writing()
         told.append((send_now(b"full"), line.hears()))
@@ -159,3 +163,109 @@ def test_what_is_sent_at_once_is_there_before_anybody_waited_and_not_when_it_wou
         (True, ["wieder frei, größer"]),
         (False, []),
     ]
+
+
+# --- heard at once
+class Hasty(LeanProtocol):
+    """Broken on purpose: takes whatever looks like a frame for one."""
+
+    def data_received(self, data: bytes) -> None:
+        self._between_frames = True
+        super().data_received(data)
+
+
+@dataclass
+class Heard:
+    """An application that takes at once what it is given, but for what says "slow"."""
+
+    at_once: list[str] = field(default_factory=list)
+    in_order: list[str] = field(default_factory=list)
+    busy: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set: it works at nothing and waits for messages."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await send({"type": "websocket.accept"})
+        scope["extensions"][NOW].hear_now = self.hear
+        await self.busy.wait()
+        while (said := await receive())["type"] == "websocket.receive":
+            self.in_order.append(said.get("text", "in bytes"))
+
+    def hear(self, text: bytes) -> bool:
+        if text == b"slow":
+            return False
+        self.at_once.append(text.decode())
+        self.in_order.append(text.decode())
+        return True
+
+
+async def cut_up(kind: type[LeanProtocol], cuts: list[int]) -> Heard:
+    """Three messages, one of them in fragments, one that says it is a frame itself, in packets of these sizes."""
+    heard = Heard()
+    heard.busy.set()
+    line = await opened(heard, kind)
+    await turns()
+    whole = b"".join(
+        Frame(opcode, data, fin).serialize(mask=True)
+        for opcode, data, fin in [
+            (Opcode.TEXT, b"one", True),
+            (Opcode.TEXT, b"tw", False),
+            (Opcode.PING, b"?", True),
+            (Opcode.CONT, b"o", True),
+            (Opcode.TEXT, b"slow", True),
+            (Opcode.TEXT, "größer".encode(), True),
+        ]
+    )
+    edges = sorted({0, len(whole), *(cut % len(whole) for cut in cuts)})
+    for start, end in pairwise(edges):
+        line.protocol.data_received(whole[start:end])
+        await turns()
+    return heard
+
+
+@given(cuts=st.lists(st.integers(0, 1000), max_size=12))
+@settings(deadline=None)
+def test_however_packets_are_cut_all_messages_are_heard_in_their_order(cuts: list[int]) -> None:
+    assert asyncio.run(cut_up(LeanProtocol, cuts)).in_order == ["one", "two", "slow", "größer"]
+
+
+INSIDE = Frame(Opcode.TEXT, b"no message").serialize(mask=True)
+
+
+@pytest.mark.parametrize("kind", [LeanProtocol, Hasty])
+def test_what_only_looks_like_a_frame_in_the_middle_of_a_message_is_no_message(kind: type[LeanProtocol]) -> None:
+    async def live() -> list[str]:
+        heard = Heard()
+        heard.busy.set()
+        line = await opened(heard, kind)
+        await turns()
+        for word in ("the first is the library's", "hello"):
+            line.says(word)
+            await turns()
+        head = bytes((0x82, 0x80 | len(INSIDE))) + b"\0\0\0\0"
+        line.protocol.data_received(head)
+        line.protocol.data_received(INSIDE)
+        return heard.at_once
+
+    assert (asyncio.run(live()) == ["hello"]) is (kind is LeanProtocol)
+
+
+def test_a_message_is_heard_at_once_only_by_who_waits_for_it() -> None:
+    async def live() -> tuple[list[str], list[str], list[str]]:
+        heard = Heard()
+        line = await opened(heard)
+        await turns()
+        line.says("while it is busy")
+        early = list(heard.at_once)
+        heard.busy.set()
+        await turns()
+        line.says("slow")
+        line.says("before it was read")
+        await turns()
+        line.says("now")
+        return early, heard.at_once, heard.in_order
+
+    early, at_once, in_order = asyncio.run(live())
+
+    assert (early, at_once) == ([], ["now"])
+    assert in_order == ["while it is busy", "slow", "before it was read", "now"]
