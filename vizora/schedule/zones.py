@@ -49,6 +49,13 @@ def zone(name: str) -> ZoneInfo:
         return ZoneInfo.from_file(file, key=name)
 
 
+def zone_or_utc(name: str) -> ZoneInfo:
+    try:
+        return zone(name)
+    except UnknownZone:
+        return zone("UTC")
+
+
 def wall_clock(at: datetime, where: ZoneInfo) -> datetime:
     """An instant as the wall clock there shows it; as UTC on the calendar's last day, where that would be past it."""
     try:
