@@ -70,10 +70,9 @@ def told(problem: Mapping[str, Any]) -> str:
 
 def unfit(content: Mapping[str, Any]) -> str:
     """Why content can't be shown and what to do; empty where only the API's own sentence is known."""
-    fault = content["uploadFault"]
-    if fault is None or fault["code"] not in SENTENCES:
-        return ""
-    return _(SENTENCES[fault["code"]], **{name: _part(value) for name, value in fault["parts"].items()})
+    fault = content["uploadFault"] or {"code": "", "parts": {}}
+    sentence = SENTENCES.get(fault["code"])
+    return _(sentence, **{name: _part(value) for name, value in fault["parts"].items()}) if sentence else ""
 
 
 def _part(value: float | str) -> str:

@@ -8,9 +8,7 @@ import pytest
 
 from cloud.screens.explained import explained
 from cloud.web import reasons
-from cloud.web.catalogs import Catalogs
-from cloud.web.speech import speaking
-from tests.fakes.pseudo_words import CODE, make
+from tests.cloud.web.pseudo import english
 from tests.vizora.manifests import item, layout, manifest, override, playlist, schedule, utc
 from vizora.identifiers import ContentId
 from vizora.manifest.model import Cron, Level, Manifest, Once, Weekly
@@ -148,31 +146,14 @@ def test_there_are_words_for_everything_that_can_be_said() -> None:
     assert set(reasons.STRENGTHS) == set(Strength) - {Strength.PRIORITY}
 
 
-@pytest.fixture
-def pseudo(tmp_path: Any) -> Any:
-    """Nobody's language is spoken, for as long as the test takes."""
-    token = speaking.set(Catalogs(make(tmp_path)).speech(CODE))
-    yield
-    speaking.reset(token)
-
-
-def english(sentence: str) -> list[str]:
-    """Words of ours that are still English; names, zones and what cron reads are nobody's language."""
-    for known in ("Europe/Berlin", "UTC", "Sale", "Spring", "Films", "Closed today", "A picture", "A film", "empty"):
-        sentence = sentence.replace(known, "")
-    return [word for word in sentence.split() if word.isascii() and word.strip("“”.,:;~[]").isalpha() and len(word) > 3]
-
-
-@pytest.mark.usefixtures("pseudo")
-def test_no_reason_is_left_untranslated() -> None:
+def test_no_reason_is_left_untranslated(pseudo: None) -> None:
+    names = ("Europe/Berlin", "UTC", "Sale", "Spring", "Films", "Closed today", "A picture", "A film", "empty")
     sentences = [told(made) for made, _ in EVERY]
     sentences.append(told(manifest(schedule("s", Cron(expression="0 9 * * *", duration_ms=90_000)))))
+    sentences.append(told(manifest(schedule("s", DAY)), clock=ClockTrust.UNTRUSTED))
+    sentences.append(told(manifest(), "fallback"))
 
-    assert [word for sentence in sentences for word in english(sentence)] == []
-
-
-def test_the_look_for_english_words_sees_one() -> None:
-    assert english("[Ȧƈŧīṽḗ~~] and nothing stronger is.") == ["nothing", "stronger"]
+    assert [english(sentence, *names) for sentence in sentences if english(sentence, *names)] == []
 
 
 def test_the_year_is_said_where_it_is_another_one() -> None:
