@@ -67,7 +67,8 @@ def content(id: str, **values: Any) -> Json:  # noqa: A002
     return {
         "id": id, "type": "image", "title": "Menu", "size": 63_779, "sha256": "a" * 64,
         "width": 1920, "height": 1080, "durationMs": None,
-        "uploadStatus": "ready", "uploadError": None, "uploadFault": None, "thumbnailUrl": f"/api/content/{id}/thumbnail",
+        "uploadStatus": "ready", "uploadError": None, "uploadFault": None,
+        "thumbnailUrl": f"/api/content/{id}/thumbnail",
         "tags": [], "description": "", "mimeType": "image/png", "pages": None, "fileName": "menu.png", "url": None,
         "text": None, "fileUrl": f"/api/content/{id}/file", "createdAt": "2026-11-22T10:00:00Z",
     } | values  # fmt: skip

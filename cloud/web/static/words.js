@@ -1,6 +1,6 @@
 // What this page says, in its language: `vizoraWords` comes in a script before this one (in English there is none).
 const { said = {}, problems = {}, faults = {}, form = (count) => Number(count !== 1) } = globalThis.vizoraWords ?? {};
-const { lang } = document.documentElement;
+const { dir, lang } = document.documentElement;
 
 // The reader's own region of the page's language, with the digits that the server writes.
 export const locale = new Intl.Locale(navigator.languages.find((one) => one.split("-")[0] === lang) || lang, { numberingSystem: "latn" });
@@ -28,8 +28,13 @@ export function problem({ code, detail, details }) {
 export function fault(found) {
   const words = found && faults[found.code];
   if (!words) return "";
-  const written = Object.entries(found.parts).map(([name, part]) => [name, typeof part === "number" ? parts.format(part) : part]);
+  const written = Object.entries(found.parts).map(([name, part]) => [name, typeof part === "number" ? parts.format(part) : asWritten(part)]);
   return filled(words, Object.fromEntries(written));
+}
+
+// Kept in its own order within a text that runs the other way, as on the server.
+function asWritten(text) {
+  return dir === "rtl" ? `\u2066${text}\u2069` : text;
 }
 
 export function percentage(percent) {
