@@ -1,7 +1,7 @@
 """Why something is on or isn't, in the language that is spoken: the evaluator gives a code and its parts."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -111,21 +111,21 @@ def _beaten(beaten: Beaten, names: Names) -> Iterator[str]:
 
 
 def _lack(lack: Lack, names: Names, now: datetime) -> str:
-    items = [_item(one, names, now) for one in lack.items]
+    items = [_item(one, now) for one in lack.items]
     items += [many("and %(count)s more", "and %(count)s more", lack.more)] if lack.more else []
     name = names.get(lack.id) or lack.name or lack.id
     said = _(LACKING[lack.lacking], name=name, items="; ".join(items))
     return said if lack.zone_id is None else _("Zone %(zone)s: %(what)s", zone=lack.zone_id, what=said)
 
 
-def _item(item: Unshown, names: Names, now: datetime) -> str:
-    title = names.get(item.content_id) or item.title or item.item_id
+def _item(item: Unshown, now: datetime) -> str:
+    title = item.title or item.item_id
     return _(HINDRANCES[item.hindrance], title=title, when=_when(item.at, now) if item.at else "")
 
 
 def _when(at: datetime, now: datetime) -> str:
     """By the clock of `now`; the year is said where it is another one."""
-    there = at.astimezone(now.tzinfo)
+    there = wall_clock(at, now.tzinfo or UTC)
     if there.year == now.year:
         return day_and_time(there)
     return _("%(day)s, %(time)s", day=written_day(there), time=clock(there))

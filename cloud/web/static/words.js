@@ -25,7 +25,7 @@ export function problem({ code, detail, details }) {
 }
 
 // Why a file can't be shown; nothing where only the API's own sentence is known.
-export function fault(found) {
+function fault(found) {
   const words = found && faults[found.code];
   if (!words) return "";
   const written = Object.entries(found.parts).map(([name, part]) => [name, typeof part === "number" ? parts.format(part) : asWritten(part)]);

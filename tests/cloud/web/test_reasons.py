@@ -66,6 +66,10 @@ EVERY = [
     ),
     (manifest(overrides=(override("s", utc(2026, 3, 26), None),)), "It starts Thu 26 Mar, 01:00."),
     (
+        manifest(overrides=(override("s", utc(9999, 12, 31, 23, 59), None),)),
+        "It starts 31 December 9999, 23:59.",
+    ),
+    (
         manifest(overrides=(override("s", utc(2025, 3, 1), utc(2025, 3, 2)),)),
         "It ended 2 March 2025, 01:00.",
     ),
