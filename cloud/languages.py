@@ -7,3 +7,8 @@ class Language(StrEnum):
     ENGLISH = "en"
     GERMAN = "de"
     ARABIC = "ar"
+
+
+def N_(message: str) -> str:  # noqa: N802  gettext's name for it
+    """Marks a message that pages say in the reader's language."""
+    return message

@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "cloud" / "web" / "words"
-PLACES = ("cloud/web", "cloud/sso")
+PLACES = ("cloud/web", "cloud/sso", "cloud/content")
 METHODS = [("**/templates/**.html", "jinja2"), ("**/static/**.js", "javascript"), ("**.py", "python")]
 OPTIONS = {
     "**/templates/**.html": {

@@ -6,7 +6,7 @@ from functools import partial
 from sqlalchemy import select
 
 from cloud.content import checks, rows
-from cloud.content.faults import ContentFault
+from cloud.content.faults import DamagedFile
 from cloud.content.media_type import MediaType
 from cloud.content.parts import ContentParts
 from cloud.db import tables
@@ -26,8 +26,8 @@ async def check(cloud: Cloud, job: Job) -> Outcome:
         return nothing
     try:
         probed = await parts.checks.probe(file["sha256"], file["id"], MediaType(file["media_type"]))
-    except ContentFault as fault:
-        return partial(checks.fail, content_id=job.subject, file=file, sentence=str(fault))
+    except DamagedFile as damaged:
+        return partial(checks.fail, content_id=job.subject, file=file, fault=damaged.fault)
     await cloud.in_thread(lambda: parts.put_thumbnail(file["sha256"], file["id"], probed.thumbnail))
     return partial(checks.pass_, content_id=job.subject, file=file, probed=probed)
 

@@ -5,9 +5,11 @@ from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
+from msgspec import to_builtins
 from sqlalchemy import select
 
 from cloud.content import rows
+from cloud.content.file_faults import FaultCode, FileFault
 from cloud.content.media_type import MediaType
 from cloud.content.probe.limits import Limits
 from cloud.content.probe.prober import Probed, Prober
@@ -19,7 +21,7 @@ from cloud.jobs.job import Job
 
 CHECK = "content.check"
 AT_ONCE = 2
-NOT_CHECKED = "The server could not check the file; the fault is not the file's. Upload it again later."
+NOT_CHECKED = FileFault(FaultCode.NOT_CHECKED)
 
 
 class Checks:
@@ -39,7 +41,7 @@ class Checks:
     async def probe(self, sha256: str, file_id: str, media_type: MediaType, limits: Limits | None = None) -> Probed:
         """Decodes a stored file, within the prober's own limits when none are given.
 
-        Raises ContentFault, ProbeBroken, ProbeStopped, NotStored or OSError.
+        Raises DamagedFile, ProbeBroken, ProbeStopped, NotStored or OSError.
         """
 
         def work() -> Probed:
@@ -83,6 +85,7 @@ def facts_of(probed: Probed) -> dict[str, object]:
         "has_thumbnail": True,
         "status": rows.READY,
         "upload_error": None,
+        "upload_fault": None,
     }
 
 
@@ -92,10 +95,11 @@ def pass_(unit: Unit, content_id: str, file: Row, probed: Probed) -> None:
         _tell(unit, content_id, rows.READY, None)
 
 
-def fail(unit: Unit, content_id: str, file: Row, sentence: str) -> None:
+def fail(unit: Unit, content_id: str, file: Row, fault: FileFault) -> None:
     if _is_still_current(unit, content_id, file):
-        unit.change(tables.content, content_id, status=rows.FAILED, upload_error=sentence)
-        _tell(unit, content_id, rows.FAILED, sentence)
+        columns = {"upload_error": str(fault), "upload_fault": to_builtins(fault)}
+        unit.change(tables.content, content_id, status=rows.FAILED, **columns)
+        _tell(unit, content_id, rows.FAILED, str(fault))
 
 
 def _is_still_current(unit: Unit, content_id: str, file: Row) -> bool:

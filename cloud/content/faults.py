@@ -1,5 +1,6 @@
 """What can be wrong with content, as errors with the contract's codes (CONTRACT section 1)."""
 
+from cloud.content.file_faults import FileFault
 from vizora.errors import HardwareError, OperatorError, PublisherError
 
 
@@ -23,6 +24,10 @@ class UnsupportedType(ContentFault):
 class DamagedFile(ContentFault):
     code = "CONTENT_004"
     status = 422
+
+    def __init__(self, fault: FileFault) -> None:
+        super().__init__(str(fault))
+        self.fault = fault
 
 
 class QuotaExceeded(ContentFault):

@@ -8,6 +8,7 @@ import re
 from enum import StrEnum
 
 from cloud.content.faults import DamagedFile, UnsupportedType
+from cloud.content.file_faults import FaultCode, fault
 from vizora.manifest.model import ContentType
 
 HEAD_BYTES = 4096
@@ -43,7 +44,7 @@ def media_type(head: bytes) -> MediaType:
     Raises UnsupportedType (CONTENT_003) naming what it looks like, DamagedFile (CONTENT_004) when there is nothing.
     """
     if not head:
-        raise DamagedFile("The file is empty (0 bytes). Upload the file itself, not a placeholder of it.")
+        raise DamagedFile(fault(FaultCode.EMPTY))
     found = _by_signature(head)
     if found is None:
         raise _refusal(_name_of_stranger(head))

@@ -52,6 +52,7 @@ def _shown(row: Row, tags: list[str]) -> dict[str, Any]:
         "style": row["style"],
         "uploadStatus": row["status"],
         "uploadError": row["upload_error"],
+        "uploadFault": row["upload_fault"],
         "fileUrl": f"{base}/file" if row["sha256"] else None,
         "thumbnailUrl": f"{base}/thumbnail?v={row['sha256'][:12]}" if row["has_thumbnail"] else None,
         "createdAt": instant(row["created_at"]),

@@ -106,7 +106,7 @@ async def prove(call: Call, parts: ContentParts, received: Received, work: Calla
         key = file_key(received.sha256, received.file_id)
         await call.cloud.in_thread(lambda: parts.storage.delete(key))
         if isinstance(fault, ProbeBroken | ProbeStopped):
-            raise Problem(503, "STORAGE_001", NOT_CHECKED) from fault
+            raise Problem(503, "STORAGE_001", str(NOT_CHECKED), details={"fault": NOT_CHECKED}) from fault
         raise
 
     async def write() -> T:

@@ -433,7 +433,8 @@ content = Table(
     Column("title", String(300), nullable=False),
     Column("description", Text, nullable=False, server_default=""),
     Column("status", String(20), nullable=False),  # processing, ready, failed
-    Column("upload_error", Text),
+    Column("upload_error", Text),  # in English
+    Column("upload_fault", JSON),  # cloud.content.file_faults.FileFault; NULL too where only the sentence is known
     # The current file, as in `content_files`; all NULL for content without one.
     Column("sha256", String(64)),
     Column("original_sha256", String(64)),  # of the bytes that were sent, before private data was taken out

@@ -9,12 +9,12 @@ from cloud.db import tables
 from cloud.endpoints import Call
 from cloud.problems import invalid_field
 from cloud.publishing.renewing import current
+from cloud.screens.explained import explained
 from cloud.screens.status import Status, status_of
 from cloud.wire import instant, read_plannable
 from vizora.identifiers import DeviceId
 from vizora.manifest.codec import decode
 from vizora.schedule.evaluate import Plan, plan, what_is_on
-from vizora.schedule.model import explanation
 from vizora.schedule.timeline import timeline
 
 LONGEST = timedelta(days=31)
@@ -33,7 +33,7 @@ async def show_timeline(call: Call) -> Response:
 async def explain(call: Call) -> Response:
     at = read_plannable(call.query("at"), "at") or call.cloud.clock.now()
     ready = await _plan(call)
-    return _json(await call.cloud.in_thread(lambda: explanation(what_is_on(ready, at))))
+    return _json(await call.cloud.in_thread(lambda: explained(what_is_on(ready, at))))
 
 
 async def now(call: Call) -> Response:
@@ -50,7 +50,7 @@ async def now(call: Call) -> Response:
         "currentContent": report.get("currentContent") if status in (Status.ONLINE, Status.ERROR) else None,
         "manifestVersion": report.get("manifestVersion"),
         "issuedVersion": ready.manifest.version,
-        "expected": explanation(what_is_on(ready, at)),
+        "expected": explained(what_is_on(ready, at)),
     }
     return _json(answer)
 

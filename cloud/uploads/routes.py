@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from cloud.content import rows
 from cloud.content.faults import ContentFault, DamagedFile, StorageBroken, StorageFull
+from cloud.content.file_faults import FaultCode, fault
 from cloud.content.parts import ContentParts, store_of
 from cloud.content.receive import problem
 from cloud.content.staging import too_large
@@ -80,7 +81,7 @@ async def create(call: Call) -> Response:
     if length > limit:
         raise too_large(limit)
     if length == 0:
-        raise DamagedFile("The file is empty.")
+        raise DamagedFile(fault(FaultCode.EMPTY))
     fields_of(form_of(metadata))
     await call.cloud.in_thread(lambda: call.cloud.part(Pieces).check_room(length))
 

@@ -6,7 +6,9 @@ English pages show their own sentences, which know more of the case.
 from collections.abc import Mapping
 from typing import Any
 
+from cloud.content.file_faults import SENTENCES
 from cloud.web.speech import ENGLISH, N_, _, speaking
+from cloud.web.writing import as_written, number
 
 CODES = {
     "AUTH_001": N_("The e-mail address, the password or the code is wrong."),
@@ -64,6 +66,19 @@ def told(problem: Mapping[str, Any]) -> str:
         return _(CODES[code])
     faults = [f"{one['field'].removeprefix('/')} {one['message']}" for one in problem.get("errors", ())]
     return "; ".join(faults) or str(problem.get("detail", ""))
+
+
+def unfit(content: Mapping[str, Any]) -> str:
+    """Why content can't be shown and what to do; empty where only the API's own sentence is known."""
+    fault = content["uploadFault"] or {"code": "", "parts": {}}
+    sentence = SENTENCES.get(fault["code"])
+    return _(sentence, **{name: _part(value) for name, value in fault["parts"].items()}) if sentence else ""
+
+
+def _part(value: float | str) -> str:
+    if isinstance(value, str):
+        return as_written(value)
+    return number(value, 0 if float(value).is_integer() else 1)
 
 
 def stuck(problem: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
-from cloud.web import naming, writing
+from cloud.web import naming, problems, writing
 from cloud.web.speech import Speech, speaking
 from cloud.web.static_files import address
 
@@ -28,6 +28,7 @@ HEADERS = {
     "Referrer-Policy": "same-origin",  # with no-referrer browsers send a form with `Origin: null`, as from anywhere
 }
 FILTERS = (
+    problems.unfit,
     naming.listed, naming.role_name, naming.state_name, naming.thing_name, naming.type_name,
     writing.as_written, writing.clock, writing.day, writing.day_and_month, writing.day_and_time, writing.length_of,
     writing.number, writing.percent, writing.size_of, writing.weekday, writing.whole_day, writing.whole_weekday,

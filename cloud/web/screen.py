@@ -3,29 +3,24 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from cloud.web import reasons
 from cloud.web.api import found, items, read
 from cloud.web.looks import contents_of, contents_shown, glass, me, the_cloud
 from cloud.web.rendering import page
-from cloud.web.speech import N_, _
-from cloud.web.timeline import Names, board, kind_name, midnight
+from cloud.web.speech import _
+from cloud.web.timeline import Names, board, midnight, source_name
 from cloud.web.updates import channels, told
 from cloud.web.writing import as_written, number, percent
 from vizora.schedule.zones import zone, zone_names
 
 SPANS = {"day": 1, "week": 7}
-SUMMARIES = {
-    "won": N_("It is active, and nothing stronger is."),
-    "lost": N_("It is active, but something stronger is shown."),
-    "inactive": N_("Its time is not now."),
-    "skipped": N_("It can’t be shown, so it is passed over."),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +53,7 @@ async def screen(request: Request) -> Response:
     explained = now["expected"] if at is None else await read(request, f"{base}/explain?at={wire(at)}")
     planned = {one["contentId"] for one in explained["zones"]}
     contents = await contents_of(request, planned | contents_shown([device]))
+    called = names.all()
     thumbnails = {id_: one["thumbnailUrl"] for id_, one in contents.items() if one["thumbnailUrl"]}
     return page(
         "screen.html",
@@ -67,9 +63,9 @@ async def screen(request: Request) -> Response:
         glass=glass(device, thumbnails),
         state=state_of(device, now),
         explained=explained,
-        why=[_reason(one, names) for one in explained["why"]],
+        why=why(explained, called, where_),
         titles={id_: one["title"] for id_, one in contents.items()},
-        names=names.all(),
+        names=called,
         asked_at=None if at is None else at.astimezone(where_),
         figures=figures(device.get("metrics") or {}),
         update=told(update),
@@ -168,17 +164,21 @@ def used(share: float) -> str:
     return _("%(share)s used", share=percent(share / 100, 0))
 
 
-def _reason(one: Mapping[str, Any], names: Names) -> dict[str, str]:
-    """The evaluator tells its reasons in English; `summary` is the gist of them in the language that is spoken."""
-    outcome = one["outcome"]
-    summary = _(SUMMARIES[outcome]) if outcome in SUMMARIES else ""
-    return {**one, "reason": names.told(one["reason"]), "name": _name(one, names), "summary": summary}
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Of one schedule, override or the fallback: what it is called, what became of it, and why."""
+
+    name: str
+    outcome: str
+    sentence: str
 
 
-def _name(reason: Mapping[str, Any], names: Names) -> str:
-    kind = kind_name(reason["kind"])
-    name = names.all().get(reason["id"], "")
-    return _("%(kind)s “%(name)s”", kind=kind, name=name) if name else kind
+def why(explained: Mapping[str, Any], called: Mapping[str, str], where: tzinfo) -> list[Why]:
+    now = datetime.fromisoformat(explained["at"]).astimezone(where)
+    return [
+        Why(source_name(one["kind"], called.get(one["id"], "")), one["outcome"], reasons.told(one, called, now))
+        for one in explained["why"]
+    ]
 
 
 def wire(at: datetime) -> str:

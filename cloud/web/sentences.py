@@ -29,18 +29,23 @@ def rhythm(recurrence: Mapping[str, Any]) -> str:
 
 def meaning(schedule: Mapping[str, Any], what: str, where: str) -> str:
     """The whole rule: what, where, when, in whose time, between which dates, over what else."""
-    zone = schedule["timezone"]
-    parts = [rhythm(schedule["recurrence"])]
-    if schedule["recurrence"]["kind"] != "always":
-        parts += [_("in each screen’s own time") if zone == "device" else _("in the time of %(zone)s", zone=zone)]
-    parts += [_("from %(day)s on", day=_date(schedule["startsOn"]))] if schedule.get("startsOn") else []
-    parts += [_("through %(day)s", day=_date(schedule["endsOn"]))] if schedule.get("endsOn") else []
+    when = rule(schedule["recurrence"], schedule["timezone"], schedule.get("startsOn"), schedule.get("endsOn"))
     rank = _(
         "Where several want the screen, the higher priority wins; this one has %(priority)s.",
         priority=schedule.get("priority") or 0,
     )
     plays = _("“%(what)s” plays on %(where)s:", what=what, where=where)
-    return f"{plays} {_(', ').join(parts)}. {rank}"
+    return f"{plays} {when}. {rank}"
+
+
+def rule(recurrence: Mapping[str, Any], zone: str, starts_on: str | None, ends_on: str | None) -> str:
+    """When, in whose time, between which dates."""
+    parts = [rhythm(recurrence)]
+    if recurrence["kind"] != "always":
+        parts += [_("in each screen’s own time") if zone == "device" else _("in the time of %(zone)s", zone=zone)]
+    parts += [_("from %(day)s on", day=_date(starts_on))] if starts_on else []
+    parts += [_("through %(day)s", day=_date(ends_on))] if ends_on else []
+    return _(", ").join(parts)
 
 
 def _days(days: Sequence[int]) -> str:

@@ -11,6 +11,8 @@ from gettext import NullTranslations
 from babel import Locale
 from babel.numbers import format_decimal
 
+from cloud.languages import N_ as N_
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Speech:
@@ -47,8 +49,3 @@ def many(one: str, several: str, count: int, **values: object) -> str:
     """As `_`, in the form for so many; `%(count)s` is the number as the language writes it."""
     speech = speaking.get()
     return speech.words.ngettext(one, several, count) % {"count": format_decimal(count, locale=speech.locale), **values}
-
-
-def N_(message: str) -> str:  # noqa: N802  gettext's name for it
-    """Marks a message that `_` says later."""
-    return message

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
-from cloud.web.speech import ENGLISH, N_, _, speaking
+from cloud.web.speech import N_, _
 
 COLOURS = 8
 TICK_HOURS = 3
@@ -79,12 +79,6 @@ class Names:
     def all(self) -> dict[str, str]:
         return {**self.playlists, **self.schedules, **self.overrides}
 
-    def told(self, sentence: str) -> str:
-        """The sentence with names where it has ids."""
-        for id_, name in self.all().items():
-            sentence = sentence.replace(id_, f"“{name}”")
-        return sentence
-
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
@@ -113,6 +107,11 @@ def kind_name(kind: str) -> str:
     return _(KINDS[kind]) if kind in KINDS else kind
 
 
+def source_name(kind: str, name: str) -> str:
+    """`Schedule “Sale”`"""
+    return _("%(kind)s “%(name)s”", kind=kind_name(kind), name=name) if name else kind_name(kind)
+
+
 def midnight(day: date, where: tzinfo) -> datetime:
     """The instant at which the day starts there."""
     return datetime.combine(day, time(), tzinfo=where)
@@ -129,10 +128,8 @@ def board(timeline: Mapping[str, Any], days: Sequence[date], where: tzinfo, now:
 
 
 def _conflict(one: Mapping[str, Any], names: Names) -> str:
-    """The evaluator's own sentence is English."""
-    if speaking.get() is ENGLISH:
-        return names.told(one["reason"])
-    winner, loser = (names.all().get(one[name]) or one[name] for name in ("winnerId", "loserId"))
+    called = names.all()
+    winner, loser = (called.get(one[name]) or one[name] for name in ("winnerId", "loserId"))
     if one["kind"] == "tie":
         return _(
             "“%(winner)s” and “%(loser)s” have the same priority. Give one of them the higher one.",

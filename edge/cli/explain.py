@@ -11,7 +11,8 @@ from edge.diagnostics.programme import local, told_item, told_source
 from vizora.errors import VizoraError
 from vizora.manifest.model import Manifest
 from vizora.schedule.evaluate import Plan, plan, what_is_on
-from vizora.schedule.model import Answer, ClockTrust, explanation
+from vizora.schedule.model import Answer, ClockTrust
+from vizora.schedule.sentences import explanation, sentence
 
 DONE, FAILED = 0, 1
 STANDARD_INPUT = "-"
@@ -83,4 +84,4 @@ def told(manifest: Manifest, answer: Answer) -> Iterator[str]:
     yield f"Next change: {change}"
     yield "Why:"
     for reason in answer.why:
-        yield f"  {reason.outcome:<8} {reason.kind} {reason.id}: {reason.reason}"
+        yield f"  {reason.outcome:<8} {reason.kind} {reason.id}: {sentence(reason, answer)}"

@@ -20,7 +20,8 @@ from vizora.errors import OperatorError, VizoraError
 from vizora.manifest import codec
 from vizora.manifest.model import Manifest
 from vizora.schedule.evaluate import Plan, plan, what_is_on
-from vizora.schedule.model import Answer, Source, explanation
+from vizora.schedule.model import Answer, Source
+from vizora.schedule.sentences import explanation
 from vizora.schedule.timeline import Timeline, timeline
 
 DONE, FAILED = 0, 1

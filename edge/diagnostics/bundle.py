@@ -27,7 +27,8 @@ from vizora.identifiers import ContentId
 from vizora.manifest import codec
 from vizora.manifest.model import Manifest, Value
 from vizora.schedule.evaluate import plan, what_is_on
-from vizora.schedule.model import ClockTrust, Explanation, explanation
+from vizora.schedule.model import ClockTrust, Explanation
+from vizora.schedule.sentences import explanation
 from vizora.schedule.timeline import timeline
 
 FORMAT = 1

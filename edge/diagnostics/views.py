@@ -8,7 +8,8 @@ from edge.diagnostics import programme
 from vizora.identifiers import ContentId
 from vizora.manifest.model import Manifest
 from vizora.schedule.evaluate import plan, what_is_on
-from vizora.schedule.model import ClockTrust, Reason, Source
+from vizora.schedule.model import ClockTrust, Source, Told
+from vizora.schedule.sentences import explanation
 from vizora.schedule.timeline import TimelineSegment, timeline
 
 
@@ -57,15 +58,15 @@ def programme_view(
         source=programme.told_source(manifest, answer),
         zones=tuple(f"{shown.zone_id}: {programme.told_item(manifest, shown)}" for shown in answer.zones),
         next_change="never" if answer.next_change is None else programme.local(where, answer.next_change),
-        why=tuple(_why(manifest, reason) for reason in answer.why),
+        why=tuple(_why(manifest, told) for told in explanation(answer).why),
         day=tuple(_day(manifest, at, day.segments)),
         conflicts=tuple(conflict.reason for conflict in day.conflicts),
     )
 
 
-def _why(manifest: Manifest, reason: Reason) -> WhyRow:
-    name = programme.source_name(manifest, Source(reason.kind, reason.id))
-    return WhyRow(str(reason.outcome), name if name == reason.kind else f"{reason.kind} {name}", reason.reason)
+def _why(manifest: Manifest, told: Told) -> WhyRow:
+    name = programme.source_name(manifest, Source(told.kind, told.id))
+    return WhyRow(str(told.outcome), name if name == told.kind else f"{told.kind} {name}", told.reason)
 
 
 def _day(manifest: Manifest, at: datetime, segments: tuple[TimelineSegment, ...]) -> Iterator[DayRow]:

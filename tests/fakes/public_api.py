@@ -38,6 +38,9 @@ def device(id: str, **values: Any) -> Json:  # noqa: A002
     } | values  # fmt: skip
 
 
+ALWAYS = {"code": "active", "since": None, "until": None}
+
+
 def forecast(**values: Any) -> Json:
     """What `/api/devices/{id}/now` says when schedule s1 plays c1."""
     expected = {
@@ -45,8 +48,8 @@ def forecast(**values: Any) -> Json:
         "source": {"kind": "schedule", "id": "s1", "priority": 0}, "zones": [{"zoneId": "main", "contentId": "c1"}],
         "nextChange": "2026-11-22T11:00:07Z",
         "why": [
-            {"id": "s1", "kind": "schedule", "outcome": "won", "reason": "Active at all times, and nothing stronger."},
-            {"id": "none", "kind": "fallback", "outcome": "inactive", "reason": "No fallback playlist is set."},
+            {"id": "s1", "kind": "schedule", "outcome": "won", "because": ALWAYS},
+            {"id": "none", "kind": "fallback", "outcome": "inactive", "because": {"code": "unset"}},
         ],
     }  # fmt: skip
     return {"status": "online", "manifestVersion": 7, "issuedVersion": 7, "expected": expected} | values
@@ -64,7 +67,8 @@ def content(id: str, **values: Any) -> Json:  # noqa: A002
     return {
         "id": id, "type": "image", "title": "Menu", "size": 63_779, "sha256": "a" * 64,
         "width": 1920, "height": 1080, "durationMs": None,
-        "uploadStatus": "ready", "uploadError": None, "thumbnailUrl": f"/api/content/{id}/thumbnail",
+        "uploadStatus": "ready", "uploadError": None, "uploadFault": None,
+        "thumbnailUrl": f"/api/content/{id}/thumbnail",
         "tags": [], "description": "", "mimeType": "image/png", "pages": None, "fileName": "menu.png", "url": None,
         "text": None, "fileUrl": f"/api/content/{id}/file", "createdAt": "2026-11-22T10:00:00Z",
     } | values  # fmt: skip

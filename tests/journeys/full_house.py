@@ -63,6 +63,7 @@ class FullHouse:
             "content that is searched": "/content?q=way&type=image&tag=autumn",
             "one content": f"/content/{self.ids['content']}",
             "content that is a PDF": f"/content/{self.ids['pdf']}?page=2",
+            "content that can't be shown": f"/content/{self.ids['failed']}",
             "screens that are narrowed": "/screens?q=e&tag=north",
             "playlists": "/playlists",
             "playlist": f"/playlists/{self.ids['playlist']}",
@@ -161,6 +162,9 @@ def fill(house: FullHouse, folder: Path) -> str:
     nasty = house.upload(PLACE / "wayfinding.png", HOSTILE)
     (folder / "menu.pdf").write_bytes(media.document(pages=2))
     house.ids["pdf"] = house.upload(folder / "menu.pdf", "Menu card")
+    whole = media.still("WEBP")
+    (folder / "poster.webp").write_bytes(whole[: len(whole) // 2])
+    house.ids["failed"] = house.upload(folder / "poster.webp", "Half a poster")
     text = house.post("/api/content", {"type": "text", "title": "Opening hours", "text": "Mo-Fr 7-18\n" + MARKUP})
     transition = {"kind": "crossfade", "durationMs": 500}
     items = [{"contentId": one, "durationMs": 7000, "transition": transition} for one in (poster, nasty, text["id"])]

@@ -40,9 +40,8 @@ def both(chromium: Browser, viewer: Page) -> Iterator[Viewers]:
 
 
 def pages() -> list[str]:
-    return list(
-        FullHouse("", ids=dict.fromkeys(("screen", "playlist", "content", "schedule", "layout", "pdf"), "")).pages()
-    )
+    ids = dict.fromkeys(("screen", "playlist", "content", "schedule", "layout", "pdf", "failed"), "")
+    return list(FullHouse("", ids=ids).pages())
 
 
 @pytest.mark.parametrize("name", pages())

@@ -107,7 +107,7 @@ def untranslated(viewer: Page, data: list[str]) -> list[str]:
 
 
 def pages() -> list[str]:
-    ids = dict.fromkeys(("screen", "playlist", "content", "schedule", "layout", "pdf"), "")
+    ids = dict.fromkeys(("screen", "playlist", "content", "schedule", "layout", "pdf", "failed"), "")
     return [*FullHouse("", ids=ids).pages(), *DOORS]
 
 
@@ -121,6 +121,24 @@ def test_nothing_on_a_page_is_left_untranslated_or_wider_than_a_phone(
     expect(viewer.locator("html")).to_have_attribute("lang", CODE)
     assert untranslated(viewer, data) == []
     assert viewer.evaluate(WIDE) == []
+
+
+TOLD = [("screen", "#why li"), ("content", ".reason"), ("content that can't be shown", ".reason")]
+
+
+@pytest.mark.parametrize(("name", "place"), TOLD)
+def test_no_reason_and_no_fault_is_told_in_english(house: FullHouse, viewer: Page, name: str, place: str) -> None:
+    viewer.goto(house.url + house.pages()[name])
+
+    expect(viewer.locator(place).first).to_contain_text("[")
+    assert marked_as_english(viewer, place) == 0
+
+    viewer.locator(place).first.evaluate("place => { place.innerHTML = '<i lang=en>Active since noon</i>' }")
+    assert marked_as_english(viewer, place) == 1
+
+
+def marked_as_english(viewer: Page, place: str) -> int:
+    return viewer.locator(f"{place}[lang=en], {place} [lang=en]").count()
 
 
 def test_the_look_at_a_page_sees_what_is_not_translated(house: FullHouse, viewer: Page, data: list[str]) -> None:

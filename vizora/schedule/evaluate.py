@@ -19,7 +19,7 @@ from vizora.schedule.instants import AFTER_TIME, DAY, MILLISECOND, instant, inst
 from vizora.schedule.model import Answer, ClockTrust, Reason, ZoneAnswer
 from vizora.schedule.segments import Segment, paint
 from vizora.schedule.why import reasons
-from vizora.schedule.zones import UnknownZone, Zone, wall_clock, zone
+from vizora.schedule.zones import Zone, wall_clock, zone_or_utc
 
 NOTHING_UNPLAYABLE: Mapping[ContentId, str] = MappingProxyType({})
 _DAYS_KEPT = 40
@@ -63,7 +63,7 @@ class View:
         return end
 
     def why(self, at: int) -> tuple[Reason, ...]:
-        return reasons(self.groups, self.segment_at(at), at, self.local)
+        return reasons(self.groups, self.segment_at(at), at)
 
     def _day(self, number: int) -> tuple[list[int], list[Segment]]:
         known = self._days.get(number)
@@ -81,7 +81,7 @@ class Plan:
     def __init__(self, manifest: Manifest) -> None:
         self.manifest = manifest
         self._rules = read_rules(manifest)
-        self._local = _zone_or_utc(manifest.time_zone)
+        self._local = zone_or_utc(manifest.time_zone)
         self._views: dict[tuple[ClockTrust, frozenset[tuple[ContentId, str]]], View] = {}
 
     def view(self, clock: ClockTrust, unplayable: Mapping[ContentId, str]) -> View:
@@ -165,10 +165,3 @@ def _shows_after(entry: Entry, at: int) -> int:
                 return max(low, runs[0][0])
             low, width = low + width, width * 4
     return AFTER_TIME
-
-
-def _zone_or_utc(name: str) -> Zone:
-    try:
-        return zone(name)
-    except UnknownZone:
-        return zone("UTC")

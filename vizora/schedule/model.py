@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from vizora.identifiers import ContentId, ItemId, PlaylistId, ZoneId
-from vizora.manifest.model import Value
+from vizora.manifest.model import Recurrence, Value
 
 
 class ClockTrust(StrEnum):
@@ -60,8 +60,132 @@ class ZoneAnswer(Value, frozen=True):
     ends_at: datetime
 
 
+class Active(Value, frozen=True, tag_field="code", tag="active"):
+    """It is active from `since` to `until` (None: without a start, without an end), and nothing stronger is."""
+
+    since: datetime | None
+    until: datetime | None
+
+
+class Strength(StrEnum):
+    """By what one of two wins (CONTRACT 6.7)."""
+
+    PRIORITY = "priority"
+    EMERGENCY = "emergency"
+    KIND = "kind"
+    """An override over a schedule, a schedule over the fallback."""
+    LATER = "later"
+    """As strong, and started later."""
+    SMALLER_ID = "smaller-id"
+    """As strong, and started at the same time."""
+
+
+class Beaten(Active, frozen=True, tag="beaten"):
+    """Active, but `winner_kind` `winner_id` is stronger. `priorities` are the winner's and its own, where they tell."""
+
+    winner_kind: SourceKind
+    winner_id: str
+    winner_name: str
+    by: Strength
+    priorities: tuple[int, int] | None = None
+
+
+class Hindrance(StrEnum):
+    """Why an item is not shown."""
+
+    NOT_IN_MANIFEST = "not-in-manifest"
+    UNPLAYABLE = "unplayable"
+    NOT_YET = "not-yet"
+    OVER = "over"
+
+
+class Unshown(Value, frozen=True):
+    """An item that is not shown: not before or since `at`, or by a `fault`, in the words of who found it."""
+
+    item_id: ItemId
+    content_id: ContentId
+    title: str
+    hindrance: Hindrance
+    at: datetime | None = None
+    fault: str = ""
+
+
+class Lacking(StrEnum):
+    """What keeps a target from showing anything."""
+
+    TARGET = "target"
+    """It names neither a playlist nor a layout, or both."""
+    LAYOUT = "layout"
+    ZONES = "zones"
+    PLAYLIST = "playlist"
+    ITEMS = "items"
+    VALID_ITEMS = "valid-items"
+
+
+class Lack(Value, frozen=True):
+    """What a target lacks. `id` is the layout's or playlist's, `name` the playlist's; `zone_id` where it has several.
+
+    `items` are the first of those that are not shown, `more` is how many follow.
+    """
+
+    lacking: Lacking
+    id: str = ""
+    name: str = ""
+    zone_id: ZoneId | None = None
+    items: tuple[Unshown, ...] = ()
+    more: int = 0
+
+
+class Empty(Active, frozen=True, tag="empty"):
+    """Active, but it can show nothing."""
+
+    lacks: tuple[Lack, ...]
+
+
+class NotNow(Value, frozen=True, tag_field="code", tag="not-now"):
+    """A schedule whose rule leaves this instant out."""
+
+    recurrence: Recurrence
+    time_zone: str
+    starts_on: str | None
+    ends_on: str | None
+
+
+class NotYet(Value, frozen=True, tag_field="code", tag="not-yet"):
+    starts_at: datetime
+
+
+class Over(Value, frozen=True, tag_field="code", tag="over"):
+    ended_at: datetime
+
+
+class Unreadable(Value, frozen=True, tag_field="code", tag="unreadable"):
+    fault: str
+
+
+class Unconfirmed(Value, frozen=True, tag_field="code", tag="unconfirmed"):
+    """It is bound to days or times, and the time is not confirmed."""
+
+
+class Unset(Value, frozen=True, tag_field="code", tag="unset"):
+    """There is no fallback."""
+
+
+Because = Active | Beaten | Empty | NotNow | NotYet | Over | Unreadable | Unconfirmed | Unset
+"""What a reason says, as a `code` and its parts. `vizora.schedule.sentences` says it in English."""
+
+
 class Reason(Value, frozen=True):
-    """Why one override, schedule or the fallback won or didn't; `reason` is a sentence for people."""
+    """Why one override, schedule or the fallback won or didn't."""
+
+    id: str
+    kind: SourceKind
+    outcome: Outcome
+    because: Because
+
+
+class Told(Value, frozen=True):
+    """A reason as a sentence for people."""
 
     id: str
     kind: SourceKind
@@ -72,7 +196,7 @@ class Reason(Value, frozen=True):
 class Answer(Value, frozen=True, dict=True):
     """What is on at an instant. `why` is worked out when it is first read: the player decides often and rarely asks.
 
-    As JSON an answer has no `why`; `explanation` is the form that carries it.
+    As JSON an answer has no `why`; `vizora.schedule.sentences.explanation` is the form that carries it.
     """
 
     at: datetime
@@ -105,18 +229,4 @@ class Explanation(Value, frozen=True):
     source: Source
     zones: tuple[ZoneAnswer, ...]
     next_change: datetime | None
-    why: tuple[Reason, ...]
-
-
-def explanation(answer: Answer) -> Explanation:
-    """The whole answer as one value that can be written as JSON."""
-    return Explanation(
-        answer.at,
-        answer.time_zone,
-        answer.local_time,
-        answer.clock,
-        answer.source,
-        answer.zones,
-        answer.next_change,
-        answer.why,
-    )
+    why: tuple[Told, ...]

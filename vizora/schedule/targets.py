@@ -6,6 +6,7 @@ part of the cycle. A layout shows when at least one of its zones does.
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import NamedTuple
 
 from vizora.identifiers import MAIN_ZONE, ContentId, LayoutId, PlaylistId, ZoneId
@@ -13,6 +14,10 @@ from vizora.manifest.model import Item, Manifest
 from vizora.manifest.publishable import what_lacks
 from vizora.schedule.instants import AFTER_TIME, BEFORE_TIME, instant, micros
 from vizora.schedule.loops import Loop, Slot, length_of
+from vizora.schedule.model import Hindrance, Lack, Lacking, Unshown
+
+WhyNot = tuple[Hindrance, datetime | None, str]
+_ITEMS_TOLD = 3
 
 
 class ZoneLoop(NamedTuple):
@@ -31,15 +36,15 @@ class PlaylistTarget:
         self, manifest: Manifest, playlist_id: PlaylistId, unplayable: Mapping[ContentId, str], floor: int
     ) -> None:
         self.playlist_id = playlist_id
+        self._manifest = manifest
         self._floor = floor
         self._playlist = manifest.playlists.get(playlist_id)
         items = self._playlist.items if self._playlist else ()
-        self._why_not = {item.id: why_never(manifest, item, unplayable) for item in items}
-        self._named = {item.id: _name(manifest, item) for item in items}
+        self._never = {item.id: _never(manifest, item, unplayable) for item in items}
         self._slots = [
             (*validity(item), Slot(index, item, length_of(item, manifest.assets[item.content_id])))
             for index, item in enumerate(items)
-            if self._why_not[item.id] is None
+            if self._never[item.id] is None
         ]
         changes = sorted({edge for start, end, _ in self._slots for edge in (start, end)} - {BEFORE_TIME, AFTER_TIME})
         passed = bisect_right(changes, floor)
@@ -64,27 +69,28 @@ class PlaylistTarget:
         loop = self.loop(epoch)
         return ZoneLoop(zone_id, self.playlist_id, loop, self._changes[epoch]) if loop else None
 
-    def why_nothing(self, at: int) -> str:
-        """Why it can show nothing at an instant, as a sentence without its full stop."""
+    def lack(self, at: int, zone_id: ZoneId | None = None) -> Lack:
+        """Why it can show nothing at an instant."""
         if self._playlist is None:
-            return f"the playlist {self.playlist_id} is not in the manifest"
-        named = f"the playlist {self._playlist.name!r}" if self._playlist.name else "its playlist"
-        if not self._playlist.items:
-            return f"{named} is empty"
-        reasons = [
-            f"{self._named[item.id]}: {self._why_not[item.id] or _why_not_now(item, max(at, self._floor))}"
-            for item in self._playlist.items
-        ]
-        more = f"; and {len(reasons) - 3} more" if len(reasons) > 3 else ""
-        return f"{named} has nothing to show ({'; '.join(reasons[:3])}{more})"
+            return Lack(Lacking.PLAYLIST, self.playlist_id, zone_id=zone_id)
+        items, name = self._playlist.items, self._playlist.name
+        if not items:
+            return Lack(Lacking.ITEMS, self.playlist_id, name, zone_id)
+        told = tuple(self._unshown(item, max(at, self._floor)) for item in items[:_ITEMS_TOLD])
+        return Lack(Lacking.VALID_ITEMS, self.playlist_id, name, zone_id, told, len(items) - len(told))
+
+    def _unshown(self, item: Item, at: int) -> Unshown:
+        asset = self._manifest.assets.get(item.content_id)
+        why = self._never[item.id] or _not_now(item, at)
+        return Unshown(item.id, item.content_id, asset.title if asset else "", *why)
 
 
 class Target:
     """What a source would put on the glass: a full-screen playlist, or a layout's zones."""
 
-    def __init__(self, zones: list[tuple[ZoneId, PlaylistTarget]], fault: str | None = None) -> None:
+    def __init__(self, zones: list[tuple[ZoneId, PlaylistTarget]], lack: Lack | None = None) -> None:
         self._zones = zones
-        self._fault = fault
+        self._lack = lack
         self._starts = sorted({start for _, playlist in zones for start in playlist.starts} | {BEFORE_TIME})
         self._shown: dict[int, tuple[ZoneLoop, ...]] = {}
 
@@ -107,13 +113,13 @@ class Target:
             if self.showing(epoch):
                 yield start, end, self.showing(epoch)
 
-    def why_nothing(self, at: int) -> str:
-        """Why it can show nothing at an instant, as a sentence without its full stop."""
-        if self._fault or not self._zones:
-            return self._fault or "the layout has no zones"
+    def lacks(self, at: int) -> tuple[Lack, ...]:
+        """Why it can show nothing at an instant; of a layout with several zones one each."""
+        if self._lack:
+            return (self._lack,)
         if len(self._zones) == 1:
-            return self._zones[0][1].why_nothing(at)
-        return "; ".join(f"zone {zone_id}: {playlist.why_nothing(at)}" for zone_id, playlist in self._zones)
+            return (self._zones[0][1].lack(at),)
+        return tuple(playlist.lack(at, zone_id) for zone_id, playlist in self._zones)
 
 
 class Targets:
@@ -134,13 +140,15 @@ class Targets:
 
     def _made(self, playlist_id: PlaylistId | None, layout_id: LayoutId | None) -> Target:
         if (playlist_id is None) == (layout_id is None):
-            return Target([], "it must name either a playlist or a layout")
+            return Target([], Lack(Lacking.TARGET))
         if playlist_id is not None:
             return Target([(MAIN_ZONE, self._playlist(playlist_id))])
         assert layout_id is not None
         layout = self._manifest.layouts.get(layout_id)
         if layout is None:
-            return Target([], f"the layout {layout_id} is not in the manifest")
+            return Target([], Lack(Lacking.LAYOUT, layout_id))
+        if not layout.zones:
+            return Target([], Lack(Lacking.ZONES, layout_id))
         return Target([(zone.id, self._playlist(zone.playlist_id)) for zone in layout.zones])
 
     def _playlist(self, playlist_id: PlaylistId) -> PlaylistTarget:
@@ -156,22 +164,17 @@ def validity(item: Item) -> tuple[int, int]:
     return (start, end) if start < end else (BEFORE_TIME, BEFORE_TIME)
 
 
-def why_never(manifest: Manifest, item: Item, unplayable: Mapping[ContentId, str]) -> str | None:
+def _never(manifest: Manifest, item: Item, unplayable: Mapping[ContentId, str]) -> WhyNot | None:
     """Why this screen can't show an item at any time; None when it can."""
     asset = manifest.assets.get(item.content_id)
     if asset is None:
-        return f"the content {item.content_id} is not in the manifest"
-    return unplayable.get(item.content_id) or what_lacks(asset)
+        return Hindrance.NOT_IN_MANIFEST, None, ""
+    fault = unplayable.get(item.content_id) or what_lacks(asset)
+    return None if fault is None else (Hindrance.UNPLAYABLE, None, fault)
 
 
-def _name(manifest: Manifest, item: Item) -> str:
-    """What people call it, where they called it something."""
-    asset = manifest.assets.get(item.content_id)
-    return repr(asset.title) if asset is not None and asset.title else f"item {item.id}"
-
-
-def _why_not_now(item: Item, at: int) -> str:
+def _not_now(item: Item, at: int) -> WhyNot:
     if item.valid_from is not None and at < micros(item.valid_from):
-        return f"not valid before {instant(micros(item.valid_from)).isoformat()}"
+        return Hindrance.NOT_YET, instant(micros(item.valid_from)), ""
     assert item.valid_until is not None
-    return f"not valid since {instant(micros(item.valid_until)).isoformat()}"
+    return Hindrance.OVER, instant(micros(item.valid_until)), ""

@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from importlib import resources
 from typing import NamedTuple
@@ -49,7 +49,14 @@ def zone(name: str) -> ZoneInfo:
         return ZoneInfo.from_file(file, key=name)
 
 
-def wall_clock(at: datetime, where: ZoneInfo) -> datetime:
+def zone_or_utc(name: str) -> ZoneInfo:
+    try:
+        return zone(name)
+    except UnknownZone:
+        return zone("UTC")
+
+
+def wall_clock(at: datetime, where: tzinfo) -> datetime:
     """An instant as the wall clock there shows it; as UTC on the calendar's last day, where that would be past it."""
     try:
         return at.astimezone(where)

@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from cloud.content.file_faults import FaultCode, fault
 from cloud.content.media_type import MediaType
 from cloud.content.probe.confinement import confine
 from cloud.content.probe.extent import check_extent
@@ -54,17 +55,17 @@ def _answer(decode: Decode, file: BinaryIO, media_type: MediaType, limits: Limit
         check_extent(file, media_type)
         return pack(*decode(file, limits))
     except Refused as refusal:
-        return pack(Fault(str(refusal)[:500]))
+        return pack(Fault(refusal.fault))
     except ImportError:
         raise
     except MemoryError:
         gc.collect()
-        return pack(Fault(f"The file needs more than {limits.memory_bytes // MIB} MB of memory to decode."))
-    except Exception as fault:
-        if isinstance(fault, OSError) and fault.errno == errno.EMFILE:
+        return pack(Fault(fault(FaultCode.MEMORY, megabytes=limits.memory_bytes // MIB)))
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno == errno.EMFILE:
             raise  # something of ours wanted to open a file: no fault of this one
-        said = str(fault) or type(fault).__name__
-        return pack(Fault(f"The file is cut off or damaged: it can't be decoded as {media_type.value} ({said})."[:500]))
+        said = (str(error) or type(error).__name__)[:300]
+        return pack(Fault(fault(FaultCode.UNDECODABLE, type=media_type.value, said=said)))
 
 
 if __name__ == "__main__":

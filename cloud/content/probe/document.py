@@ -5,6 +5,7 @@ from typing import BinaryIO
 import pypdfium2 as pdfium
 from PIL import Image
 
+from cloud.content.file_faults import FaultCode
 from cloud.content.probe.limits import Limits
 from cloud.content.probe.report import Facts, Refused
 from cloud.content.probe.thumbnail import encode, shrink
@@ -16,12 +17,10 @@ def probe_document(file: BinaryIO, limits: Limits) -> tuple[Facts, bytes]:
     try:
         pages = len(document)
         if not 1 <= pages <= limits.pdf_pages:
-            raise Refused(f"The PDF has {pages:,} pages. Allowed are 1 to {limits.pdf_pages:,}.")
+            raise Refused(FaultCode.PAGES, pages=pages, most=limits.pdf_pages)
         for number in range(pages):
             _check_page(document, number, limits)
         width, height = document[0].get_size()
-        if limits.drawn_page > pages:
-            raise Refused(f"The PDF has {pages:,} pages, not {limits.drawn_page:,}.")
         thumbnail = encode(_draw(document[limits.drawn_page - 1], limits.thumbnail_side))
         return Facts(max(1, round(width)), max(1, round(height)), pages=pages, codec="pdf"), thumbnail
     finally:
@@ -33,20 +32,18 @@ def _open(file: BinaryIO) -> pdfium.PdfDocument:
         return pdfium.PdfDocument(file)
     except pdfium.PdfiumError as fault:
         if "password" in str(fault).lower():
-            raise Refused("The PDF is protected by a password. Save it without one and upload it again.") from fault
-        raise Refused("The PDF is damaged: it can't be opened.") from fault
+            raise Refused(FaultCode.PASSWORD) from fault
+        raise Refused(FaultCode.DAMAGED, kind="PDF") from fault
 
 
 def _check_page(document: pdfium.PdfDocument, number: int, limits: Limits) -> None:
     try:
         size = document.get_page_size(number)
     except pdfium.PdfiumError as fault:
-        raise Refused(f"Page {number + 1} of the PDF is damaged.") from fault
+        raise Refused(FaultCode.PAGE_DAMAGED, page=number + 1) from fault
     if max(size) > limits.pdf_page_points or min(size) <= 0:
-        raise Refused(
-            f"Page {number + 1} of the PDF is {size[0]:,.0f} x {size[1]:,.0f} points. "
-            f"Allowed are up to {limits.pdf_page_points:,.0f} (200 inches) a side."
-        )
+        width, height = (max(0, round(side)) for side in size)
+        raise Refused(FaultCode.PAGE_SIZE, page=number + 1, width=width, height=height, most=limits.pdf_page_points)
 
 
 def _draw(page: pdfium.PdfPage, side: int) -> Image.Image:

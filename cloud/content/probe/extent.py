@@ -7,6 +7,7 @@ import re
 from io import SEEK_CUR, SEEK_END
 from typing import BinaryIO
 
+from cloud.content.file_faults import MOST, FaultCode
 from cloud.content.media_type import MediaType
 from cloud.content.probe.report import Refused
 
@@ -26,7 +27,7 @@ def check_extent(file: BinaryIO, media_type: MediaType) -> None:
 
 
 def _cut_off(have: int, want: int) -> Refused:
-    return Refused(f"The file is cut off: it has {have:,} bytes and says it should have at least {want:,}.")
+    return Refused(FaultCode.CUT_OFF, have=have, want=min(want, MOST))
 
 
 def _read(file: BinaryIO, at: int, length: int) -> bytes:
@@ -45,13 +46,13 @@ def _mp4(file: BinaryIO, size: int) -> None:
         elif length == 0 and len(head) >= 8:  # to the end of the file
             length = size - at
         if length < 8:
-            raise Refused(f"The MP4 file is damaged at byte {at:,}: no valid box begins there.")
+            raise Refused(FaultCode.BROKEN_AT, kind="MP4", at=at)
         if at + length > size:
             raise _cut_off(size, at + length)
         kinds.add(head[4:8])
         at += length
     if b"moov" not in kinds:
-        raise Refused("The MP4 file has no index (moov box): it was cut off, or its recording was never finished.")
+        raise Refused(FaultCode.NO_INDEX)
 
 
 def _webm(file: BinaryIO, size: int) -> None:
@@ -61,7 +62,7 @@ def _webm(file: BinaryIO, size: int) -> None:
     length, taken = _vint(head[at:])
     at += taken + (length or 0)
     if head[at : at + 4] != b"\x18\x53\x80\x67":
-        raise Refused("The WebM file is damaged: its Segment does not follow its header.")
+        raise Refused(FaultCode.DAMAGED, kind="WebM")
     length, taken = _vint(head[at + 4 :])
     if length is not None and at + 4 + taken + length > size:
         raise _cut_off(size, at + 4 + taken + length)
@@ -71,7 +72,7 @@ def _vint(data: bytes) -> tuple[int | None, int]:
     """An EBML variable size integer (RFC 8794, 4): its value (None for "unknown") and how many bytes it takes."""
     width = 9 - data[0].bit_length() if data and data[0] else 0
     if not 1 <= width <= 8 or len(data) < width:
-        raise Refused("The WebM file is damaged: its header has an invalid size.")
+        raise Refused(FaultCode.DAMAGED, kind="WebM")
     value = int.from_bytes(data[:width], "big") & ((1 << (7 * width)) - 1)
     return (None if value == (1 << (7 * width)) - 1 else value), width
 
@@ -95,9 +96,9 @@ def _gif(file: BinaryIO, size: int) -> None:
             images += 1
             at = _after_sub_blocks(file, at + 11 + _colours(_read(file, at + 9, 1)), size)
         else:
-            raise Refused(f"The GIF file is damaged at byte {at:,}: no block begins there.")
+            raise Refused(FaultCode.BROKEN_AT, kind="GIF", at=at)
     if at > size or not images:
-        raise Refused("The GIF file is cut off: its last block is not whole.")
+        raise Refused(FaultCode.NO_END, kind="GIF")
 
 
 def _colours(flags: bytes) -> int:
@@ -120,7 +121,7 @@ def _after_sub_blocks(file: BinaryIO, at: int, size: int) -> int:
 def _png(file: BinaryIO, size: int) -> None:
     """The end chunk with its checksum (ISO/IEC 15948, 11.2.5), be it with something behind it."""
     if b"IEND\xaeB`\x82" not in _read(file, max(0, size - 1024 * 1024), 1024 * 1024):
-        raise Refused("The PNG file is cut off: its end mark is missing.")
+        raise Refused(FaultCode.NO_END, kind="PNG")
 
 
 def _pdf(file: BinaryIO, size: int) -> None:
@@ -129,4 +130,4 @@ def _pdf(file: BinaryIO, size: int) -> None:
     if linearised and int(linearised[1]) > size:
         raise _cut_off(size, int(linearised[1]))
     if b"%%EOF" not in _read(file, max(0, size - 1024), 1024):
-        raise Refused("The PDF file is cut off: its end mark (%%EOF) is missing.")
+        raise Refused(FaultCode.NO_END, kind="PDF")

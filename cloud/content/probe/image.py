@@ -5,6 +5,7 @@ from typing import BinaryIO
 
 from PIL import GifImagePlugin, Image, ImageOps, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
+from cloud.content.file_faults import FaultCode
 from cloud.content.media_type import MediaType
 from cloud.content.probe.limits import Limits
 from cloud.content.probe.report import Facts, Refused
@@ -53,10 +54,8 @@ def _open(file: BinaryIO, media_type: MediaType) -> Image.Image:
 def _check_size(size: tuple[int, int], limits: Limits) -> None:
     width, height = size
     if width * height > limits.image_pixels or max(size) > limits.image_side:
-        raise Refused(
-            f"The picture is {width:,} x {height:,} pixels. Allowed are {limits.image_pixels // 1_000_000} megapixels "
-            f"and {limits.image_side:,} pixels a side; a screen shows at most 3,840 x 2,160."
-        )
+        megapixels = limits.image_pixels // 1_000_000
+        raise Refused(FaultCode.PICTURE_SIZE, width=width, height=height, megapixels=megapixels, side=limits.image_side)
 
 
 def _is_turned(image: Image.Image) -> bool:
@@ -72,7 +71,7 @@ def _play_through(image: Image.Image, limits: Limits) -> int | None:
         duration_ms += float(image.info.get("duration") or _DEFAULT_FRAME_MS)
         number += 1
         if number > limits.animation_frames:
-            raise Refused(f"The animation has more than {limits.animation_frames:,} frames; make it a video (MP4).")
+            raise Refused(FaultCode.FRAMES, most=limits.animation_frames)
         try:
             image.seek(number)
         except EOFError:

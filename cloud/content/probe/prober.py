@@ -14,6 +14,7 @@ import msgspec
 
 import cloud
 from cloud.content.faults import DamagedFile, ProbeBroken
+from cloud.content.file_faults import FaultCode, fault
 from cloud.content.media_type import MediaType
 from cloud.content.probe.limits import LIMITS, MIB, Limits
 from cloud.content.probe.report import Facts, Fault, unpack
@@ -51,7 +52,7 @@ class Prober:
 
         `limits` are for this file only; the prober's own when not given.
 
-        Raises DamagedFile (CONTENT_004) with a sentence, also when the process crashes, hangs or wants too much;
+        Raises DamagedFile (CONTENT_004) with the fault, also when the process crashes, hangs or wants too much;
         ProbeBroken when our own program fails, which says nothing about the file; ProbeStopped after `close`;
         OSError when the file can't be opened or no process started.
         """
@@ -127,22 +128,20 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 
 def _judge(answer: bytes, status: int, late: bool, media_type: MediaType, limits: Limits) -> Probed:
     if late:
-        raise DamagedFile(f"The file took more than {limits.wall_s:g} s to decode and was given up.")
+        raise DamagedFile(fault(FaultCode.TIME, seconds=limits.wall_s))
     if status == -signal.SIGXCPU or (status == -signal.SIGKILL and not answer):
-        raise DamagedFile(f"The file took more than {limits.cpu_s} s of computing to decode and was given up.")
+        raise DamagedFile(fault(FaultCode.TIME, seconds=limits.cpu_s))
     if status == _OUR_OWN_FAULT:
         raise ProbeBroken(f"The decoding process {_CHILD} does not work (status {status}); run it by hand to see why.")
     if status != 0:
-        raise DamagedFile(
-            f"The file made the {media_type.value} decoder stop (status {status}); it is damaged, "
-            f"or needs more than {limits.memory_bytes // MIB} MB of memory."
-        )
+        megabytes = limits.memory_bytes // MIB
+        raise DamagedFile(fault(FaultCode.STOPPED, type=media_type.value, status=str(status), megabytes=megabytes))
     try:
         report, thumbnail = unpack(answer)
-    except msgspec.MsgspecError as fault:
-        raise DamagedFile("The file made its decoder answer nonsense; it is damaged or hostile.") from fault
+    except msgspec.MsgspecError as error:
+        raise DamagedFile(fault(FaultCode.NONSENSE)) from error
     if isinstance(report, Fault):
-        raise DamagedFile(report.sentence)
+        raise DamagedFile(report.fault)
     if not (thumbnail.startswith(b"RIFF") and thumbnail[8:12] == b"WEBP"):
-        raise DamagedFile("The file made its decoder answer nonsense; it is damaged or hostile.")
+        raise DamagedFile(fault(FaultCode.NONSENSE))
     return Probed(report, thumbnail)

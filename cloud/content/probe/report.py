@@ -7,6 +7,7 @@ from typing import Annotated
 
 import msgspec
 
+from cloud.content.file_faults import FaultCode, FileFault
 from vizora.manifest.model import Value
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=10**9)]
@@ -25,11 +26,15 @@ class Facts(Value, frozen=True, tag_field="outcome", tag="whole", forbid_unknown
 
 
 class Fault(Value, frozen=True, tag_field="outcome", tag="fault", forbid_unknown_fields=True):
-    sentence: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+    fault: FileFault
 
 
 class Refused(Exception):
-    """Raised by the decoders inside the process; its text becomes the `Fault`'s sentence."""
+    """Raised by the decoders inside the process, with the fault to report."""
+
+    def __init__(self, code: FaultCode, **parts: float | str) -> None:
+        self.fault = FileFault(code, parts)
+        super().__init__(str(self.fault))
 
 
 def pack(report: Facts | Fault, thumbnail: bytes = b"") -> bytes:

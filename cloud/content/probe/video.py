@@ -16,6 +16,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from PIL import Image, ImageStat
 
+from cloud.content.file_faults import FaultCode
 from cloud.content.media_type import MediaType
 from cloud.content.probe.limits import Limits
 from cloud.content.probe.report import Facts, Refused
@@ -69,11 +70,11 @@ def probe_video(file: BinaryIO, media_type: MediaType, limits: Limits) -> tuple[
 def _video_stream(container: InputContainer) -> VideoStream:
     streams = [stream for stream in container.streams.video if not stream.disposition & stream.disposition.attached_pic]
     if not streams:
-        raise Refused("The file has no video track, only sound or data.")
+        raise Refused(FaultCode.NO_VIDEO)
     video = streams[0]
     if _codec(video) not in _CODECS:
         names = ", ".join(_CODECS.values())
-        raise Refused(f"The video is encoded as {_codec(video) or 'nothing we know'}. Allowed are {names}.")
+        raise Refused(FaultCode.CODEC, codec=_codec(video) or "?", allowed=names)
     video.codec_context.thread_count = 1
     return video
 
@@ -85,9 +86,9 @@ def _codec(video: VideoStream) -> str:
 def _check_picture(video: VideoStream, limits: Limits) -> None:
     width, height = video.codec_context.width, video.codec_context.height
     if width * height > limits.video_pixels or max(width, height) > limits.video_side:
-        raise Refused(f"The video is {width:,} x {height:,} pixels. Allowed are up to 7,680 x 4,320.")
+        raise Refused(FaultCode.VIDEO_SIZE, width=width, height=height)
     if min(width, height) < 1:
-        raise Refused("The video states no picture size.")
+        raise Refused(FaultCode.NO_PICTURE)
 
 
 def _read_through(container: InputContainer, video: VideoStream, limits: Limits) -> tuple[VideoFrame, int]:
@@ -98,14 +99,14 @@ def _read_through(container: InputContainer, video: VideoStream, limits: Limits)
         if packet.dts is None and packet.pts is None:
             continue  # says only that the stream has ended
         if packet.is_corrupt:
-            raise Refused("The video is cut off or damaged: a packet is incomplete.")
+            raise Refused(FaultCode.INCOMPLETE)
         tracks[packet.stream.index].add(packet)
         if packet.stream.index == video.index and choice.wants_more:
             choice.look(cast(list[VideoFrame], packet.decode()))
     if choice.wants_more:
         choice.look(video.codec_context.decode(None))
     if choice.best is None:
-        raise Refused("No picture of the video could be decoded.")
+        raise Refused(FaultCode.NO_PICTURE)
     _check_length(container, video, tracks, limits)
     return choice.best, tracks[video.index].length_ms
 
@@ -114,13 +115,12 @@ def _check_length(container: InputContainer, video: VideoStream, tracks: dict[in
     """What was found against what the file says: MP4 counts its pictures, WebM only states how long it is."""
     own, longest_ms = tracks[video.index], max(track.length_ms for track in tracks.values())
     if own.packets < video.frames:
-        raise Refused(f"The video is cut off: {own.packets:,} of {video.frames:,} pictures are in the file.")
+        raise Refused(FaultCode.PICTURES_MISSING, have=own.packets, want=video.frames)
     stated_ms = round((container.duration or 0) / 1000)
     if stated_ms - longest_ms > max(_LENGTH_TOLERANCE_MS, longest_ms // 20):
-        raise Refused(f"The video is cut off: it says {stated_ms / 1000:,.1f} s and has {longest_ms / 1000:,.1f} s.")
+        raise Refused(FaultCode.LENGTH_MISSING, want=stated_ms / 1000, have=longest_ms / 1000)
     if own.length_ms > limits.duration_ms:
-        hours = limits.duration_ms // 3_600_000
-        raise Refused(f"The video runs {own.length_ms / 3_600_000:,.1f} hours. Allowed are {hours}.")
+        raise Refused(FaultCode.TOO_LONG, hours=own.length_ms / 3_600_000, most=limits.duration_ms // 3_600_000)
 
 
 class _Choice:

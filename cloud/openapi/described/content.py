@@ -5,6 +5,7 @@ from typing import Annotated
 
 import msgspec
 
+from cloud.content.file_faults import FileFault
 from cloud.content.looks import Style
 from cloud.content.texts import Description, Title
 from cloud.content.without_file import NewStream, NewText, NewWebpage
@@ -48,6 +49,9 @@ class ContentShape(Shape, frozen=True):
     upload_status: str
     """processing, ready or failed."""
     upload_error: str | None
+    """Why it failed, in English, and what to do."""
+    upload_fault: FileFault | None
+    """The same as a code and its parts; null of what failed before there were codes."""
     file_url: str | None
     thumbnail_url: str | None
     created_at: Instant

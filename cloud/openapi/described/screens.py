@@ -15,11 +15,11 @@ from cloud.openapi.description import (
     one,
 )
 from cloud.screens.commands import Kind
+from cloud.screens.explained import Explained
 from cloud.screens.status import Status
 from cloud.updates.offering import Channel
 from vizora.device_api import LogLevel, Paired, PairingStarted
 from vizora.manifest.model import PowerWindow
-from vizora.schedule.model import Explanation
 from vizora.schedule.timeline import Timeline
 
 
@@ -174,7 +174,7 @@ class NowShape(Shape, frozen=True):
     current_content: dict[str, Any] | None
     manifest_version: int | None
     issued_version: int
-    expected: Explanation
+    expected: Explained
 
 
 _ID = "/api/devices/{id}"
@@ -245,7 +245,7 @@ DESCRIBED = {
         query=(Query("from", Instant, "Now, when not given."), Query("to", Instant, "A day after `from`.")),
     ),
     f"GET {_ID}/explain": Described(
-        "What is on at an instant, and why", one(Explanation), query=(Query("at", Instant, "Now, when not given."),)
+        "What is on at an instant, and why", one(Explained), query=(Query("at", Instant, "Now, when not given."),)
     ),
     f"GET {_ID}/logs": Described(
         "What the screen said of itself",

@@ -55,7 +55,7 @@ function moment(ms, controller) {
 export async function settled(id) {
   for (;;) {
     const { body } = await call("GET", `/api/content/${id}`);
-    if (body.uploadStatus === "failed") throw new Problem(422, { detail: body.uploadError || _("It can’t be shown.") });
+    if (body.uploadStatus === "failed") throw new Problem(422, { detail: body.uploadError || _("It can’t be shown."), details: { fault: body.uploadFault } });
     if (body.uploadStatus !== "processing") return body;
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
   }

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from edge.status import CacheStatus, PairingState, PairingStatus, Problem
 from vizora.schedule.model import Answer, Outcome
+from vizora.schedule.sentences import sentence
 
 
 class Tone(StrEnum):
@@ -129,7 +130,7 @@ def nothing_on_card(answer: Answer) -> Message:
     """Why no content is shown although there is a manifest."""
     skipped = [reason for reason in answer.why if reason.outcome is Outcome.SKIPPED]
     if skipped:
-        return Message("Nothing can be shown right now", skipped[0].reason)
+        return Message("Nothing can be shown right now", sentence(skipped[0], answer))
     if answer.next_change is not None:
         return Message("Nothing scheduled now", "The next programme starts by itself.")
     return Message("Nothing scheduled", "Give this screen a playlist or a schedule and it appears here.")

@@ -62,6 +62,8 @@ def test_a_damaged_file_fails_with_a_sentence_and_without_a_thumbnail(studio: St
 
     assert shown["uploadStatus"] == "failed"
     assert "cut off or damaged" in shown["uploadError"]
+    assert shown["uploadFault"]["code"] == "undecodable"
+    assert shown["uploadFault"]["parts"]["type"] == "image/jpeg"
     assert shown["thumbnailUrl"] is None
 
 
@@ -330,7 +332,8 @@ def test_a_file_that_nobody_could_check_is_tried_again_and_then_said_to_be_the_s
         seen.append(studio.show(sent["id"])["uploadStatus"])
 
     assert seen == ["processing"] * 4 + ["failed"] * 2
-    assert studio.show(sent["id"])["uploadError"] == NOT_CHECKED
+    assert studio.show(sent["id"])["uploadError"] == str(NOT_CHECKED)
+    assert studio.show(sent["id"])["uploadFault"] == {"code": "not-checked", "parts": {}}
     broken._threads.shutdown()
 
 

@@ -8,15 +8,20 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from cloud.content import rows
 from cloud.db import tables
 from cloud.db.database import Database, open_postgres, open_sqlite
+from cloud.db.migrate import alembic_config
 from cloud.db.unit import Unit
 from tests.fakes.clock import FakeClock
+from vizora.identifiers import OrganizationId
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -32,6 +37,29 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
 def test_the_migrations_make_the_tables_that_the_code_knows(database: Database) -> None:
     with database.read() as connection:
         assert compare_metadata(MigrationContext.configure(connection), tables.metadata) == []
+
+
+def test_content_that_failed_before_faults_had_codes_keeps_its_sentence(database: Database) -> None:
+    noon = "'2026-11-22 12:00:00+00:00'"
+    with database.write() as connection:
+        config = alembic_config(connection)
+        before = ScriptDirectory.from_config(config).get_revision("0390").down_revision
+        command.downgrade(config, str(before))
+        connection.execute(
+            text("INSERT INTO organizations (id, name, slug, screen_quota, storage_quota, created_at, updated_at)"
+                 f" VALUES ('o', 'O', 'o', 1, 1, {noon}, {noon})")
+        )  # fmt: skip
+        connection.execute(
+            text("INSERT INTO content (id, organization_id, type, title, status, upload_error, created_at, updated_at)"
+                 f" VALUES ('c', 'o', 'image', 'Poster', 'failed', 'The file is cut off.', {noon}, {noon})")
+        )  # fmt: skip
+        command.upgrade(config, "head")
+
+    with database.read() as connection:
+        shown = rows.show_one(Unit(connection, FakeClock().now(), OrganizationId("o")), "c")
+    assert (shown["uploadStatus"], shown["uploadError"], shown["uploadFault"]) == (
+        "failed", "The file is cut off.", None,
+    )  # fmt: skip
 
 
 def test_a_reader_can_not_write(database: Database) -> None:

@@ -248,7 +248,7 @@ def test_a_screen_says_how_it_is_what_is_on_and_why() -> None:
 
     assert "Entrance Online" in text
     assert "CardLook at this: 95% used" in text
-    assert "Shown Schedule “Plan s1”: Active at all times, and nothing stronger." in text
+    assert "Shown Schedule “Plan s1”: Active at all times. Nothing stronger is active." in text
     assert "Sun 22 Nov, 07:00 12:00" in text
 
 

@@ -54,13 +54,13 @@ def test_what_reaches_over_midnight_is_in_both_days() -> None:
 
 
 def test_gaps_and_conflicts_are_named() -> None:
-    conflict = {"kind": "tie", "from": "2026-11-22T05:00:00Z", "reason": "schedule s1 gives way."}
+    conflict = {"kind": "tie", "from": "2026-11-22T05:00:00Z", "winnerId": "s1", "loserId": "s2"}
     timeline = {"segments": [segment("2026-11-22T05:00:00Z", "2026-11-22T11:00:00Z", "none", None)]}
 
     drawn = board({**timeline, "conflicts": [conflict]}, [], BERLIN, datetime(2026, 11, 22, tzinfo=UTC), NAMES)
 
     assert [row.start.hour for row in drawn.gaps] == [6]
-    assert drawn.conflicts[0].sentence == "schedule “Mornings” gives way."
+    assert drawn.conflicts[0].sentence == "“Mornings” and “s2” have the same priority. Give one of them the higher one."
 
 
 def test_overrides_are_called_by_what_they_show_and_unknown_things_by_their_kind() -> None:

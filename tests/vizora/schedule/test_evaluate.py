@@ -11,7 +11,7 @@ from vizora.identifiers import ContentId
 from vizora.manifest.model import Always, Cron, Fit, Level, Manifest, Once, Order, Recurrence, Weekly
 from vizora.schedule import evaluate
 from vizora.schedule.evaluate import plan, what_is_on
-from vizora.schedule.model import Answer, ClockTrust, Explanation, SourceKind, explanation
+from vizora.schedule.model import Answer, ClockTrust, SourceKind
 
 NOON = utc(2026, 3, 25, 12)
 """A Wednesday, 13:00 in Berlin."""
@@ -498,16 +498,6 @@ def test_an_instant_in_another_offset_is_the_same_instant() -> None:
 def test_a_naive_instant_is_refused() -> None:
     with pytest.raises(ValueError, match="has no time zone"):
         at(EVERYTHING, datetime(2026, 1, 1))  # noqa: DTZ001
-
-
-def test_an_answer_becomes_an_explanation_with_every_field() -> None:
-    answer = at(EVERYTHING, NOON)
-    told = explanation(answer)
-
-    assert {name: getattr(told, name) for name in Explanation.__struct_fields__} == {
-        name: getattr(answer, name) for name in Explanation.__struct_fields__
-    }
-    assert b'"nextChange"' in msgspec.json.encode(told)
 
 
 def test_an_answer_made_by_hand_has_no_reasons() -> None:

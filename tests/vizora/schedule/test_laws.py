@@ -18,6 +18,7 @@ from vizora.schedule import evaluate
 from vizora.schedule.evaluate import plan, what_is_on
 from vizora.schedule.instants import AFTER_TIME
 from vizora.schedule.model import Answer, ClockTrust, Outcome, SourceKind
+from vizora.schedule.sentences import explanation
 from vizora.schedule.timeline import timeline
 
 TWO_DAYS = timedelta(days=2)
@@ -145,7 +146,7 @@ def test_every_source_has_a_reason_and_only_the_one_on_the_glass_has_won(
         [*(one.id for one in made.overrides), *(one.id for one in made.schedules), fallback]
     )
     assert won == ([] if answer.source.kind is SourceKind.NONE else [answer.source.id])
-    assert all(reason.reason.endswith(".") for reason in answer.why)
+    assert all(reason.reason.endswith(".") for reason in explanation(answer).why)
 
 
 @given(manifests(), moments)

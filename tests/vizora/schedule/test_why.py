@@ -1,175 +1,137 @@
-"""Reasons are read by people on the phone with a shop: each table row is what they would hear."""
+"""What a reason is made of: a code with its parts, which people are told in any language."""
 
+import msgspec
 import pytest
 
 from tests.vizora.manifests import item, layout, manifest, override, playlist, schedule, utc
-from vizora.identifiers import ContentId
-from vizora.manifest.model import Cron, Level, Manifest, Once, Weekly
+from vizora.identifiers import ContentId, ItemId, ZoneId
+from vizora.manifest.model import Level, Manifest, Weekly
 from vizora.schedule.evaluate import plan, what_is_on
-from vizora.schedule.model import ClockTrust, Outcome
+from vizora.schedule.model import (
+    Active,
+    Beaten,
+    Because,
+    ClockTrust,
+    Empty,
+    Hindrance,
+    Lack,
+    Lacking,
+    NotNow,
+    NotYet,
+    Over,
+    SourceKind,
+    Strength,
+    Unconfirmed,
+    Unreadable,
+    Unset,
+    Unshown,
+)
 
 NOON = utc(2026, 3, 25, 12)
-DAY = Weekly(days=(3, 1), start_time="08:00", end_time="20:00")
-NIGHT = Weekly(days=(6,), start_time="22:00", end_time="06:00")
+TODAY = utc(2026, 3, 25)
+DAY = Weekly(days=(3,), start_time="08:00", end_time="20:00")
+MONDAYS = Weekly(days=(1,), start_time="08:00", end_time="20:00")
+ALARM = override("alarm", TODAY, None, level=Level.EMERGENCY)
 
 
-def told(made: Manifest, name: str, clock: ClockTrust = ClockTrust.TRUSTED, **unplayable: str) -> tuple[Outcome, str]:
-    reasons = {ContentId(key): why for key, why in unplayable.items()}
+def why(made: Manifest, name: str = "s", clock: ClockTrust = ClockTrust.TRUSTED, **unplayable: str) -> Because:
+    reasons = {ContentId(key): fault for key, fault in unplayable.items()}
     answer = what_is_on(plan(made), NOON, clock=clock, unplayable=reasons)
-    found = next(reason for reason in answer.why if reason.id == name)
-    return found.outcome, found.reason
+    return next(reason for reason in answer.why if reason.id == name).because
+
+
+def beaten(kind: SourceKind, name: str, by: Strength, priorities: tuple[int, int] | None = None) -> Beaten:
+    return Beaten(None, None, kind, name, "", by, priorities)
 
 
 @pytest.mark.parametrize(
-    ("made", "outcome", "sentence"),
+    ("made", "because"),
     [
+        (manifest(schedule("s", DAY)), Active(utc(2026, 3, 25, 7), utc(2026, 3, 25, 19))),
+        (manifest(schedule("s")), Active(None, None)),
         (
-            manifest(schedule("s", DAY)),
-            "won",
-            "Active since Wednesday 2026-03-25 08:00:00 until Wednesday 2026-03-25 20:00:00, and nothing stronger is.",
+            manifest(schedule("s", MONDAYS, ends_on="2026-12-24")),
+            NotNow(MONDAYS, "Europe/Berlin", None, "2026-12-24"),
         ),
-        (manifest(schedule("s")), "won", "Active at all times, and nothing stronger is."),
-        (
-            manifest(schedule("s", NIGHT)),
-            "inactive",
-            "Runs Saturday from 22:00 to 06:00 of the next day, in Europe/Berlin; there it is Wednesday 2026-03-25"
-            " 13:00:00.",
-        ),
-        (
-            manifest(schedule("s", Cron(expression="0 9 * * *", duration_ms=90_000))),
-            "inactive",
-            "Runs at `0 9 * * *` for 1.5 minutes each time, in Europe/Berlin; there it is Wednesday 2026-03-25"
-            " 13:00:00.",
-        ),
-        (
-            manifest(schedule("s", Once(start="2026-12-24T18:00", end="2026-12-24T23:00"), time_zone="UTC")),
-            "inactive",
-            "Runs once from 2026-12-24T18:00 to 2026-12-24T23:00, in UTC; there it is Wednesday 2026-03-25 12:00:00.",
-        ),
-        (
-            manifest(schedule("s", starts_on="2025-01-01", ends_on="2025-12-31")),
-            "inactive",
-            "Runs all day, from 2025-01-01, through 2025-12-31, in Europe/Berlin; there it is Wednesday 2026-03-25"
-            " 13:00:00.",
-        ),
+        (manifest(overrides=(override("s", utc(2026, 3, 26), None),)), NotYet(utc(2026, 3, 26))),
+        (manifest(overrides=(override("s", utc(2026, 3, 1), TODAY),)), Over(TODAY)),
         (
             manifest(schedule("s"), schedule("t", priority=4, name="Sale")),
-            "lost",
-            "Active at all times, but schedule Sale has the higher priority (4 over 0).",
+            Beaten(None, None, SourceKind.SCHEDULE, "t", "Sale", Strength.PRIORITY, (4, 0)),
+        ),
+        (manifest(schedule("s"), schedule("r")), beaten(SourceKind.SCHEDULE, "r", Strength.SMALLER_ID)),
+        (manifest(schedule("s"), schedule("t", DAY)), beaten(SourceKind.SCHEDULE, "t", Strength.LATER)),
+        (
+            manifest(schedule("s"), overrides=(override("o", TODAY, None),)),
+            beaten(SourceKind.OVERRIDE, "o", Strength.KIND),
         ),
         (
-            manifest(schedule("s"), schedule("r")),
-            "lost",
-            "Active at all times, but schedule r is as strong and has the smaller id.",
-        ),
-        (
-            manifest(schedule("s"), schedule("t", DAY)),
-            "lost",
-            "Active at all times, but schedule t is as strong and started later.",
-        ),
-        (
-            manifest(schedule("s"), overrides=(override("o", utc(2026, 3, 25), None),)),
-            "lost",
-            "Active at all times, but override o comes first.",
+            manifest(overrides=(override("s", TODAY, None), ALARM)),
+            Beaten(TODAY, None, SourceKind.OVERRIDE, "alarm", "", Strength.EMERGENCY),
         ),
         (
             manifest(schedule("s", time_zone="Mars")),
-            "skipped",
-            "This schedule can't be read: time zone 'Mars' is not known; a name such as Europe/Berlin is allowed.",
-        ),
-        (
-            manifest(schedule("s", shows="empty")),
-            "skipped",
-            "Active at all times, but its playlist is empty.",
-        ),
-        (
-            manifest(schedule("s", shows="gone")),
-            "skipped",
-            "Active at all times, but the playlist gone is not in the manifest.",
-        ),
-        (
-            manifest(schedule("s", shows=None)),
-            "skipped",
-            "Active at all times, but it must name either a playlist or a layout.",
-        ),
-        (
-            manifest(schedule("s", layout_id="gone")),
-            "skipped",
-            "Active at all times, but the layout gone is not in the manifest.",
-        ),
-        (
-            manifest(schedule("s", layout_id="l"), layouts={"l": layout()}),
-            "skipped",
-            "Active at all times, but the layout has no zones.",
-        ),
-        (
-            manifest(schedule("s", layout_id="l"), layouts={"l": layout(a="empty", b="gone")}),
-            "skipped",
-            "Active at all times, but zone a: its playlist is empty; zone b: the playlist gone is not in the manifest.",
-        ),
-        (
-            manifest(
-                schedule("s", shows="p"),
-                playlists={
-                    "p": playlist(
-                        item("i", "unheard-of"),
-                        item("j", valid_from=utc(2026, 4, 1)),
-                        item("k", valid_until=utc(2026, 3, 1)),
-                        item("l", "film"),
-                        name="Spring",
-                    )
-                },
-            ),
-            "skipped",
-            "Active at all times, but the playlist 'Spring' has nothing to show (item i: the content unheard-of is not"
-            " in the manifest; 'A picture': not valid before 2026-04-01T00:00:00+00:00; 'A picture': not valid since"
-            " 2026-03-01T00:00:00+00:00; and 1 more).",
+            Unreadable("time zone 'Mars' is not known; a name such as Europe/Berlin is allowed"),
         ),
     ],
 )
-def test_a_schedule_says_why(made: Manifest, outcome: str, sentence: str) -> None:
-    assert told(made, "s", film="the file is damaged") == (outcome, sentence)
+def test_a_reason_says_what_it_is_made_of(made: Manifest, because: Because) -> None:
+    assert why(made) == because
 
 
-def test_a_schedule_says_that_the_clock_is_not_confirmed() -> None:
-    outcome, sentence = told(manifest(schedule("s", DAY)), "s", ClockTrust.UNTRUSTED)
-
-    assert outcome is Outcome.INACTIVE
-    assert sentence == "The time is not confirmed, so schedules bound to days or times do not apply."
+def test_without_a_confirmed_time_and_without_a_fallback_there_is_nothing_more_to_say() -> None:
+    assert why(manifest(schedule("s", DAY)), clock=ClockTrust.UNTRUSTED) == Unconfirmed()
+    assert why(manifest(), "fallback") == Unset()
 
 
 @pytest.mark.parametrize(
-    ("name", "outcome", "sentence"),
+    ("made", "lacks"),
     [
-        ("alarm", "won", "Active since Wednesday 2026-03-25 01:00:00, and nothing stronger is."),
-        ("now", "lost", "Active since Wednesday 2026-03-25 01:00:00, but override alarm is an emergency."),
-        ("later", "inactive", "Starts at Thursday 2026-03-26 01:00:00."),
-        ("over", "inactive", "Ended at Tuesday 2026-03-24 01:00:00."),
-        ("fallback", "inactive", "No fallback playlist is set."),
+        (manifest(schedule("s", shows=None)), [Lack(Lacking.TARGET)]),
+        (manifest(schedule("s", layout_id="gone")), [Lack(Lacking.LAYOUT, "gone")]),
+        (manifest(schedule("s", layout_id="l"), layouts={"l": layout()}), [Lack(Lacking.ZONES, "l")]),
+        (manifest(schedule("s", shows="gone")), [Lack(Lacking.PLAYLIST, "gone")]),
+        (
+            manifest(schedule("s", layout_id="l"), layouts={"l": layout(a="empty", b="gone")}),
+            [
+                Lack(Lacking.ITEMS, "empty", zone_id=ZoneId("a")),
+                Lack(Lacking.PLAYLIST, "gone", zone_id=ZoneId("b")),
+            ],
+        ),
     ],
 )
-def test_an_override_says_why(name: str, outcome: str, sentence: str) -> None:
-    made = manifest(
-        overrides=(
-            override("now", utc(2026, 3, 25), None),
-            override("later", utc(2026, 3, 26), None),
-            override("over", utc(2026, 3, 23), utc(2026, 3, 24)),
-            override("alarm", utc(2026, 3, 25), None, level=Level.EMERGENCY),
-        )
-    )
-
-    assert told(made, name) == (outcome, sentence)
+def test_an_empty_target_says_what_it_lacks(made: Manifest, lacks: list[Lack]) -> None:
+    assert why(made) == Empty(None, None, tuple(lacks))
 
 
-def test_the_fallback_says_why() -> None:
-    assert told(manifest(fallback="two"), "two") == (
-        Outcome.WON,
-        "The fallback is always ready, and nothing stronger is.",
+def test_of_a_playlist_the_first_three_items_say_why_they_are_not_shown() -> None:
+    items = (
+        item("i", "unheard-of"),
+        item("j", valid_from=utc(2026, 4, 1)),
+        item("k", valid_until=utc(2026, 3, 1)),
+        item("l", "film"),
     )
-    assert told(manifest(schedule("s"), fallback="two"), "two") == (
-        Outcome.LOST,
-        "The fallback is always ready, but schedule s comes first.",
+    spring = playlist(*items, name="Spring")
+    turned = playlist(*reversed(items))
+
+    def unshown(name: str, content: str, title: str, *how: object) -> Unshown:
+        return Unshown(ItemId(name), ContentId(content), title, *how)  # type: ignore[arg-type]
+
+    film = unshown("l", "film", "A film", Hindrance.UNPLAYABLE, None, "it is damaged")
+    told = (
+        unshown("i", "unheard-of", "", Hindrance.NOT_IN_MANIFEST),
+        unshown("j", "picture", "A picture", Hindrance.NOT_YET, utc(2026, 4, 1)),
+        unshown("k", "picture", "A picture", Hindrance.OVER, utc(2026, 3, 1)),
     )
+
+    def lack(shown: str) -> Lack:
+        made = manifest(schedule("s", shows=shown), playlists={"p": spring, "q": turned})
+        because = why(made, film="it is damaged")
+        assert isinstance(because, Empty)
+        return because.lacks[0]
+
+    assert lack("p") == Lack(Lacking.VALID_ITEMS, "p", "Spring", None, told, 1)
+    assert lack("q").items[0] == film
 
 
 def test_the_strongest_come_first() -> None:
@@ -181,3 +143,13 @@ def test_the_strongest_come_first() -> None:
     )
 
     assert [reason.id for reason in what_is_on(plan(made), NOON).why] == ["e", "o", "high", "low", "two"]
+
+
+def test_a_reason_goes_over_the_wire_by_its_code() -> None:
+    because = why(manifest(schedule("s", MONDAYS)))
+    written = msgspec.to_builtins(because)
+
+    assert written["code"] == "not-now"
+    assert written["timeZone"] == "Europe/Berlin"
+    assert msgspec.json.decode(msgspec.json.encode(because), type=Because) == because
+    assert msgspec.convert(msgspec.to_builtins(Active(NOON, None)), Because) == Active(NOON, None)

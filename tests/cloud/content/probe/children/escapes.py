@@ -1,4 +1,4 @@
-"""Tries everything a taken-over decoder would try, and reports what worked as the fault's sentence."""
+"""Tries everything a taken-over decoder would try, and reports what worked as the decoder's words."""
 
 import os
 import socket
@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from cloud.content.file_faults import FaultCode, fault
 from cloud.content.probe.confinement import confine
 from cloud.content.probe.limits import LIMITS
 from cloud.content.probe.report import Fault, pack
@@ -23,6 +24,10 @@ def attempts() -> dict[str, Callable[[], object]]:
     }
 
 
+def report(words: str) -> bytes:
+    return pack(Fault(fault(FaultCode.UNDECODABLE, type="", said=words)))
+
+
 if __name__ == "__main__":
     tries = attempts()
     confine(LIMITS, parent=int(sys.argv[2]))
@@ -33,4 +38,4 @@ if __name__ == "__main__":
         except (OSError, MemoryError):
             continue
         worked.append(name)
-    os.write(1, pack(Fault(", ".join(worked) or "nothing worked")))
+    os.write(1, report(", ".join(worked) or "nothing worked"))
