@@ -17,6 +17,8 @@ K = TypeVar("K")
 
 JSON_LIMIT = 1_048_576
 """Bytes of a JSON body."""
+NOT_BLANK = r"\S"
+"""A pattern for texts that people are to see."""
 
 
 class Body(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
@@ -187,6 +189,8 @@ def _sentence(fault: msgspec.ValidationError, kind: Any) -> str:
         if isinstance(member, type) and issubclass(member, Enum):
             return _one_of(choice.value for choice in member)
     text = re.sub(r" - at `[^`]*`$", "", str(fault))
+    if text.endswith(f"matching regex {NOT_BLANK!r}"):
+        return "must not be blank"
     return text[:1].lower() + text[1:]
 
 

@@ -5,14 +5,15 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from cloud.bodies import NOT_BLANK
 from cloud.problems import FieldError
 from vizora.manifest.limits import MAX_TEXT
 from vizora.manifest.publishable import STREAMS
 
-Title = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
+Title = Annotated[str, msgspec.Meta(min_length=1, max_length=300, pattern=NOT_BLANK)]
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_TEXT)]
 Description = Annotated[str, msgspec.Meta(max_length=10_000)]
-Tag = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+Tag = Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=NOT_BLANK)]
 Tags = Annotated[tuple[Tag, ...], msgspec.Meta(max_length=50)]
 
 

@@ -6,14 +6,14 @@ from typing import Annotated
 
 import msgspec
 
-from cloud.bodies import Body
+from cloud.bodies import NOT_BLANK, Body
 from cloud.db import tables
 from cloud.db.unit import Unit
 from cloud.problems import FieldError, Problem, invalid
 from vizora.manifest.limits import MAX_ITEM_MS, MAX_ITEMS
 from vizora.manifest.model import Fit, Order, TransitionKind
 
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=NOT_BLANK)]
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 MAX_TRANSITION_MS = 10_000
 

@@ -1,11 +1,11 @@
 import json
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 import pytest
 
-from cloud.bodies import Body, decode, read_json
+from cloud.bodies import NOT_BLANK, Body, decode, read_json
 from cloud.problems import Problem
 from vizora.manifest.model import Fit, Recurrence
 
@@ -70,6 +70,17 @@ def test_what_is_allowed_is_said_where_it_can_be_listed() -> None:
         "must be one of contain, cover, stretch",
         "must be one of always, weekly, cron, once",
     ]
+
+
+def test_a_name_of_nothing_but_blanks_is_refused_in_words() -> None:
+    class Named(Body, frozen=True):
+        name: Annotated[str, msgspec.Meta(min_length=1, pattern=NOT_BLANK)]
+
+    with pytest.raises(Problem) as problem:
+        decode(b'{"name":" \\n\xc2\xa0"}', Named)
+
+    assert [(error.field, error.message) for error in problem.value.errors] == [("/name", "must not be blank")]
+    assert decode(b'{"name":" a "}', Named) == Named(" a ")
 
 
 @pytest.mark.parametrize(("body", "said"), [(b"", "empty"), (b"[" * 20_000, "nested"), (b'{"a":' * 20_000, "nested")])

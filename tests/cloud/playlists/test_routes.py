@@ -46,7 +46,7 @@ def test_every_wrong_field_is_named_at_once(person: Person) -> None:
         {"contentId": "x", "volume": 101, "validFrom": "2026-12-01T00:00:00"},
     ]
 
-    answer = person.post("/api/playlists", {"name": "", "order": "random", "items": items})
+    answer = person.post("/api/playlists", {"name": " ", "order": "random", "items": items})
 
     assert answer.status_code == 400
     assert answer.json()["code"] == "VALIDATION_001"
