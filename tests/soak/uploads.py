@@ -97,7 +97,7 @@ class Uploading:
 
     def _version(self, session: requests.Session, data: bytes) -> None:
         """Of one content of its own; made when there is none."""
-        mine = next((id_ for id_ in self.promised if id_.endswith("#version")), None)
+        mine = next((id_ for id_ in tuple(self.promised) if id_.endswith("#version")), None)  # others add to it
         if mine is None:
             answer = session.post(f"{self._victim.url}/api/content", files={"file": ("x", data)}, timeout=LIMIT_S)
             self._promise(f"{_good(answer, 201).json()['id']}#version", data)
