@@ -110,11 +110,13 @@ def sustained(root: Path, seconds: float, **environ: str) -> dict[str, Any]:
         memory = player.memory()
     pictures = [one for one in came if one.clip == LONG]
     per_film = round(LONG_SECONDS * marker_clips.FPS)
-    missed = sum((b.picture - a.picture) % per_film - 1 for a, b in pairwise(pictures))
+    steps = [(b.picture - a.picture) % per_film for a, b in pairwise(pictures)]
+    forth = [step for step in steps if step <= per_film // 2]
     return {
         "seconds": seconds,
         "pictures": len(pictures),
-        "missed": missed,
+        "missed": sum(step - 1 for step in forth),
+        "stepsBack": len(steps) - len(forth),
         "blackMs": round(black_ms(came), 1),
         "stageCpuMsPerFrame": round(spent / max(1, frames) * 1000, 2),
         **memory,
