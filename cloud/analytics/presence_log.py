@@ -48,6 +48,7 @@ def note_sightings(unit: Unit, seen: Mapping[str, datetime], reports: Mapping[st
 
 
 def _was_its_own(heard: Subquery) -> ColumnElement[bool]:
+    """Whether the screen already had, when it was heard, a token that it still has."""
     tokens = tables.device_tokens
     holds = (tokens.c.device_id == heard.c.id) & tokens.c.revoked_at.is_(None)
     return exists().where(holds, tokens.c.created_at <= heard.c.last_seen_at)
