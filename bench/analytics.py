@@ -23,7 +23,8 @@ from cloud.analytics.recording import count_in_hours, record
 from cloud.analytics.tables_queries import TableQueries
 from cloud.db import tables
 from cloud.db.database import Database, open_sqlite
-from cloud.db.unit import Unit, new_id
+from cloud.db.ids import new_id
+from cloud.db.unit import Unit
 from vizora.identifiers import OrganizationId
 from vizora.schedule.zones import zone
 

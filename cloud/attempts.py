@@ -8,7 +8,8 @@ from datetime import timedelta
 from sqlalchemy import delete, func, insert, select
 
 from cloud.db import tables
-from cloud.db.unit import Unit, new_id
+from cloud.db.ids import new_id
+from cloud.db.unit import Unit
 
 KEEP = timedelta(days=2)
 

@@ -13,7 +13,8 @@ from cloud.accounts.tokens import fingerprint
 from cloud.accounts.users import add_user
 from cloud.bodies import Body
 from cloud.db import tables
-from cloud.db.unit import Row, Unit, new_id
+from cloud.db.ids import new_id
+from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call, Reply
 from cloud.mail.outgoing import Letter
 from cloud.pages import page

@@ -12,7 +12,8 @@ from cloud.accounts.tokens import fingerprint
 from cloud.attempts import Limit, count_one, seconds_to_wait
 from cloud.bodies import Body
 from cloud.db import tables
-from cloud.db.unit import Row, Unit, new_id
+from cloud.db.ids import new_id
+from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call
 from cloud.mail.outgoing import Letter
 from cloud.problems import Problem, invalid_field, slow_down

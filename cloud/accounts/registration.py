@@ -14,7 +14,8 @@ from cloud.accounts import sessions
 from cloud.accounts.rules import email_faults, name_faults, normal_email, password_faults, refuse, slug_faults
 from cloud.bodies import Body
 from cloud.db import tables
-from cloud.db.unit import Row, Unit, new_id
+from cloud.db.ids import new_id
+from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call
 from cloud.principals import Role
 from cloud.problems import Problem, conflict

@@ -14,7 +14,8 @@ from cloud.accounts.rules import normal_email
 from cloud.accounts.tokens import Claims
 from cloud.bodies import Body
 from cloud.db import tables
-from cloud.db.unit import Row, Unit, new_id
+from cloud.db.ids import new_id
+from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call, Reply
 from cloud.problems import Problem
 from cloud.services import Cloud

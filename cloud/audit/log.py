@@ -4,7 +4,8 @@ Secrets can't get in: a row holds names and ids only, never what was sent.
 """
 
 from cloud.db import tables
-from cloud.db.unit import Unit, new_id
+from cloud.db.ids import new_id
+from cloud.db.unit import Unit
 
 
 def write_down(

@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from cloud.billing.tiers import PAID_FOR, SCREENS, Subscription, Tier, tier_by, tier_of
 from cloud.db import tables
-from cloud.db.unit import Row, Unit, new_id
+from cloud.db.ids import new_id
+from cloud.db.unit import Row, Unit
 from cloud.db.upsert import insert_new, put
 from vizora.identifiers import OrganizationId
 

@@ -17,7 +17,7 @@ from cloud.content.names import label
 from cloud.content.parts import ContentParts
 from cloud.content.staging import StagedFile, too_large
 from cloud.content.storage import file_key
-from cloud.db.unit import new_id
+from cloud.db.ids import new_id
 from cloud.endpoints import Call
 from cloud.problems import Problem
 

@@ -7,19 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
 from sqlalchemy import Connection, Delete, Select, Table, Update, delete, insert, select, update
 
 from cloud.db import tables
+from cloud.db.ids import growing_id
 from cloud.problems import Problem, not_found
 from vizora.identifiers import OrganizationId
 
 Row = Mapping[str, Any]
-
-
-def new_id() -> str:
-    return str(uuid4())
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +112,7 @@ class Unit:
 
     def create(self, table: Table, **values: Any) -> str:
         """Inserts a row of a table with `created_at`, `updated_at` and `revision`; returns its new id."""
-        id_ = values.pop("id", None) or new_id()
+        id_ = values.pop("id", None) or growing_id(self.now)
         self.insert(table, id=id_, created_at=self.now, updated_at=self.now, revision=1, **values)
         return id_
 

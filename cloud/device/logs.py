@@ -11,7 +11,8 @@ from sqlalchemy import delete, select
 
 from cloud.bodies import Body
 from cloud.db import tables
-from cloud.db.unit import Row, Unit, new_id
+from cloud.db.ids import new_id
+from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call, Reply
 from cloud.logs import without_secrets
 from cloud.pages import page

@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import Select, and_, delete, func, or_, select, update
 
 from cloud.db import tables
-from cloud.db.unit import Row, Unit, new_id
+from cloud.db.ids import new_id
+from cloud.db.unit import Row, Unit
 from cloud.db.upsert import insert_into
 from cloud.jobs.job import Job, Kind
 from vizora.identifiers import OrganizationId

@@ -12,7 +12,8 @@ from functools import partial
 from sqlalchemy.exc import DBAPIError
 
 from cloud.background import in_background
-from cloud.db.unit import Unit, new_id
+from cloud.db.ids import new_id
+from cloud.db.unit import Unit
 from cloud.jobs import rows
 from cloud.jobs.job import Hopeless, Job, Kind, Outcome
 from cloud.services import Cloud

@@ -6,7 +6,8 @@ from typing import Protocol
 
 import msgspec
 
-from cloud.db.unit import Unit, new_id
+from cloud.db.ids import new_id
+from cloud.db.unit import Unit
 from cloud.jobs import rows
 from cloud.sealing import seal, unseal
 

@@ -10,7 +10,8 @@ from cloud.accounts.rules import email_faults, normal_email, password_faults
 from cloud.clock import Clock
 from cloud.db import tables
 from cloud.db.database import Database
-from cloud.db.unit import Unit, new_id
+from cloud.db.ids import new_id
+from cloud.db.unit import Unit
 from cloud.principals import Role
 from vizora.errors import OperatorError
 from vizora.identifiers import OrganizationId

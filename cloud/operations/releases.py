@@ -13,7 +13,8 @@ from cloud.clock import Clock
 from cloud.content.storage import CHUNK, Storage, file_key
 from cloud.db import tables
 from cloud.db.database import Database, open_sqlite
-from cloud.db.unit import Row, Unit, new_id
+from cloud.db.ids import new_id
+from cloud.db.unit import Row, Unit
 from cloud.updates import rows
 from cloud.updates.offering import Channel
 from cloud.updates.rollout import STEPS, resumed

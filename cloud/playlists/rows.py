@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from cloud.db import tables
-from cloud.db.unit import Row, Unit, new_id
+from cloud.db.ids import new_id
+from cloud.db.unit import Row, Unit
 from cloud.playlists.model import NewItem
 from cloud.wire import instant
 

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from cloud.bodies import Body
 from cloud.db import tables
+from cloud.db.ids import growing_id
 from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call, Reply
 from cloud.problems import FieldError, invalid
@@ -25,8 +26,6 @@ from vizora.schedule.evaluate import plan
 from vizora.schedule.timeline import timeline
 
 LONGEST = timedelta(days=92)
-DRAFT = "draft"
-"""The id a schedule has while it is only being tried out."""
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
@@ -38,32 +37,42 @@ class Preview(Body, frozen=True):
     schedule_id: str | None = None
     """With `schedule`: the stored one it is a new version of."""
 
+    def draft_id(self, now: datetime) -> str | None:
+        """The id of the draft, if there is one: what it would get if it were saved now, so ties fall as they will."""
+        return (self.schedule_id or growing_id(now)) if self.schedule else None
+
 
 async def preview(call: Call) -> Response:
     """With a screen: what it will show, the draft included if there is one. Without: on the first screen it is for."""
     wanted: Preview = call.body
-    manifest = await call.read(lambda unit: _manifest(unit, wanted))
+    draft_id = wanted.draft_id(call.cloud.clock.now())
+    manifest = await call.read(lambda unit: _manifest(unit, wanted, draft_id))
     shown = await call.cloud.in_thread(lambda: timeline(plan(manifest), wanted.start, wanted.end))
     document: dict[str, Any] = msgspec.to_builtins(shown, builtin_types=(datetime,))
     known = bool(manifest.device_id)
     return Reply(
-        {"deviceId": manifest.device_id if known else None, "timeZone": manifest.time_zone, **document}
+        {
+            "deviceId": manifest.device_id if known else None,
+            "draftId": draft_id,
+            "timeZone": manifest.time_zone,
+            **document,
+        }
     ).response()
 
 
-def _manifest(unit: Unit, wanted: Preview) -> Manifest:
+def _manifest(unit: Unit, wanted: Preview, draft_id: str | None) -> Manifest:
     _check(unit, wanted)
     library = load(unit)
     if wanted.schedule is not None:
-        draft: Row = {"id": wanted.schedule_id or DRAFT, **columns(wanted.schedule)}
-        others = [row for row in library.schedules if row["id"] != wanted.schedule_id]
+        draft: Row = {"id": draft_id, **columns(wanted.schedule)}
+        others = [row for row in library.schedules if row["id"] != draft_id]
         library = replace(library, schedules=(*others, draft))
     device, tags = _screen(unit, wanted)
     return build(library, device, tags, ())
 
 
 def _check(unit: Unit, wanted: Preview) -> None:
-    """Raises Problem 400, or 404 for a screen that is not there."""
+    """Raises Problem 400, or 404 for a screen or a schedule that is not there."""
     errors = []
     if wanted.device_id is None and wanted.schedule is None:
         errors.append(FieldError("/deviceId", "give deviceId, schedule, or both"))
@@ -73,6 +82,8 @@ def _check(unit: Unit, wanted: Preview) -> None:
         raise invalid(errors)
     if wanted.schedule is not None:
         check_schedule(unit, wanted.schedule, "/schedule")
+        if wanted.schedule_id is not None:
+            unit.find(tables.schedules, wanted.schedule_id)
 
 
 def _screen(unit: Unit, wanted: Preview) -> tuple[Row, Sequence[str]]:

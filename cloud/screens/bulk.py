@@ -7,7 +7,8 @@ import msgspec
 
 from cloud.bodies import Body
 from cloud.db import tables
-from cloud.db.unit import Unit, new_id
+from cloud.db.ids import new_id
+from cloud.db.unit import Unit
 from cloud.endpoints import Call, Reply
 from cloud.problems import FieldError, invalid
 from cloud.screens.commands import KEPT, Kind, wrong_args

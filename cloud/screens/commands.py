@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement
 
 from cloud.bodies import Body
 from cloud.db import tables
-from cloud.db.unit import Row, Unit, new_id
+from cloud.db.ids import new_id
+from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call, Reply
 from cloud.problems import FieldError, invalid, not_found
 from cloud.wire import instant

@@ -8,7 +8,8 @@ from sqlalchemy import func, select, update
 
 from cloud.accounts.tokens import Claims, fingerprint
 from cloud.db import tables
-from cloud.db.unit import Row, Unit, new_id
+from cloud.db.ids import new_id
+from cloud.db.unit import Row, Unit
 from cloud.endpoints import Reply
 from cloud.problems import Problem, invalid_field
 from cloud.publishing.signer import Signer

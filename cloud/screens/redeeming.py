@@ -9,7 +9,8 @@ from sqlalchemy import select, update
 from cloud.attempts import Limit, count_one, hold, seconds_to_wait
 from cloud.bodies import Body
 from cloud.db import tables
-from cloud.db.unit import Unit, new_id
+from cloud.db.ids import new_id
+from cloud.db.unit import Unit
 from cloud.endpoints import Call, Reply
 from cloud.problems import Problem, invalid_field, slow_down
 from cloud.screens import breaker, codes, enrolment

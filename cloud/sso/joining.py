@@ -7,7 +7,8 @@ from cloud.accounts.registration import Registration
 from cloud.accounts.rules import email_faults, normal_email
 from cloud.audit.log import write_down
 from cloud.db import tables
-from cloud.db.unit import Row, Unit, new_id
+from cloud.db.ids import new_id
+from cloud.db.unit import Row, Unit
 from cloud.services import Cloud
 from cloud.sso.identity import Identity
 from cloud.sso.journey import Found, Join, Link, Purpose, SignIn

@@ -14,7 +14,8 @@ from cloud.content.faults import StorageBroken
 from cloud.content.staging import Staging, TemporaryFile
 from cloud.content.storage import NotStored, Storage, file_key, storage_fault
 from cloud.db import tables
-from cloud.db.unit import Row, Unit, new_id
+from cloud.db.ids import new_id
+from cloud.db.unit import Row, Unit
 from vizora.errors import VizoraError
 
 PIECE = 1 << 20

@@ -16,7 +16,8 @@ from cloud.content.receive import problem
 from cloud.content.staging import too_large
 from cloud.content.upload import fields_of, replaceable
 from cloud.db import tables
-from cloud.db.unit import Row, Unit, new_id
+from cloud.db.ids import new_id
+from cloud.db.unit import Row, Unit
 from cloud.dispatch import write_once
 from cloud.endpoints import Call, Endpoint, Reply
 from cloud.jobs.job import Job, Kind, Outcome, nothing

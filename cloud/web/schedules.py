@@ -24,7 +24,6 @@ from cloud.web.writing import weekdays
 from vizora.schedule.zones import zone, zone_names
 
 AHEAD_DAYS = 7
-DRAFT = "draft"
 NEW: dict[str, Any] = {
     "id": "", "name": "", "playlistId": None, "layoutId": None, "target": {"all": True}, "priority": 0,
     "timezone": "device", "startsOn": None, "endsOn": None, "nextRuns": [],
@@ -124,7 +123,7 @@ async def preview(request: Request) -> Response:
         raise SignedOutError
     if answer.status != 200:
         return Response(answer.body, answer.status, media_type=answer.headers.get("content-type"))
-    own_id = draft.get("scheduleId") or DRAFT
+    own_id = answer.json["draftId"]
     known = Names({**names.schedules, own_id: wanted["name"] or _("This schedule")}, names.playlists, names.overrides)
     drawn = board(answer.json, days, zone(zone_name), now, known)
     of_names = {**names.all(), **{one["id"]: one["name"] for one in layouts}}

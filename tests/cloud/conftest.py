@@ -15,7 +15,7 @@ from redis import Redis
 
 from cloud.config import CloudConfig
 from cloud.db.database import open_postgres
-from cloud.db.unit import new_id
+from cloud.db.ids import new_id
 from cloud.servers import S3Address
 from tests.cloud.house import House
 from tests.fakes.clock import FakeClock

@@ -10,7 +10,8 @@ from cloud.accounts.tokens import Claims, fingerprint
 from cloud.clock import SystemClock
 from cloud.config import CloudConfig
 from cloud.db import tables
-from cloud.db.unit import Unit, new_id
+from cloud.db.ids import new_id
+from cloud.db.unit import Unit
 from cloud.screens.enlisting import TOKEN_LIFETIME
 from cloud.services import Cloud
 from vizora.identifiers import OrganizationId

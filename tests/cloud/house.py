@@ -23,7 +23,8 @@ from cloud.accounts.passwords import Passwords
 from cloud.app import create_app
 from cloud.config import CloudConfig
 from cloud.db import tables
-from cloud.db.unit import Unit, new_id
+from cloud.db.ids import new_id
+from cloud.db.unit import Unit
 from cloud.device.seen import Seen
 from cloud.limits.redis_rates import RedisRates
 from cloud.services import Cloud

@@ -11,7 +11,8 @@ from uuid import uuid4
 
 from cloud.app import ROOMS
 from cloud.db import tables
-from cloud.db.unit import Unit, new_id
+from cloud.db.ids import new_id
+from cloud.db.unit import Unit
 from cloud.endpoints import Endpoint
 from cloud.principals import Access
 from tests.cloud.house import PASSWORD, House, Person, add_picture

@@ -18,7 +18,8 @@ from cloud.accounts.authentication import user_of
 from cloud.accounts.tokens import Claims
 from cloud.config import CloudConfig
 from cloud.db import tables
-from cloud.db.unit import Unit, new_id
+from cloud.db.ids import new_id
+from cloud.db.unit import Unit
 from cloud.endpoints import Endpoint
 from cloud.principals import Access, Role
 from tests.cloud.asgi import Answer, ask

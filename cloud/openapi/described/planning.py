@@ -91,6 +91,7 @@ class SchedulesShape(Shape, frozen=True):
 
 class PreviewShape(Shape, frozen=True):
     device_id: str | None
+    draft_id: str | None
     time_zone: str
     segments: list[TimelineSegment]
     conflicts: list[Conflict]

@@ -13,7 +13,8 @@ from cloud.analytics.queries import HOUR_S, NONE, QUARTER_S, Count, Key, Place, 
 from cloud.analytics.question import HOUR, Question
 from cloud.analytics.recording import record
 from cloud.analytics.tables_queries import TableQueries
-from cloud.db.unit import Row, Unit, new_id
+from cloud.db.ids import new_id
+from cloud.db.unit import Row, Unit
 from tests.cloud.analytics.plays import AT, play_row
 from tests.cloud.house import House
 from vizora.identifiers import OrganizationId

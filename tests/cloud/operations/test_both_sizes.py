@@ -16,7 +16,7 @@ import pytest
 import requests
 
 from cloud.data_folder import RESTORING
-from cloud.db.unit import new_id
+from cloud.db.ids import new_id
 from cloud.operations.archive import DATABASE
 from cloud.servers import S3Address
 from tests.cloud.content.test_kill import picture

@@ -1,7 +1,8 @@
 import pytest
 
 from cloud.db import tables
-from cloud.db.unit import Unit, new_id
+from cloud.db.ids import new_id
+from cloud.db.unit import Unit
 from tests.cloud.house import House, add_picture
 
 

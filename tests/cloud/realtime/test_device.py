@@ -11,7 +11,8 @@ from starlette.websockets import WebSocketDisconnect
 
 from cloud.config import CloudConfig
 from cloud.db import tables
-from cloud.db.unit import Told, Unit, new_id
+from cloud.db.ids import new_id
+from cloud.db.unit import Told, Unit
 from cloud.device.seen import Seen
 from cloud.principals import Device
 from cloud.realtime.device import take, take_at_once

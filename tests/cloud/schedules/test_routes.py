@@ -1,9 +1,11 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from cloud.analytics.recording import record
+from cloud.db import tables
 from tests.cloud.analytics.plays import play_row
 from tests.cloud.house import House, Person
 from vizora.schedule.evaluate import plan
@@ -184,8 +186,46 @@ def test_a_draft_is_tried_out_beside_what_is_there_and_nothing_is_stored(
     answer = person.post("/api/schedules/preview", {"schedule": schedule(house.stock(person, "three")), **SPAN})
 
     assert answer.json()["deviceId"] == screen.id
-    assert {segment["source"]["id"] for segment in answer.json()["segments"]} >= {"draft"}
+    assert answer.json()["draftId"] in {segment["source"]["id"] for segment in answer.json()["segments"]}
     assert len(person.get("/api/schedules").json()["items"]) == 1
+
+
+def test_a_draft_as_strong_as_others_gives_way_as_it_will_when_saved(house: House, person: Person) -> None:
+    """Each of ten is tried out beside those there are, then saved: ids that don't grow betray one in two of them."""
+    screen = house.pair(person)
+    for number in range(10):
+        house.clock.pass_time(1)
+        draft = schedule(house.stock(person, f"picture {number}"))
+        foreseen = person.post("/api/schedules/preview", {"schedule": draft, "deviceId": screen.id, **SPAN}).json()
+        saved = person.post("/api/schedules", draft).json()["id"]
+        real = person.post("/api/schedules/preview", {"deviceId": screen.id, **SPAN}).json()
+
+        assert _winners(foreseen, {foreseen["draftId"]: "it"}) == _winners(real, {saved: "it"})
+        assert len([one for one in real["conflicts"] if one["kind"] == "tie"]) == number
+
+
+@pytest.mark.parametrize(("earlier", "wins"), [("00000000", False), ("ffffffff", True)])
+def test_so_it_does_beside_one_whose_id_is_from_before_ids_grew(
+    house: House, person: Person, playlist: str, earlier: str, wins: bool
+) -> None:
+    screen, old = house.pair(person), f"{earlier}-0000-4000-8000-000000000000"
+    made = person.post("/api/schedules", schedule(playlist)).json()["id"]
+    of_it = tables.schedules.c.id == made
+    house.do(
+        person.organization_id,
+        lambda unit: unit.connection.execute(unit.update(tables.schedules).where(of_it).values(id=old)),
+    )
+
+    draft = schedule(playlist)
+    foreseen = person.post("/api/schedules/preview", {"schedule": draft, "deviceId": screen.id, **SPAN}).json()
+
+    assert (foreseen["conflicts"][0]["winnerId"] == foreseen["draftId"]) is wins
+    assert {foreseen["conflicts"][0][key] for key in ("winnerId", "loserId")} == {foreseen["draftId"], old}
+
+
+def _winners(preview: dict[str, Any], names: dict[str, str]) -> list[tuple[str, str]]:
+    winners = [(segment["from"], segment["source"].get("id", "")) for segment in preview["segments"]]
+    return [(start, names.get(id_, id_)) for start, id_ in winners]
 
 
 def test_a_draft_is_tried_out_before_there_is_any_screen(person: Person, playlist: str) -> None:
@@ -219,6 +259,19 @@ def test_a_wrong_preview_is_named(person: Person, body: dict[str, Any], fields: 
 
     assert answer.status_code == 400
     assert [error["field"] for error in answer.json()["errors"]] == fields
+
+
+@pytest.mark.parametrize("whose", ["somebody else's", "nobody's"])
+def test_a_new_version_of_a_schedule_that_is_not_there_is_not_tried_out(
+    house: House, person: Person, playlist: str, whose: str
+) -> None:
+    rival = house.register("Rival")
+    theirs = rival.post("/api/schedules", schedule(house.stock(rival, "one"))).json()["id"]
+    missing = theirs if whose == "somebody else's" else str(uuid4())
+
+    answer = person.post("/api/schedules/preview", {"schedule": schedule(playlist), "scheduleId": missing, **SPAN})
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND_001")
 
 
 def test_someone_else_s_screen_is_not_there(house: House, person: Person) -> None:

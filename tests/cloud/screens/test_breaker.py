@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import insert
 
 from cloud.db import tables
-from cloud.db.unit import Unit, new_id
+from cloud.db.ids import new_id
+from cloud.db.unit import Unit
 from cloud.screens import breaker
 from cloud.screens.breaker import EVERYONE
 from cloud.screens.codes import ALPHABET

@@ -4,7 +4,8 @@ import hashlib
 from collections.abc import Mapping
 
 from cloud.db import tables
-from cloud.db.unit import Unit, new_id
+from cloud.db.ids import new_id
+from cloud.db.unit import Unit
 from tests.cloud.house import House, Person, add_item, public_key
 
 SCREENS = 1_000
