@@ -2,7 +2,8 @@
 
 from msgspec.structs import asdict
 
-from vizora.schedule.model import Answer, Because, Explanation, Told
+from vizora.schedule.model import Answer, Explanation
+from vizora.schedule.reasons import Because, Told
 from vizora.schedule.sentences import explanation
 
 

@@ -10,7 +10,7 @@ from cloud.web.sentences import rule
 from cloud.web.speech import N_, _, many
 from cloud.web.timeline import source_name
 from cloud.web.writing import clock, day_and_time, written_day
-from vizora.schedule.model import (
+from vizora.schedule.reasons import (
     Active,
     Beaten,
     Because,

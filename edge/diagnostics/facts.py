@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from edge.status import CacheStatus, PairingStatus, PlayerStatus, Problem
 from vizora.manifest.model import Value
-from vizora.schedule.model import ClockTrust, SourceKind
+from vizora.schedule.model import ClockTrust
+from vizora.schedule.reasons import SourceKind
 
 
 class Link(Value, frozen=True):

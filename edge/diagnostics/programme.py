@@ -11,7 +11,8 @@ from vizora.manifest import codec, stored
 from vizora.manifest.limits import MAX_BYTES
 from vizora.manifest.model import Manifest
 from vizora.schedule.instants import instant
-from vizora.schedule.model import Answer, Source, SourceKind, ZoneAnswer
+from vizora.schedule.model import Answer, Source, ZoneAnswer
+from vizora.schedule.reasons import SourceKind
 from vizora.schedule.timeline import TimelineSegment
 from vizora.schedule.wall import first_reading, wall_time
 from vizora.schedule.zones import UnknownZone, wall_clock, zone

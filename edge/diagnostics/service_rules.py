@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from edge.diagnostics.causes import Cause, Finding, fault, note, warning
 from edge.diagnostics.facts import Facts, Life, Service
 from edge.status import WRONG_SETTING, CacheState, PairingState
-from vizora.schedule.model import SourceKind
+from vizora.schedule.reasons import SourceKind
 
 STARTING_S = 60.0
 """A device that has just been switched on may still be starting its services."""

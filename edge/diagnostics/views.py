@@ -8,7 +8,8 @@ from edge.diagnostics import programme
 from vizora.identifiers import ContentId
 from vizora.manifest.model import Manifest
 from vizora.schedule.evaluate import plan, what_is_on
-from vizora.schedule.model import ClockTrust, Source, Told
+from vizora.schedule.model import ClockTrust, Source
+from vizora.schedule.reasons import Told
 from vizora.schedule.sentences import explanation
 from vizora.schedule.timeline import TimelineSegment, timeline
 

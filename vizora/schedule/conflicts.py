@@ -15,7 +15,7 @@ from msgspec import field
 from vizora.manifest.model import Value
 from vizora.schedule.entries import Entry
 from vizora.schedule.instants import MILLISECOND, instant
-from vizora.schedule.model import SourceKind
+from vizora.schedule.reasons import SourceKind
 from vizora.schedule.segments import Segment, pieces
 
 MAX_OVERLAPS = 300_000

@@ -8,7 +8,8 @@ from vizora.errors import PublisherError
 from vizora.identifiers import ContentId
 from vizora.manifest.model import Always, Level, Manifest, Override, Schedule
 from vizora.schedule.instants import AFTER_TIME, BEFORE_TIME, micros
-from vizora.schedule.model import ClockTrust, SourceKind
+from vizora.schedule.model import ClockTrust
+from vizora.schedule.reasons import SourceKind
 from vizora.schedule.recurrence import Fixed, Rule, rule
 from vizora.schedule.targets import Target, Targets
 from vizora.schedule.wall import Run

@@ -16,7 +16,8 @@ from vizora.identifiers import ContentId
 from vizora.manifest.model import Manifest
 from vizora.schedule.entries import Entry, entries, read_rules
 from vizora.schedule.instants import AFTER_TIME, DAY, MILLISECOND, instant, instant_or_none, micros
-from vizora.schedule.model import Answer, ClockTrust, Reason, ZoneAnswer
+from vizora.schedule.model import Answer, ClockTrust, ZoneAnswer
+from vizora.schedule.reasons import Reason
 from vizora.schedule.segments import Segment, paint
 from vizora.schedule.why import reasons
 from vizora.schedule.zones import Zone, wall_clock, zone_or_utc

@@ -9,7 +9,8 @@ from vizora.identifiers import PlaylistId, ZoneId
 from vizora.schedule.entries import Entry
 from vizora.schedule.instants import BEFORE_TIME, instant_or_none
 from vizora.schedule.loops import Loop
-from vizora.schedule.model import Source, SourceKind
+from vizora.schedule.model import Source
+from vizora.schedule.reasons import SourceKind
 from vizora.schedule.targets import ZoneLoop
 
 

@@ -9,12 +9,11 @@ from datetime import datetime
 from msgspec.structs import asdict
 
 from vizora.manifest.model import Always, Cron, Weekly
-from vizora.schedule.model import (
+from vizora.schedule.model import Answer, Explanation
+from vizora.schedule.reasons import (
     Active,
-    Answer,
     Beaten,
     Empty,
-    Explanation,
     Hindrance,
     Lack,
     Lacking,

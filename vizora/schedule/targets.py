@@ -14,7 +14,7 @@ from vizora.manifest.model import Item, Manifest
 from vizora.manifest.publishable import what_lacks
 from vizora.schedule.instants import AFTER_TIME, BEFORE_TIME, instant, micros
 from vizora.schedule.loops import Loop, Slot, length_of
-from vizora.schedule.model import Hindrance, Lack, Lacking, Unshown
+from vizora.schedule.reasons import Hindrance, Lack, Lacking, Unshown
 
 WhyNot = tuple[Hindrance, datetime | None, str]
 _ITEMS_TOLD = 3

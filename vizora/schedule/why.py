@@ -4,7 +4,7 @@ from datetime import MAXYEAR, datetime
 
 from vizora.schedule.entries import NO_FALLBACK, Entry
 from vizora.schedule.instants import instant, instant_or_none, micros
-from vizora.schedule.model import (
+from vizora.schedule.reasons import (
     Active,
     Beaten,
     Because,

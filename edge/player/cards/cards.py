@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from edge.status import CacheStatus, PairingState, PairingStatus, Problem
-from vizora.schedule.model import Answer, Outcome
+from vizora.schedule.model import Answer
+from vizora.schedule.reasons import Outcome
 from vizora.schedule.sentences import sentence
 
 

@@ -13,7 +13,8 @@ from edge.player.stage.geometry import Rect
 from vizora.identifiers import ContentId, ScheduleId, ZoneId
 from vizora.manifest.model import Asset, Item, Layout, Manifest
 from vizora.schedule.evaluate import Plan, what_is_on
-from vizora.schedule.model import Answer, ClockTrust, Source, SourceKind, ZoneAnswer
+from vizora.schedule.model import Answer, ClockTrust, Source, ZoneAnswer
+from vizora.schedule.reasons import SourceKind
 
 
 class ZonePlace(NamedTuple):

@@ -7,7 +7,7 @@ import pytest
 
 from cloud.screens.explained import Explained
 from tests.cloud.house import House
-from vizora.schedule.model import Told
+from vizora.schedule.reasons import Told
 
 
 @pytest.mark.parametrize("path", ["explain", "now"])

@@ -13,7 +13,8 @@ from tests.vizora.manifests import item, layout, manifest, override, playlist, s
 from vizora.identifiers import ContentId
 from vizora.manifest.model import Cron, Level, Manifest, Once, Weekly
 from vizora.schedule.evaluate import plan, what_is_on
-from vizora.schedule.model import ClockTrust, Hindrance, Lacking, Strength
+from vizora.schedule.model import ClockTrust
+from vizora.schedule.reasons import Hindrance, Lacking, Strength
 from vizora.schedule.zones import zone
 
 BERLIN = zone("Europe/Berlin")

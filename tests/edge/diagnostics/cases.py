@@ -26,7 +26,8 @@ from edge.diagnostics.facts import (
     WayIn,
 )
 from edge.status import CacheState, CacheStatus, PairingState, PairingStatus, PlayerStatus, Problem
-from vizora.schedule.model import ClockTrust, SourceKind
+from vizora.schedule.model import ClockTrust
+from vizora.schedule.reasons import SourceKind
 
 NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
 CLOUD = "https://cloud.example"

@@ -9,7 +9,8 @@ from edge.diagnostics.facts import Content
 from edge.diagnostics.files import content
 from tests.edge.diagnostics.device import CONTENT, PICTURE, Device
 from vizora.identifiers import ContentId
-from vizora.schedule.model import ClockTrust, SourceKind
+from vizora.schedule.model import ClockTrust
+from vizora.schedule.reasons import SourceKind
 
 
 @pytest.fixture

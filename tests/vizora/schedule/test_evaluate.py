@@ -11,7 +11,8 @@ from vizora.identifiers import ContentId
 from vizora.manifest.model import Always, Cron, Fit, Level, Manifest, Once, Order, Recurrence, Weekly
 from vizora.schedule import evaluate
 from vizora.schedule.evaluate import plan, what_is_on
-from vizora.schedule.model import Answer, ClockTrust, SourceKind
+from vizora.schedule.model import Answer, ClockTrust
+from vizora.schedule.reasons import SourceKind
 
 NOON = utc(2026, 3, 25, 12)
 """A Wednesday, 13:00 in Berlin."""

@@ -17,7 +17,8 @@ from vizora.manifest.model import Manifest, Once
 from vizora.schedule import evaluate
 from vizora.schedule.evaluate import plan, what_is_on
 from vizora.schedule.instants import AFTER_TIME
-from vizora.schedule.model import Answer, ClockTrust, Outcome, SourceKind
+from vizora.schedule.model import Answer, ClockTrust
+from vizora.schedule.reasons import Outcome, SourceKind
 from vizora.schedule.sentences import explanation
 from vizora.schedule.timeline import timeline
 

@@ -7,7 +7,8 @@ from tests.vizora.manifests import item, layout, manifest, override, playlist, s
 from vizora.identifiers import ContentId
 from vizora.manifest.model import Cron, Level, Manifest, Once, Weekly
 from vizora.schedule.evaluate import plan, what_is_on
-from vizora.schedule.model import ClockTrust, Explanation, Outcome
+from vizora.schedule.model import ClockTrust, Explanation
+from vizora.schedule.reasons import Outcome
 from vizora.schedule.sentences import explanation, sentence
 
 NOON = utc(2026, 3, 25, 12)

@@ -7,11 +7,11 @@ from tests.vizora.manifests import item, layout, manifest, override, playlist, s
 from vizora.identifiers import ContentId, ItemId, ZoneId
 from vizora.manifest.model import Level, Manifest, Weekly
 from vizora.schedule.evaluate import plan, what_is_on
-from vizora.schedule.model import (
+from vizora.schedule.model import ClockTrust
+from vizora.schedule.reasons import (
     Active,
     Beaten,
     Because,
-    ClockTrust,
     Empty,
     Hindrance,
     Lack,
