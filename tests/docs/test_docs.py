@@ -6,12 +6,14 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from babel.messages.pofile import read_po
 
 from cloud import config as cloud_config
 from edge import config as device_config
 from edge.cli.main import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[2]
+GUIDES = sorted([*ROOT.glob("docs/how-to/*.md"), *ROOT.glob("docs/tutorials/*.md")])
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 
 
@@ -57,6 +59,27 @@ def test_every_setting_is_described(module: ModuleType) -> None:
 
     assert len(settings) > 5
     assert {name for name in settings if f"`{name}`" not in page(SETTINGS[module]) + elsewhere} == set()
+
+
+def words_on_pages() -> set[str]:
+    """What the web pages say, in English, without plurals' second form."""
+    with (ROOT / "cloud/web/words/de.po").open("rb") as file:
+        return {entry.id if isinstance(entry.id, str) else entry.id[0] for entry in read_po(file)}
+
+
+@pytest.mark.parametrize("path", GUIDES, ids=lambda path: path.name)
+def test_slanted_words_of_a_guide_stand_on_a_page(path: Path) -> None:
+    text = re.sub(r"```.*?```|`[^`]*`", "", path.read_text(), flags=re.DOTALL)
+
+    slanted = set(re.findall(r"(?<![*\w])\*([^*\n]+)\*(?![*\w])", text))
+
+    assert slanted - words_on_pages() == set()
+
+
+def test_guides_name_what_stands_on_pages() -> None:
+    named = [path.name for path in GUIDES if re.search(r"(?<!\*)\*[^*\n]+\*(?!\*)", path.read_text())]
+
+    assert len(named) >= 8
 
 
 def test_every_decision_has_context_decision_and_consequences() -> None:
