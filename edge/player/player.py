@@ -14,7 +14,7 @@ from edge.clock import Clock
 from edge.files import write_at_once
 from edge.paths import DevicePaths
 from edge.player import welcome
-from edge.player.cards import drawing
+from edge.player.cards import overlays
 from edge.player.control import Command, Finish
 from edge.player.following import Outlook
 from edge.player.keys import SUPPORT, WAY_OUT, WAY_OUT_NAME, ask_aside
@@ -189,7 +189,7 @@ class Player:
         outlook = self._outlook
         name = outlook.nickname or "This screen"
         detail = f"Screen {outlook.device_id[:8]}" if outlook.device_id else "Not paired yet"
-        self.show.lay_over(Over.BADGE, drawing.badge(name, detail, self.stage.size))
+        self.show.lay_over(Over.BADGE, overlays.badge(name, detail, self.stage.size))
         self._identify_until = self._clock.monotonic() + seconds
 
     def switch_display(self, on: bool) -> None:
@@ -262,12 +262,12 @@ class Player:
         badge = None
         if door is not None:
             where = door.addresses[0] if door.addresses else "this device only"
-            badge = drawing.badge(f"PIN {door.pin[:4]} {door.pin[4:]}", f"Diagnostics: {where}", self.stage.size)
+            badge = overlays.badge(f"PIN {door.pin[:4]} {door.pin[4:]}", f"Diagnostics: {where}", self.stage.size)
         elif self._outlook.stick is not None:
-            badge = drawing.badge(*self._outlook.stick, self.stage.size)
+            badge = overlays.badge(*self._outlook.stick, self.stage.size)
         elif offered is not None and self._outlook.card(self._clock.now()) is None:
             words = f"Password {offered.password}, then {offered.address}"
-            badge = drawing.badge(f"Wi-Fi: {offered.name}", words, self.stage.size)
+            badge = overlays.badge(f"Wi-Fi: {offered.name}", words, self.stage.size)
         self.show.lay_over(Over.BADGE, badge)
 
     def _announce(self, organization: str) -> None:
@@ -275,7 +275,7 @@ class Player:
             return
         self._announced = organization
         text = f"Not yours? Press {WAY_OUT_NAME} within a minute, and this screen is free again."
-        banner = drawing.banner(f"Added to {organization}", text, self.stage.size) if organization else None
+        banner = overlays.banner(f"Added to {organization}", text, self.stage.size) if organization else None
         self.show.lay_over(Over.BANNER, banner)
 
     def _switch(self, on: bool) -> None:

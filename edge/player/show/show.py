@@ -12,9 +12,10 @@ import pygame
 
 from edge.player.cards import drawing
 from edge.player.cards.cards import STARTING, Card, nothing_on_card
+from edge.player.show.live import HOLD
 from edge.player.show.sequencer import Board, Coming, Programme, Sequencer, Slot
 from edge.player.show.setbacks import Setbacks
-from edge.player.show.zone import HOLD, Sources, ZonePlayer
+from edge.player.show.zone import Sources, ZonePlayer
 from edge.player.show.zone_slates import ZoneSlates
 from edge.player.sound.mixing import Heard
 from edge.player.source import PictureSource

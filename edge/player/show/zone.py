@@ -8,19 +8,16 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+from edge.player.show.live import HOLD, Live, Textures
 from edge.player.show.sequencer import Slot
 from edge.player.show.setbacks import Setbacks
 from edge.player.sound.mixing import Heard
-from edge.player.source import PictureSource, SourceState
+from edge.player.source import PictureSource
 from edge.player.stage.geometry import Rect, bars, place
-from edge.player.stage.pictures import Picture, Planes
-from edge.player.stage.scene import Layer, Texture
+from edge.player.stage.scene import Layer
 from edge.player.stage.transitions import Mix, mix
-from vizora.errors import HardwareError
 from vizora.manifest.model import ContentType, Fit, Transition
 
-HOLD = 2.0
-"""Seconds the last picture is held for an item that isn't ready, or for a source that has fallen silent."""
 FIRST_HOLD = 10.0
 """The same when nothing was shown yet: a cold start takes longer, and there is nothing to hold. After each failure it
 is twice as long: a machine that needs twenty seconds for a picture shows it all the same."""
@@ -31,8 +28,6 @@ AGAIN = timedelta(seconds=15)
 """How long what comes over a network and failed sits out, before it is tried again."""
 LATE_AGAIN = timedelta(seconds=60)
 """The same for a file that was only late: a machine that had too much to do may have less by then."""
-BACK, AHEAD = 0.1, 2.0
-"""Seconds by which the clock may jump and a film still goes on by itself."""
 CUT = Transition()
 
 Key = tuple[object, ...]
@@ -41,64 +36,6 @@ Key = tuple[object, ...]
 class Sources(Protocol):
     def open(self, slot: Slot, box: Rect, background: str, start: float) -> PictureSource:
         """A source for the slot's content, to be shown in `box` from `start` seconds on. Never blocks, never raises."""
-
-
-class Textures(Protocol):
-    def texture(self, picture: Picture) -> Texture: ...
-
-
-class Live:
-    """A slot with its source and the texture of its newest picture."""
-
-    def __init__(self, slot: Slot, source: PictureSource, mono: float) -> None:
-        self.slot = slot
-        self.source = source
-        self.texture: Texture | None = None
-        self.revision = 0
-        self.broken = False
-        self.fine_at = mono
-        self.film = False
-        """Its pictures come in their own size, one after the other; a still comes in the size of its box."""
-        self._fault = ""
-        self._t: float | None = None
-
-    def take(self, t: float, textures: Textures) -> None:
-        """Takes over the picture due at `t`, if there is a new one."""
-        picture = self.source.at(t)
-        self._t = t
-        if picture is None:
-            return
-        self.film = isinstance(picture, Planes)
-        try:
-            self.texture = textures.texture(picture) if self.texture is None else self.texture.update(picture)
-        except HardwareError as error:
-            self._fault = str(error)
-        self.revision += 1
-
-    @property
-    def failure(self) -> str:
-        """Why it can't go on; empty while it can."""
-        return self._fault or (self.source.reason if self.source.state() is SourceState.FAILED else "")
-
-    def jumped(self, t: float) -> bool:
-        """Whether the clock was set, so that a film's pictures for `t` are not the next ones it delivers."""
-        return self.film and self._t is not None and not -BACK < t - self._t < AHEAD
-
-    def silent(self, t: float, mono: float) -> bool:
-        """Whether its source has owed pictures for too long."""
-        if self.source.reached(t):
-            self.fine_at = mono
-        return mono - self.fine_at > HOLD
-
-    def freeze(self) -> None:
-        """Its last picture stays; nothing more comes."""
-        self.source.close()
-
-    def drop(self) -> None:
-        self.source.close()
-        if self.texture is not None:
-            self.texture.free()
-            self.texture = None
 
 
 class ZonePlayer:
@@ -134,7 +71,7 @@ class ZonePlayer:
 
     def owing(self, now: datetime) -> tuple[PictureSource, ...]:
         """The sources that have not delivered all pictures up to `now`, or, not yet in front, their first."""
-        owing = tuple(live.source for live in self._coming.values() if _owes(live, now))
+        owing = tuple(live.source for live in self._coming.values() if live.owes(now))
         front = self._front
         if front is None or front.broken or front.source.reached(front.slot.offset(now)):
             return owing
@@ -336,13 +273,6 @@ class ZonePlayer:
             opacity,
             None if clip == box else clip,
         )
-
-
-def _owes(live: Live, now: datetime) -> bool:
-    source = live.source
-    if source.state() is SourceState.FAILED:
-        return False
-    return not source.ready() or not source.reached(live.slot.offset(now))
 
 
 def _same_still(one: Slot, other: Slot) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 
 import pygame
 
-from edge.player.cards import drawing
+from edge.player.cards import overlays
 from edge.player.show.zone import ZonePlayer
 from edge.player.stage.geometry import Rect
 from edge.player.stage.scene import Layer, Texture
@@ -30,7 +30,7 @@ class ZoneSlates:
                 self._drawn.pop(zone_id)[1].free()
                 drawn = None
             if drawn is None and sentence is not None:
-                picture = drawing.zone_slate(Problem(CODE, sentence), (zone.box.width, zone.box.height))
+                picture = overlays.zone_slate(Problem(CODE, sentence), (zone.box.width, zone.box.height))
                 self._drawn[zone_id] = (sentence, self._texture(picture))
 
     def layers(self, zone_id: ZoneId, box: Rect, background: str) -> tuple[Layer, ...]:

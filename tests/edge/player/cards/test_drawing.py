@@ -2,7 +2,9 @@ import pygame
 import pytest
 
 from edge.player.cards.cards import STARTING, Card, Message, Pairing, Tone
-from edge.player.cards.drawing import TOP, WHITE, badge, draw
+from edge.player.cards.drawing import draw
+from edge.player.cards.overlays import badge
+from edge.player.cards.sheet import TOP, WHITE
 from edge.status import Problem
 
 LINK = "https://signage.example.com/pair?code=K7MQ2X#claimKey=3q2-7wAAAAAAAAAAAAAAAA"

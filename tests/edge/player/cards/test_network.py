@@ -68,7 +68,7 @@ def test_the_card_keeps_its_edges_free(size: tuple[int, int], problem: Problem |
 
 def test_a_word_that_is_never_broken_would_be_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """The broken twin."""
-    monkeypatch.setattr("edge.player.cards.drawing._pieces", lambda _font, word, _width: [word])
+    monkeypatch.setattr("edge.player.cards.sheet._pieces", lambda _font, word, _width: [word])
     picture = draw(WifiSetup("n", "p", "a", "WIFI:;;", NAMELESS), (768, 432))
 
     assert any(max(picture.get_at((766, y))[:3]) > 80 for y in range(432))

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
-from edge.player.cards.drawing import TILE
+from edge.player.cards.sheet import TILE
 from edge.player.show.sequencer import Sequencer
 from edge.player.show.show import Show
 from edge.player.sources.video import Decoder
