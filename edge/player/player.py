@@ -14,16 +14,16 @@ from edge.clock import Clock
 from edge.files import write_at_once
 from edge.paths import DevicePaths
 from edge.player import welcome
-from edge.player.cards import overlays
 from edge.player.control import Command, Finish
 from edge.player.following import Outlook
-from edge.player.keys import SUPPORT, WAY_OUT, WAY_OUT_NAME, ask_aside
+from edge.player.keys import SUPPORT, WAY_OUT, ask_aside
+from edge.player.notices import Notices
 from edge.player.orders import answer
 from edge.player.plays import PlayCounter
 from edge.player.pulse import Pulse
 from edge.player.show.pace import Pace
 from edge.player.show.sequencer import Sequencer, Slot
-from edge.player.show.show import Over, Show
+from edge.player.show.show import Show
 from edge.player.sound.mixing import Mixer
 from edge.player.sources.choosing import DeviceSources
 from edge.player.stage.display_power import DisplayPower, Wish
@@ -31,7 +31,6 @@ from edge.player.stage.pixel_watch import EVERY, LEAST, PixelWatch, Remedy, diff
 from edge.player.stage.scene import Scene
 from edge.player.stage.stage import Stage
 from edge.player.status import REWRITE_AFTER, DisplayState, Status
-from edge.player.way_out import announced
 from edge.status import Problem
 from vizora.identifiers import BootId
 from vizora.plays import Play
@@ -80,8 +79,7 @@ class Player:
         self._held = 0.0
         self._ticked_at: float | None = None
         self._written: tuple[Status, float] | None = None
-        self._identify_until = 0.0
-        self._announced = ""
+        self._notices = Notices(self.show, stage)
         self._power = _power_plan(None)
         self._wish = Wish()
         self._is_on = True
@@ -105,9 +103,7 @@ class Player:
         if changed or outlook.fresh:
             self.show.follow(outlook.sequencer, outlook.missing)
         self._outlook = outlook
-        badges = [(look.door, look.hotspot, look.stick) for look in (outlook, before)]
-        if badges[0] != badges[1] and not self._identify_until:
-            self._show_door()
+        self._notices.follow(outlook, self._clock.now())
 
     def tick(self) -> bool:
         """Brings the screen to now. True when a frame was presented."""
@@ -117,10 +113,7 @@ class Player:
             self.show.setbacks.clock_was_set()
         clock = self._clock_trust(mono)
         self._sources.pump(mono)
-        if self._identify_until and mono >= self._identify_until:
-            self._identify_until = 0.0
-            self._show_door()
-        self._announce(announced(self._outlook.provision, now))
+        self._notices.step(now, mono)
         self._switch(self._wish.wanted(self._power.is_on(now, clock)))
         scene = self.show.step(now, mono, clock, self._outlook.card(now)) if self._is_on else self.show.rest()
         changed = scene != self._scene
@@ -164,9 +157,9 @@ class Player:
     def reopen(self) -> None:
         """Window and renderer anew, every picture too. Raises HardwareError."""
         self.show.let_go()
-        self._identify_until, self._announced, self._scene = 0.0, "", None
+        self._scene = None
         self.stage.reopen()
-        self._show_door()
+        self._notices.redraw(self._clock.now())
 
     def now(self) -> datetime:
         """The time the show follows."""
@@ -186,11 +179,7 @@ class Player:
 
     def identify(self, seconds: float) -> None:
         """Names this screen on its glass for so long."""
-        outlook = self._outlook
-        name = outlook.nickname or "This screen"
-        detail = f"Screen {outlook.device_id[:8]}" if outlook.device_id else "Not paired yet"
-        self.show.lay_over(Over.BADGE, overlays.badge(name, detail, self.stage.size))
-        self._identify_until = self._clock.monotonic() + seconds
+        self._notices.identify(self._clock.monotonic() + seconds)
 
     def switch_display(self, on: bool) -> None:
         """By command; the schedule's next change ends it."""
@@ -199,7 +188,7 @@ class Player:
     def press(self, keys: Collection[int]) -> None:
         """Whoever stands before the screen pressed them: it leaves the organization it was just added to, or the
         diagnostics page is opened. What comes of it is seen on the glass."""
-        if WAY_OUT in keys and self._announced:
+        if WAY_OUT in keys and self._notices.announces:
             ask_aside(self._paths.provision_socket, "leave")
         if SUPPORT in keys:
             ask_aside(self._paths.diagnostics_socket, "open")
@@ -255,28 +244,6 @@ class Player:
     def _countable(self) -> tuple[Slot, ...]:
         """What is in front, and somebody's content: the welcome is nobody's."""
         return tuple(slot for slot in self.show.shown if slot.answer.playlist_id != welcome.PLAYLIST)
-
-    def _show_door(self) -> None:
-        """How to reach the diagnostics page, while it is open; else about a stick, or how to set up Wi-Fi. Over all."""
-        door, offered = self._outlook.door, self._outlook.hotspot
-        badge = None
-        if door is not None:
-            where = door.addresses[0] if door.addresses else "this device only"
-            badge = overlays.badge(f"PIN {door.pin[:4]} {door.pin[4:]}", f"Diagnostics: {where}", self.stage.size)
-        elif self._outlook.stick is not None:
-            badge = overlays.badge(*self._outlook.stick, self.stage.size)
-        elif offered is not None and self._outlook.card(self._clock.now()) is None:
-            words = f"Password {offered.password}, then {offered.address}"
-            badge = overlays.badge(f"Wi-Fi: {offered.name}", words, self.stage.size)
-        self.show.lay_over(Over.BADGE, badge)
-
-    def _announce(self, organization: str) -> None:
-        if organization == self._announced:
-            return
-        self._announced = organization
-        text = f"Not yours? Press {WAY_OUT_NAME} within a minute, and this screen is free again."
-        banner = overlays.banner(f"Added to {organization}", text, self.stage.size) if organization else None
-        self.show.lay_over(Over.BANNER, banner)
 
     def _switch(self, on: bool) -> None:
         if on != self._is_on:

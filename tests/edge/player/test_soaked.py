@@ -18,7 +18,7 @@ def test_random_faults_are_got_over_in_time_and_never_black(tmp_path: Path) -> N
 def test_a_player_that_waits_too_long_for_a_hung_child_is_caught(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("edge.player.show.zone.HOLD", 4.0)
+    monkeypatch.setattr("edge.player.show.live.HOLD", 4.0)
     outcome = player_faults.run(player_faults.content(tmp_path), 1, seed=1, kinds=[signal.SIGSTOP], whom="source 0")
 
     assert outcome.late != []
