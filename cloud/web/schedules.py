@@ -125,7 +125,12 @@ async def preview(request: Request) -> Response:
     if answer.status != 200:
         return Response(answer.body, answer.status, media_type=answer.headers.get("content-type"))
     own_id = draft.get("scheduleId") or DRAFT
-    known = Names({**names.schedules, own_id: wanted["name"] or _("This schedule")}, names.playlists, names.overrides)
+    known = Names(
+        {**names.schedules, own_id: wanted["name"] or _("This schedule")},
+        names.playlists,
+        names.overrides,
+        {**names.priorities, own_id: wanted.get("priority") or 0},
+    )
     drawn = board(answer.json, days, zone(zone_name), now, known)
     of_names = {**names.all(), **{one["id"]: one["name"] for one in layouts}}
     return page(

@@ -82,7 +82,7 @@ async def screen(request: Request) -> Response:
 
 
 async def known_names(request: Request) -> Names:
-    """What schedules, playlists and running overrides are called."""
+    """What schedules, playlists and running overrides are called, and how strong the schedules are."""
     schedules, playlists, overrides, layouts = await asyncio.gather(
         items(request, "/api/schedules"),
         items(request, "/api/playlists"),
@@ -97,6 +97,7 @@ async def known_names(request: Request) -> Names:
         {one["id"]: one["name"] for one in schedules},
         {one["id"]: one["name"] for one in playlists},
         {id_: titles.get(source) or _("something that is gone") for id_, source in what.items()},
+        {one["id"]: one["priority"] for one in schedules},
     )
 
 
