@@ -16,6 +16,7 @@ MOST = 10**15
 Number = Annotated[int, Meta(ge=0, le=MOST)] | Annotated[float, Meta(ge=0, le=MOST)]
 Name = Annotated[str, Meta(max_length=20)]
 Words = Annotated[str, Meta(max_length=300)]
+Parts = dict[Name, Number | Words]
 
 
 class FaultCode(StrEnum):
@@ -129,7 +130,7 @@ class FileFault(Value, frozen=True, forbid_unknown_fields=True):
     """Raises ValueError without all the parts its sentence tells of."""
 
     code: FaultCode
-    parts: Annotated[dict[Name, Number | Words], Meta(max_length=8)] = field(default_factory=dict)
+    parts: Annotated[Parts, Meta(max_length=8)] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         wanted = set(_FILLED.findall(SENTENCES[self.code]))

@@ -76,7 +76,8 @@ def unfit(content: Mapping[str, Any]) -> str:
         return ""
     parts = {name: _part(value) for name, value in fault["parts"].items()}
     if fault["code"] == FaultCode.KIND:
-        parts[FOUND] = _(fault["parts"][FOUND], **parts)
+        stranger = fault["parts"][FOUND]
+        parts[FOUND] = _(stranger, **parts)
     return _(sentence, **parts)
 
 

@@ -17,7 +17,7 @@ from cloud.web.looks import me, meant, tags_of, the_cloud, where
 from cloud.web.rendering import page
 from cloud.web.screen import known_names, wire
 from cloud.web.screens import natural
-from cloud.web.sentences import meaning, rhythm
+from cloud.web.sentences import in_short, meaning
 from cloud.web.speech import _
 from cloud.web.timeline import Names, board, midnight
 from cloud.web.writing import weekdays
@@ -42,7 +42,7 @@ async def schedules(request: Request) -> Response:
     )
     names = {one["id"]: one["name"] for one in [*playlists, *layouts]}
     screens = {device["id"]: device["nickname"] for device in devices}
-    shown = [(one, _what(one, names), where(one["target"], screens), rhythm(one["recurrence"])) for one in plans]
+    shown = [(one, _what(one, names), where(one["target"], screens), in_short(one)) for one in plans]
     screen = _chosen(devices, request.query_params.get("screen", ""))
     return page(
         "schedules.html",

@@ -43,9 +43,19 @@ def rule(recurrence: Mapping[str, Any], zone: str, starts_on: str | None, ends_o
     parts = [rhythm(recurrence)]
     if recurrence["kind"] != "always":
         parts += [_("in each screen’s own time") if zone == "device" else _("in the time of %(zone)s", zone=zone)]
-    parts += [_("from %(day)s on", day=_date(starts_on))] if starts_on else []
-    parts += [_("through %(day)s", day=_date(ends_on))] if ends_on else []
-    return _(", ").join(parts)
+    return _(", ").join(parts + _between(starts_on, ends_on))
+
+
+def in_short(schedule: Mapping[str, Any]) -> str:
+    """When, for a list: the zone is said where it is not the screens' own."""
+    parts = [rhythm(schedule["recurrence"])]
+    parts += [schedule["timezone"]] if schedule["timezone"] != "device" else []
+    return _(", ").join(parts + _between(schedule["startsOn"], schedule["endsOn"]))
+
+
+def _between(starts_on: str | None, ends_on: str | None) -> list[str]:
+    starts = [_("from %(day)s on", day=_date(starts_on))] if starts_on else []
+    return starts + ([_("through %(day)s", day=_date(ends_on))] if ends_on else [])
 
 
 def _days(days: Sequence[int]) -> str:

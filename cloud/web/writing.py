@@ -76,7 +76,7 @@ def as_written(text: str) -> str:
 
 
 def length_of(milliseconds: int | None) -> str:
-    """`7 s`, `1:05`; nothing for nothing."""
+    """`7 s`, `1:05 min`, `2 h`, `1:32:10 h`; nothing for nothing."""
     if milliseconds is None:
         return ""
     seconds = round(milliseconds / 1000)
@@ -84,7 +84,9 @@ def length_of(milliseconds: int | None) -> str:
         return as_written(f"{seconds}\N{NO-BREAK SPACE}s")
     minutes, seconds = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+    if hours:
+        return _("%(length)s h", length=f"{hours}:{minutes:02}:{seconds:02}" if minutes or seconds else hours)
+    return _("%(length)s min", length=f"{minutes}:{seconds:02}" if seconds else minutes)
 
 
 def size_of(count: int | None) -> str:

@@ -4,6 +4,7 @@ import zipfile
 import pytest
 
 from cloud.content.faults import DamagedFile, UnsupportedType
+from cloud.content.file_faults import FaultCode
 from cloud.content.media_type import HEAD_BYTES, MediaType, media_type, refuse_archive_behind
 from tests.cloud.content import media
 
@@ -50,8 +51,9 @@ def test_everything_else_is_refused_by_name_and_told_what_is_allowed(head: bytes
         media_type(head)
 
     assert name in str(refusal.value)
-    assert "JPEG, PNG, GIF, WebP, MP4, WebM and PDF" in str(refusal.value)
+    assert "JPEG, PNG, GIF, WebP, MP4, WebM, PDF" in str(refusal.value)
     assert refusal.value.code == "CONTENT_003"
+    assert refusal.value.fault.code is FaultCode.KIND
 
 
 def test_an_empty_file_is_damaged_not_of_a_wrong_type() -> None:
