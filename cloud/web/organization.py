@@ -93,9 +93,7 @@ async def log(request: Request) -> Response:
     kinds = sorted({one.action.split(".")[0] for one in request.app.state.endpoints if one.action})
     older = rows["nextCursor"] and "?" + urlencode({**chosen, "cursor": rows["nextCursor"]})
     called = await _called(request, rows["items"], users)
-    shown = [
-        (row, deed(row["action"]), called.get(row["entityId"], ""), _address(row, called)) for row in rows["items"]
-    ]
+    shown = [(row, deed(row["action"]), _name(row, called), _address(row, called)) for row in rows["items"]]
     return page("log.html", **person, rows=shown, users=users, kinds=kinds, chosen=chosen, older=older, zone=zone_name)
 
 
@@ -111,6 +109,11 @@ async def _called(request: Request, rows: Sequence[Mapping[str, Any]], users: Se
     for things, (_path, name) in zip(others, lists, strict=True):
         called |= {one["id"]: one[name] for one in things}
     return called | {one["id"]: f"{one['firstName']} {one['lastName']}" for one in users}
+
+
+def _name(row: Mapping[str, Any], called: Names) -> str:
+    """Of what was changed; of who signed in it is told beside it."""
+    return "" if row["entityType"] == "session" else called.get(row["entityId"], "")
 
 
 def _address(row: Mapping[str, Any], called: Names) -> str:

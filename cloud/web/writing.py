@@ -1,8 +1,9 @@
 """Days, hours, numbers, lengths and sizes as the language that is spoken writes them."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
-from babel.dates import format_date, get_day_names
+from babel.dates import format_date, get_day_names, get_month_names
 from babel.numbers import format_decimal, format_percent
 
 from cloud.web.speech import _, speaking
@@ -63,6 +64,23 @@ def weekdays() -> tuple[str, ...]:
     """The seven, short, from Monday."""
     names = get_day_names("abbreviated", "format", speaking.get().locale)
     return tuple(names[index] for index in range(7))
+
+
+def named_days(days: Iterable[int]) -> str:
+    """Of the week, 1 to 7 from Monday: `Monday to Friday`, `Mon, Wed`."""
+    chosen = tuple(sorted({day for day in days if 1 <= day <= 7}))
+    named = {
+        (1, 2, 3, 4, 5, 6, 7): _("Every day"),
+        (1, 2, 3, 4, 5): _("Monday to Friday"),
+        (6, 7): _("Saturday and Sunday"),
+    }
+    return named.get(chosen) or _(", ").join(weekdays()[day - 1] for day in chosen)
+
+
+def months(numbers: Iterable[int]) -> str:
+    """Of the year, 1 to 12: `January, July`."""
+    names = get_month_names("wide", "stand-alone", speaking.get().locale)
+    return _(", ").join(names[number] for number in numbers)
 
 
 def clock(at: datetime, *, exact: bool = False) -> str:

@@ -340,7 +340,7 @@ def test_a_schedule_is_told_as_people_say_it() -> None:
 
     assert "Mon, Tue, 08:00–20:00" in text
     assert "At 09:00 on Monday through Friday" in text
-    assert "Once, 2026-12-24 18:00 – 2026-12-24 23:00" in text
+    assert "Once, 24 December 2026, 18:00 – 23:00" in text
     assert "Morning on Entrance · priority 3" in text
 
 
@@ -498,7 +498,7 @@ def test_the_log_tells_who_did_what_with_the_way_to_it() -> None:
     [
         ("content.update", "c2", "changed content: Light content.update"),
         ("device.change", "d2", "changed a screen: Counter device.change"),
-        ("schedule.create", "s1", "made a schedule: Schedule s1 schedule.create"),
+        ("schedule.create", "s1", "made a schedule: Plan s1 schedule.create"),
         ("layout.update", "l1", "changed a layout: Lobby layout.update"),
         ("user.change", "u2", "changed a person: Vera Oz user.change"),
         ("content.delete", "gone", "deleted content content.delete"),
