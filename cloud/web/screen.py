@@ -139,7 +139,9 @@ def figures(metrics: Mapping[str, Any]) -> list[Figure]:
 
     for name, words, limit in (("cpu", _("Processor"), 150), ("memory", _("Memory"), 92), ("disk", _("Card"), 92)):
         if (share := measured(name)) is not None:
-            found.append(Figure(words, used(share) if name != "cpu" else percent(share / 100, 0), share >= limit))
+            found.append(
+                Figure(words, used(share) if name != "cpu" else percent(min(share, 100) / 100, 0), share >= limit)
+            )
     if (heat := measured("temperatureC")) is not None:
         found.append(Figure(_("Temperature"), as_written(f"{number(heat)} °C"), heat >= 80))
     if metrics.get("throttled") is True:
