@@ -94,6 +94,8 @@ export function ask(dialog, fill, work) {
   dialog.showModal();
 }
 
+// The first comes before the next page is asked for; not every browser has it.
+const LEAVING = ["beforeunload", "pagehide"];
 let fading;
 export function say(words) {
   const notice = document.getElementById("notice");
@@ -167,9 +169,9 @@ export function undoable(words, work, seconds = 10) {
   }, 1000);
   const end = () => {
     clearInterval(ticking);
-    removeEventListener("pagehide", now);
+    LEAVING.forEach((name) => removeEventListener(name, now));
   };
-  addEventListener("pagehide", now);
+  LEAVING.forEach((name) => addEventListener(name, now));
   undo.addEventListener("click", () => {
     end();
     say(_("Taken back."));

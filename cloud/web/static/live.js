@@ -6,7 +6,7 @@ import { _ } from "./words.js";
 const CALM_MS = 300;
 const POLL_MS = 5000;
 const SPARE_POLL_MS = 30000;
-const EVENTS = ["device:status", "device:now", "content:status", "publish:progress"];
+const EVENTS = ["device:status", "device:now", "content:status", "publish:progress", "plan:changed"];
 
 let waiting = null;
 let polling = null;
