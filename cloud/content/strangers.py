@@ -86,10 +86,10 @@ def name_of_stranger(head: bytes) -> tuple[str, dict[str, str]]:
     if head[4:8] == b"ftyp":
         brand = head[8:12]
         name = FOREIGN_BRANDS.get(brand)
-        return (name, {}) if name else (BRAND, {"brand": brand.decode("ascii", "replace")})
+        return (name, {}) if name else (BRAND, {"brand": _printed(brand)})
     if head.startswith(EBML):
-        kind = doctype(head).decode("ascii", "replace")
-        return (MATROSKA, {}) if kind == "matroska" else (DOCTYPE, {"doctype": kind})
+        kind = doctype(head)
+        return (MATROSKA, {}) if kind == b"matroska" else (DOCTYPE, {"doctype": _printed(kind)})
     for signature, name in _STRANGERS:
         if re.match(signature, head, re.IGNORECASE if signature.startswith(rb"(?:\xef") else 0):
             return name, {}
@@ -103,6 +103,11 @@ def doctype(head: bytes) -> bytes:
         return b""
     length = head[at + 2] & 0x7F if len(head) > at + 2 and head[at + 2] & 0x80 else 0
     return head[at + 3 : at + 3 + length]
+
+
+def _printed(raw: bytes) -> str:
+    """On one line, whatever it is."""
+    return repr(raw.decode("ascii", "replace"))[1:-1]
 
 
 def _is_text(head: bytes) -> bool:

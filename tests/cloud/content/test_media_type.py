@@ -33,6 +33,7 @@ def test_an_allowed_file_is_known_by_its_bytes(kind: MediaType) -> None:
         (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic", "an HEIC image"),
         (b"\x00\x00\x00\x1cftypavif\x00\x00\x00\x00avifmif1miaf", "an AVIF image"),
         (b"\x00\x00\x00\x10ftypodd!\x00\x00\x00\x00", "brand 'odd!'"),
+        (b"\x00\x00\x00\x10ftyp\n\x00%s\x00\x00\x00\x00", "brand '\\n\\x00%s'"),
         (b"\x1a\x45\xdf\xa3\x8b\x42\x82\x88matroska", "a Matroska video"),
         (b"OggS" + bytes(30), "an Ogg file"),
         (b"\x7fELF" + bytes(30), "a program"),
