@@ -10,6 +10,10 @@ class ContentFault(PublisherError):
     code: str
     status: int
 
+    def __init__(self, fault: FileFault) -> None:
+        super().__init__(str(fault))
+        self.fault = fault
+
 
 class TooLarge(ContentFault):
     code = "CONTENT_002"
@@ -24,10 +28,6 @@ class UnsupportedType(ContentFault):
 class DamagedFile(ContentFault):
     code = "CONTENT_004"
     status = 422
-
-    def __init__(self, fault: FileFault) -> None:
-        super().__init__(str(fault))
-        self.fault = fault
 
 
 class QuotaExceeded(ContentFault):

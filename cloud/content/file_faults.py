@@ -6,6 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, field
 
+from cloud.content.strangers import NAMES
 from cloud.languages import N_
 from vizora.manifest.model import Value
 
@@ -15,6 +16,7 @@ MOST = 10**15
 Number = Annotated[int, Meta(ge=0, le=MOST)] | Annotated[float, Meta(ge=0, le=MOST)]
 Name = Annotated[str, Meta(max_length=20)]
 Words = Annotated[str, Meta(max_length=300)]
+Parts = dict[Name, Number | Words]
 
 
 class FaultCode(StrEnum):
@@ -25,6 +27,7 @@ class FaultCode(StrEnum):
     EMPTY = "empty"
     FRAMES = "frames"
     INCOMPLETE = "incomplete"
+    KIND = "kind"
     LENGTH_MISSING = "length-missing"
     MEMORY = "memory"
     NONSENSE = "nonsense"
@@ -39,8 +42,10 @@ class FaultCode(StrEnum):
     PASSWORD = "password"  # noqa: S105
     PICTURES_MISSING = "pictures-missing"
     PICTURE_SIZE = "picture-size"
+    QUOTA = "quota"
     STOPPED = "stopped"
     TIME = "time"
+    TOO_LARGE = "too-large"
     TOO_LONG = "too-long"
     UNDECODABLE = "undecodable"
     VIDEO_SIZE = "video-size"
@@ -60,6 +65,10 @@ SENTENCES = {
     FaultCode.EMPTY: N_("The file is empty (0 bytes). Upload the file itself, not a placeholder of it."),
     FaultCode.FRAMES: N_("The animation has more than %(most)s frames: make it a video (MP4)."),
     FaultCode.INCOMPLETE: N_("The video is cut off or damaged: a part of it is incomplete. Upload the whole file."),
+    FaultCode.KIND: N_(
+        "The file looks like %(found)s, which can't be shown. Allowed are %(allowed)s: save it as one of them, then"
+        " upload it again."
+    ),
     FaultCode.LENGTH_MISSING: N_("The video is cut off: it says %(want)s s and has %(have)s s. Upload the whole file."),
     FaultCode.MEMORY: N_("The file needs more than %(megabytes)s MB of memory to decode: make it smaller."),
     FaultCode.NONSENSE: N_(
@@ -87,11 +96,19 @@ SENTENCES = {
         "The picture is %(width)s × %(height)s pixels. Allowed are %(megapixels)s megapixels and %(side)s pixels a"
         " side: make it smaller; a screen shows at most 3,840 × 2,160."
     ),
+    FaultCode.QUOTA: N_(
+        "The organization stores %(used)s of %(quota)s bytes; %(coming)s more are over its quota. Delete content, or"
+        " ask for more room, then upload it again."
+    ),
     FaultCode.STOPPED: N_(
         "The file made the %(type)s decoder stop (status %(status)s): it is damaged, or needs more than"
         " %(megabytes)s MB of memory. Save it anew, or make it smaller."
     ),
     FaultCode.TIME: N_("The file took more than %(seconds)s s to decode and was given up: make it smaller or shorter."),
+    FaultCode.TOO_LARGE: N_(
+        "The file is larger than %(bytes)s bytes (%(megabytes)s MB), the most a file may have: make it smaller, then"
+        " upload it again."
+    ),
     FaultCode.TOO_LONG: N_("The video runs %(hours)s hours. Allowed are %(most)s: make several of it."),
     FaultCode.UNDECODABLE: N_(
         "The file is cut off or damaged: it cannot be decoded as %(type)s. Save it anew, then upload it again."
@@ -104,6 +121,8 @@ SENTENCES = {
 
 SAID = "said"
 """The part that any fault may have: the decoder's own words, which are English."""
+FOUND = "found"
+"""The part of `FaultCode.KIND` that is a message itself: one of `strangers.NAMES`."""
 _FILLED = re.compile(r"%\((\w+)\)s")
 
 
@@ -111,16 +130,24 @@ class FileFault(Value, frozen=True, forbid_unknown_fields=True):
     """Raises ValueError without all the parts its sentence tells of."""
 
     code: FaultCode
-    parts: Annotated[dict[Name, Number | Words], Meta(max_length=8)] = field(default_factory=dict)
+    parts: Annotated[Parts, Meta(max_length=8)] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if missing := set(_FILLED.findall(SENTENCES[self.code])) - set(self.parts):
+        wanted = set(_FILLED.findall(SENTENCES[self.code]))
+        if self.code is FaultCode.KIND and (found := self.parts.get(FOUND)) is not None:
+            if found not in NAMES:
+                raise ValueError(f"{FOUND} is none of the names of files that can't be shown")
+            wanted |= set(_FILLED.findall(str(found)))
+        if missing := wanted - set(self.parts):
             raise ValueError(f"the fault {self.code} lacks {', '.join(sorted(missing))}")
 
     def __str__(self) -> str:
         """In English."""
-        sentence = SENTENCES[self.code] % {name: _written(part) for name, part in self.parts.items()}
-        return f"{sentence} The decoder says: {self.parts[SAID]}." if SAID in self.parts else sentence
+        parts = {name: _written(part) for name, part in self.parts.items()}
+        if FOUND in parts:
+            parts[FOUND] %= parts
+        sentence = SENTENCES[self.code] % parts
+        return f"{sentence} The decoder says: {parts[SAID]}." if SAID in parts else sentence
 
 
 def fault(code: FaultCode, **parts: int | float | str) -> FileFault:

@@ -10,7 +10,7 @@ from starlette.requests import ClientDisconnect
 
 from cloud.bodies import JSON_LIMIT
 from cloud.content import rows
-from cloud.content.faults import ContentFault, DamagedFile, StorageBroken, StorageFull
+from cloud.content.faults import ContentFault, StorageBroken, StorageFull
 from cloud.content.form import Form, read_form
 from cloud.content.media_type import MediaType
 from cloud.content.names import label
@@ -126,5 +126,5 @@ def keep(parts: ContentParts, staged: StagedFile, form: Form) -> Received:
 def problem(fault: ContentFault | StorageFull | StorageBroken) -> Problem:
     if isinstance(fault, StorageBroken):
         return Problem(503, "STORAGE_001", str(fault))
-    details = {"fault": fault.fault} if isinstance(fault, DamagedFile) else None
+    details = {"fault": fault.fault} if isinstance(fault, ContentFault) else None
     return Problem(fault.status, fault.code, str(fault), details=details)

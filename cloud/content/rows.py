@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from cloud.content.faults import QuotaExceeded
+from cloud.content.file_faults import FaultCode, fault
 from cloud.content.storage import file_key, thumbnail_key
 from cloud.db import tables
 from cloud.db.unit import Row, Unit
@@ -103,7 +104,4 @@ def check_quota(unit: Unit, coming: int) -> None:
     )
     used = unit.connection.scalar(unit.select(files, func.coalesce(func.sum(files.c.size), 0)))
     if used + coming > (quota or 0):
-        raise QuotaExceeded(
-            f"The organization stores {used:,} of {quota:,} bytes; {coming:,} more are over its quota. "
-            "Delete content, or ask for more room."
-        )
+        raise QuotaExceeded(fault(FaultCode.QUOTA, used=used, quota=quota or 0, coming=coming))

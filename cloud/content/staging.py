@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from cloud.content.faults import StorageFull, TooLarge
+from cloud.content.file_faults import FaultCode, fault
 from cloud.content.media_type import HEAD_BYTES, TAIL_BYTES, MediaType, media_type, refuse_archive_behind
 from cloud.content.privacy import without_private_data
 from cloud.content.storage import storage_fault
@@ -42,8 +43,8 @@ class Staging:
         try:
             self.check_room(0)
             return kind(self.folder / f"{secrets.token_hex(16)}.part", self)
-        except OSError as fault:
-            raise storage_fault(self.folder / "new", fault) from fault
+        except OSError as failure:
+            raise storage_fault(self.folder / "new", failure) from failure
 
     def check_room(self, coming: int) -> None:
         """Raises StorageFull when `coming` more bytes would leave too little of the disk; OSError."""
@@ -95,11 +96,11 @@ class TemporaryFile:
             rest = memoryview(data)
             while rest:
                 rest = rest[self._file.write(rest) :]
-        except OSError as fault:
+        except OSError as failure:
             with suppress(OSError):  # what came of it is none of the bytes that count
                 self._file.truncate(self.size)
                 self._file.seek(self.size)
-            raise storage_fault(self.path, fault) from fault
+            raise storage_fault(self.path, failure) from failure
         self._hash.update(data)
         self.size += len(data)
 
@@ -153,4 +154,4 @@ def _create(path: Path) -> FileIO:
 
 
 def too_large(limit: int) -> TooLarge:
-    return TooLarge(f"The file is larger than {limit:,} bytes ({limit // 1_048_576} MB), the most a file may have.")
+    return TooLarge(fault(FaultCode.TOO_LARGE, bytes=limit, megabytes=limit // 1_048_576))

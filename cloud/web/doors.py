@@ -29,6 +29,7 @@ def way_in(
         problem=problem,
         registration=the_cloud(request).config.registration.value,
         signed_out="signed-out" in request.query_params,
+        to_pair=request.query_params.get("next", "").startswith("/pair"),
     )
 
 

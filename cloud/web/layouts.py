@@ -10,6 +10,7 @@ from starlette.responses import Response
 from cloud.web.api import found, items
 from cloud.web.looks import me
 from cloud.web.rendering import page
+from cloud.web.uses import uses_of
 
 NEW: dict[str, Any] = {"id": "", "name": "", "width": 1920, "height": 1080, "background": "#000000", "zones": []}
 
@@ -29,4 +30,5 @@ async def layout(request: Request) -> Response:
     if request.path_params["id"] != "new":
         answer = await found(request, f"/api/layouts/{quote(request.path_params['id'], safe='')}")
         edited, etag = answer.json, answer.headers.get("etag", "")
-    return page("layout.html", **person, layout=edited, etag=etag, playlists=playlists)
+    used = await uses_of(request, edited["id"])
+    return page("layout.html", **person, layout=edited, etag=etag, playlists=playlists, uses=used)

@@ -25,6 +25,8 @@ class Glass:
     titles: str
     thumbnail: str
     problem: str
+    is_idle: bool = False
+    """It says that it shows nothing of ours, so its own slide."""
 
 
 def glass(device: Mapping[str, Any], thumbnails: Mapping[str, str]) -> Glass:
@@ -34,7 +36,7 @@ def glass(device: Mapping[str, Any], thumbnails: Mapping[str, str]) -> Glass:
     zones = [zone for zone in shown if isinstance(zone, dict)] if isinstance(shown, list) else []
     titles = [zone["title"] for zone in zones if isinstance(zone.get("title"), str)]
     pictures = [thumbnails[id_] for id_ in thumbnails if id_ in [zone.get("contentId") for zone in zones]]
-    return Glass(", ".join(titles), next(iter(pictures), ""), _problem(device, report))
+    return Glass(", ".join(titles), next(iter(pictures), ""), _problem(device, report), shown == [])
 
 
 def contents_shown(devices: Iterable[Mapping[str, Any]]) -> set[str]:

@@ -6,7 +6,7 @@ English pages show their own sentences, which know more of the case.
 from collections.abc import Mapping
 from typing import Any
 
-from cloud.content.file_faults import SENTENCES
+from cloud.content.file_faults import FOUND, SENTENCES, FaultCode
 from cloud.web.speech import ENGLISH, N_, _, speaking
 from cloud.web.writing import as_written, number
 
@@ -72,7 +72,13 @@ def unfit(content: Mapping[str, Any]) -> str:
     """Why content can't be shown and what to do; empty where only the API's own sentence is known."""
     fault = content["uploadFault"] or {"code": "", "parts": {}}
     sentence = SENTENCES.get(fault["code"])
-    return _(sentence, **{name: _part(value) for name, value in fault["parts"].items()}) if sentence else ""
+    if not sentence:
+        return ""
+    parts = {name: _part(value) for name, value in fault["parts"].items()}
+    if fault["code"] == FaultCode.KIND:
+        stranger = fault["parts"][FOUND]
+        parts[FOUND] = _(stranger, **parts)
+    return _(sentence, **parts)
 
 
 def _part(value: float | str) -> str:

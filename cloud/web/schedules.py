@@ -17,7 +17,7 @@ from cloud.web.looks import me, meant, tags_of, the_cloud, where
 from cloud.web.rendering import page
 from cloud.web.screen import known_names, wire
 from cloud.web.screens import natural
-from cloud.web.sentences import meaning, rhythm
+from cloud.web.sentences import in_short, meaning
 from cloud.web.speech import _
 from cloud.web.timeline import Names, board, midnight
 from cloud.web.writing import weekdays
@@ -41,7 +41,7 @@ async def schedules(request: Request) -> Response:
     )
     names = {one["id"]: one["name"] for one in [*playlists, *layouts]}
     screens = {device["id"]: device["nickname"] for device in devices}
-    shown = [(one, _what(one, names), where(one["target"], screens), rhythm(one["recurrence"])) for one in plans]
+    shown = [(one, _what(one, names), where(one["target"], screens), in_short(one)) for one in plans]
     screen = _chosen(devices, request.query_params.get("screen", ""))
     return page(
         "schedules.html",
@@ -124,7 +124,12 @@ async def preview(request: Request) -> Response:
     if answer.status != 200:
         return Response(answer.body, answer.status, media_type=answer.headers.get("content-type"))
     own_id = answer.json["draftId"]
-    known = Names({**names.schedules, own_id: wanted["name"] or _("This schedule")}, names.playlists, names.overrides)
+    known = Names(
+        {**names.schedules, own_id: wanted["name"] or _("This schedule")},
+        names.playlists,
+        names.overrides,
+        {**names.priorities, own_id: wanted.get("priority") or 0},
+    )
     drawn = board(answer.json, days, zone(zone_name), now, known)
     of_names = {**names.all(), **{one["id"]: one["name"] for one in layouts}}
     return page(

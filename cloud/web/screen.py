@@ -82,7 +82,7 @@ async def screen(request: Request) -> Response:
 
 
 async def known_names(request: Request) -> Names:
-    """What schedules, playlists and running overrides are called."""
+    """What schedules, playlists and running overrides are called, and how strong the schedules are."""
     schedules, playlists, overrides, layouts = await asyncio.gather(
         items(request, "/api/schedules"),
         items(request, "/api/playlists"),
@@ -97,6 +97,7 @@ async def known_names(request: Request) -> Names:
         {one["id"]: one["name"] for one in schedules},
         {one["id"]: one["name"] for one in playlists},
         {id_: titles.get(source) or _("something that is gone") for id_, source in what.items()},
+        {one["id"]: one["priority"] for one in schedules},
     )
 
 
@@ -138,7 +139,9 @@ def figures(metrics: Mapping[str, Any]) -> list[Figure]:
 
     for name, words, limit in (("cpu", _("Processor"), 150), ("memory", _("Memory"), 92), ("disk", _("Card"), 92)):
         if (share := measured(name)) is not None:
-            found.append(Figure(words, used(share) if name != "cpu" else percent(share / 100, 0), share >= limit))
+            found.append(
+                Figure(words, used(share) if name != "cpu" else percent(min(share, 100) / 100, 0), share >= limit)
+            )
     if (heat := measured("temperatureC")) is not None:
         found.append(Figure(_("Temperature"), as_written(f"{number(heat)} °C"), heat >= 80))
     if metrics.get("throttled") is True:

@@ -1,13 +1,14 @@
 """What a schedule means, in a sentence people would say."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from cronsim import CronSim, CronSimError
 
+from cloud.web import cron
 from cloud.web.speech import ENGLISH, _, speaking
-from cloud.web.writing import as_written, length_of, weekdays, written_day
+from cloud.web.writing import as_written, clock, length_of, named_days, written_day
 
 _READ_AT = datetime(2000, 1, 1)  # noqa: DTZ001  cronsim wants one; a sentence does not depend on it
 
@@ -17,10 +18,11 @@ def rhythm(recurrence: Mapping[str, Any]) -> str:
     match recurrence:
         case {"kind": "weekly", "days": days, "startTime": start, "endTime": end}:
             if end <= start:
-                return _("%(days)s, %(start)s–%(end)s of the next day", days=_days(days), start=start, end=end)
-            return _("%(days)s, %(start)s–%(end)s", days=_days(days), start=start, end=end)
+                return _("%(days)s, %(start)s–%(end)s of the next day", days=named_days(days), start=start, end=end)
+            return _("%(days)s, %(start)s–%(end)s", days=named_days(days), start=start, end=end)
         case {"kind": "once", "start": start, "end": end}:
-            return _("Once, %(start)s – %(end)s", start=start.replace("T", " "), end=end.replace("T", " "))
+            until = end[11:16] if end[:10] == start[:10] else _moment(end)
+            return _("Once, %(start)s – %(end)s", start=_moment(start), end=until)
         case {"kind": "cron", "expression": expression, "durationMs": duration}:
             return _("%(times)s, for %(length)s each time", times=_cron(expression), length=length_of(duration))
         case _ignored:
@@ -43,29 +45,37 @@ def rule(recurrence: Mapping[str, Any], zone: str, starts_on: str | None, ends_o
     parts = [rhythm(recurrence)]
     if recurrence["kind"] != "always":
         parts += [_("in each screen’s own time") if zone == "device" else _("in the time of %(zone)s", zone=zone)]
-    parts += [_("from %(day)s on", day=_date(starts_on))] if starts_on else []
-    parts += [_("through %(day)s", day=_date(ends_on))] if ends_on else []
-    return _(", ").join(parts)
+    return _(", ").join(parts + _between(starts_on, ends_on))
 
 
-def _days(days: Sequence[int]) -> str:
-    chosen = tuple(sorted({day for day in days if 1 <= day <= 7}))
-    named = {
-        (1, 2, 3, 4, 5, 6, 7): _("Every day"),
-        (1, 2, 3, 4, 5): _("Monday to Friday"),
-        (6, 7): _("Saturday and Sunday"),
-    }
-    return named.get(chosen) or _(", ").join(weekdays()[day - 1] for day in chosen)
+def in_short(schedule: Mapping[str, Any]) -> str:
+    """When, for a list: the zone is said where it is not the screens' own."""
+    parts = [rhythm(schedule["recurrence"])]
+    parts += [schedule["timezone"]] if schedule["timezone"] != "device" else []
+    return _(", ").join(parts + _between(schedule["startsOn"], schedule["endsOn"]))
+
+
+def _between(starts_on: str | None, ends_on: str | None) -> list[str]:
+    starts = [_("from %(day)s on", day=_date(starts_on))] if starts_on else []
+    return starts + ([_("through %(day)s", day=_date(ends_on))] if ends_on else [])
 
 
 def _cron(expression: str) -> str:
-    """In English as people say it; other languages show the expression, for there is nobody who says it in them."""
-    if speaking.get() is not ENGLISH:
-        return _("Cron %(expression)s", expression=as_written(expression))
+    """As people say it; other languages than English show the expression where it is out of the common."""
     try:
-        return str(CronSim(expression, _READ_AT).explain())
+        fields = CronSim(expression, _READ_AT)
     except CronSimError:
-        return f"Cron {expression}"
+        fields = None
+    said = fields and (str(fields.explain()) if speaking.get() is ENGLISH else cron.told(fields))
+    return said or _("Cron %(expression)s", expression=as_written(expression))
+
+
+def _moment(written: str) -> str:
+    try:
+        at = datetime.fromisoformat(written)
+    except ValueError:
+        return written
+    return _("%(day)s, %(time)s", day=written_day(at), time=clock(at))
 
 
 def _date(written: str) -> str:

@@ -75,6 +75,8 @@ class Names:
     schedules: Mapping[str, str] = field(default_factory=dict)
     playlists: Mapping[str, str] = field(default_factory=dict)
     overrides: Mapping[str, str] = field(default_factory=dict)
+    priorities: Mapping[str, int] = field(default_factory=dict)
+    """Of the schedules."""
 
     def all(self) -> dict[str, str]:
         return {**self.playlists, **self.schedules, **self.overrides}
@@ -132,8 +134,8 @@ def _conflict(one: Mapping[str, Any], names: Names) -> str:
     winner, loser = (called.get(one[name]) or one[name] for name in ("winnerId", "loserId"))
     if one["kind"] == "tie":
         return _(
-            "“%(winner)s” and “%(loser)s” have the same priority. Give one of them the higher one.",
-            winner=winner, loser=loser,
+            "“%(winner)s” and “%(loser)s” have the same priority (%(priority)s). Give one of them the higher one.",
+            winner=winner, loser=loser, priority=names.priorities.get(one["loserId"], "–"),
         )  # fmt: skip
     return _(
         "“%(loser)s” is active but never seen in this time; where it first would be, “%(winner)s” is shown.",

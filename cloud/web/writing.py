@@ -1,8 +1,9 @@
 """Days, hours, numbers, lengths and sizes as the language that is spoken writes them."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
-from babel.dates import format_date, get_day_names
+from babel.dates import format_date, get_day_names, get_month_names
 from babel.numbers import format_decimal, format_percent
 
 from cloud.web.speech import _, speaking
@@ -65,6 +66,23 @@ def weekdays() -> tuple[str, ...]:
     return tuple(names[index] for index in range(7))
 
 
+def named_days(days: Iterable[int]) -> str:
+    """Of the week, 1 to 7 from Monday: `Monday to Friday`, `Mon, Wed`."""
+    chosen = tuple(sorted({day for day in days if 1 <= day <= 7}))
+    named = {
+        (1, 2, 3, 4, 5, 6, 7): _("Every day"),
+        (1, 2, 3, 4, 5): _("Monday to Friday"),
+        (6, 7): _("Saturday and Sunday"),
+    }
+    return named.get(chosen) or _(", ").join(weekdays()[day - 1] for day in chosen)
+
+
+def months(numbers: Iterable[int]) -> str:
+    """Of the year, 1 to 12: `January, July`."""
+    names = get_month_names("wide", "stand-alone", speaking.get().locale)
+    return _(", ").join(names[number] for number in numbers)
+
+
 def clock(at: datetime, *, exact: bool = False) -> str:
     """`08:05`, of the clock `at` reads; the same in every language, as the schedules' fields have it."""
     return f"{at:%H:%M:%S}" if exact else f"{at:%H:%M}"
@@ -76,7 +94,7 @@ def as_written(text: str) -> str:
 
 
 def length_of(milliseconds: int | None) -> str:
-    """`7 s`, `1:05`; nothing for nothing."""
+    """`7 s`, `1:05 min`, `2 h`, `1:32:10 h`; nothing for nothing."""
     if milliseconds is None:
         return ""
     seconds = round(milliseconds / 1000)
@@ -84,7 +102,9 @@ def length_of(milliseconds: int | None) -> str:
         return as_written(f"{seconds}\N{NO-BREAK SPACE}s")
     minutes, seconds = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+    if hours:
+        return _("%(length)s h", length=f"{hours}:{minutes:02}:{seconds:02}" if minutes or seconds else hours)
+    return _("%(length)s min", length=f"{minutes}:{seconds:02}" if seconds else minutes)
 
 
 def size_of(count: int | None) -> str:

@@ -33,7 +33,7 @@ def device(id: str, **values: Any) -> Json:  # noqa: A002
         "id": id, "nickname": "Entrance", "location": "", "timezone": "UTC", "tags": [], "status": "online",
         "lastSeenAt": "2026-11-22T11:00:00Z", "model": "Raspberry Pi 5", "resolution": "1920x1080",
         "currentContent": {"shown": [{"contentId": "c1", "title": "Menu"}]}, "problem": None, "screenshotAt": None,
-        "softwareVersion": "1.0", "copiesSeenAt": None, "updateChannel": None,
+        "softwareVersion": "1.0", "deviceIdentifier": "0c1f9a4f2a", "copiesSeenAt": None, "updateChannel": None,
         "rotation": 0, "volume": 80, "fallbackPlaylistId": None, "metrics": {"disk": 95.1},
     } | values  # fmt: skip
 

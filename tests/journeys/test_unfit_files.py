@@ -30,6 +30,13 @@ async (id) => {
 """
 
 
+HEIC = {
+    "en": "The file looks like an HEIC image, which can't be shown.",
+    "de": "Die Datei sieht aus wie ein HEIC-Bild; das kann nicht gezeigt werden.",
+    "ar": "يبدو أن الملف صورة HEIC، وهذا لا يمكن عرضه.",
+}
+
+
 @pytest.fixture(scope="module")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with cloud_process(tmp_path_factory.mktemp("unfit") / "var") as url:
@@ -93,6 +100,23 @@ def test_without_the_fault_s_code_the_dock_knows_the_gist_only(
 
     expect(person.locator("#dock .upload.failed .upload-state")).to_have_text(GIST)
     person.unroute(PIECES)
+    person.locator("#dock [data-cancel]").click()
+
+
+@pytest.mark.parametrize("language", HEIC)
+def test_a_file_of_a_kind_that_cant_be_shown_is_named_with_what_is_allowed(
+    cloud: str, person: Page, language: str
+) -> None:
+    speak(cloud, person, language)
+    person.goto(f"{cloud}/content")
+
+    person.locator("#files").set_input_files(
+        {"name": "IMG_1.HEIC", "mimeType": "image/heic", "buffer": b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"}
+    )
+
+    told = person.locator("#dock .upload.failed .upload-state")
+    expect(told).to_contain_text(HEIC[language])
+    expect(told).to_contain_text("JPEG, PNG, GIF, WebP, MP4, WebM, PDF")
     person.locator("#dock [data-cancel]").click()
 
 

@@ -16,6 +16,7 @@ export async function call(method, path, body, headers = {}) {
   try {
     response = await fetch(path, {
       method,
+      keepalive: method === "DELETE", // one that is on its way ends, even if the page is left
       headers: body === undefined ? headers : { "Content-Type": "application/json", ...headers },
       body: body === undefined ? undefined : JSON.stringify(body),
     });

@@ -1,6 +1,7 @@
 // On every page.
 import { call } from "./api.js";
 import { forget, open } from "./dock.js";
+import { start as takeDrops } from "./dropping.js";
 import { start } from "./live.js";
 import { localZone, localize } from "./times.js";
 
@@ -11,6 +12,8 @@ localize();
 for (const link of document.querySelectorAll("[data-language]")) link.hash = location.hash;
 start();
 if (document.getElementById("dock")) open();
+const veil = document.getElementById("drop-veil");
+if (veil) takeDrops(veil);
 
 // At the side, and on a phone on the page of the account.
 for (const button of document.querySelectorAll("[data-sign-out]")) {

@@ -1,33 +1,16 @@
-// The content page: files dropped anywhere on it go into the dock; web pages and texts are made in dialogs.
+// The content page: chosen files go into the dock; web pages and texts are made in dialogs.
 import { call } from "./api.js";
 import { add } from "./dock.js";
 import { ask, say } from "./forms.js";
 import { refreshSoon } from "./live.js";
 import { _ } from "./words.js";
 
-const drop = document.getElementById("drop");
 const files = document.getElementById("files");
 
 files?.addEventListener("change", async () => {
   await add([...files.files]);
   files.value = "";
 });
-if (drop) {
-  for (const name of ["dragover", "dragenter"]) {
-    addEventListener(name, (event) => {
-      event.preventDefault();
-      document.body.classList.add("dropping");
-    });
-  }
-  addEventListener("dragleave", (event) => {
-    if (!event.relatedTarget) document.body.classList.remove("dropping");
-  });
-  addEventListener("drop", (event) => {
-    event.preventDefault();
-    document.body.classList.remove("dropping");
-    add([...event.dataTransfer.files]);
-  });
-}
 
 for (const button of document.querySelectorAll("[data-make]")) {
   button.addEventListener("click", () => {

@@ -36,8 +36,17 @@ function mark(input, message) {
   input.after(note);
 }
 
+// Whoever mends a field sees no reproach any more.
+function unmark(input) {
+  if (!input.hasAttribute("aria-invalid")) return;
+  document.getElementById(input.getAttribute("aria-errormessage"))?.remove();
+  input.removeAttribute("aria-invalid");
+  input.removeAttribute("aria-errormessage");
+}
+
 // Runs `work` when the form is sent, with its buttons off meanwhile; a Problem is shown in the form.
 export function onSend(form, work) {
+  form.addEventListener("input", ({ target }) => unmark(target));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     clear(form);
@@ -85,6 +94,8 @@ export function ask(dialog, fill, work) {
   dialog.showModal();
 }
 
+// The first comes before the next page is asked for; not every browser has it.
+const LEAVING = ["beforeunload", "pagehide"];
 let fading;
 export function say(words) {
   const notice = document.getElementById("notice");
@@ -128,7 +139,7 @@ export function done(words, undo, seconds = 10) {
   });
 }
 
-// Says what is about to happen and does it after `seconds`, unless it is taken back or the page is left meanwhile.
+// Says what is about to happen and does it after `seconds`, or when the page is left, unless it is taken back before.
 export function undoable(words, work, seconds = 10) {
   const notice = document.getElementById("notice");
   const undo = document.createElement("button");
@@ -141,10 +152,8 @@ export function undoable(words, work, seconds = 10) {
   const tell = () => (left.textContent = `${words} ${seconds} s`);
   tell();
   undo.focus();
-  const ticking = setInterval(async () => {
-    seconds -= 1;
-    if (seconds > 0) return tell();
-    clearInterval(ticking);
+  const now = async () => {
+    end();
     notice.hidden = true;
     try {
       await work();
@@ -152,9 +161,19 @@ export function undoable(words, work, seconds = 10) {
       if (!(problem instanceof Problem)) throw problem;
       say(problem.message);
     }
+  };
+  const ticking = setInterval(() => {
+    seconds -= 1;
+    if (seconds > 0) tell();
+    else now();
   }, 1000);
-  undo.addEventListener("click", () => {
+  const end = () => {
     clearInterval(ticking);
+    LEAVING.forEach((name) => removeEventListener(name, now));
+  };
+  LEAVING.forEach((name) => addEventListener(name, now));
+  undo.addEventListener("click", () => {
+    end();
     say(_("Taken back."));
   });
 }

@@ -1,6 +1,7 @@
 // The layout editor: the numbers in the list are the truth, the drawing shows them to scale and changes them by drag.
 import { call } from "./api.js";
-import { onSend, show, undoable } from "./forms.js";
+import { deletes } from "./deleting.js";
+import { onSend, show } from "./forms.js";
 import { _, many } from "./words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -17,6 +18,7 @@ const form = document.getElementById("layout");
 const zones = document.getElementById("zones");
 const drawing = document.getElementById("drawing");
 let chosen = null;
+let saved = "";
 
 const field = (zone, name) => zone.querySelector(`[name=${name}]`);
 const number = (zone, name) => Number(field(zone, name).value);
@@ -125,8 +127,8 @@ form.addEventListener("click", (event) => {
 });
 draw();
 
-onSend(form, async () => {
-  const wanted = {
+function written() {
+  return {
     name: form.elements.name.value.trim(),
     width: size()[0],
     height: size()[1],
@@ -137,15 +139,30 @@ onSend(form, async () => {
       ...Object.fromEntries(["x", "y", "width", "height", "z"].map((name) => [name, number(zone, name)])),
     })),
   };
+}
+
+// What is written now needs no question when the page is left.
+function keep() {
+  saved = JSON.stringify(written());
+}
+keep();
+
+onSend(form, async () => {
+  const wanted = written();
   if (!wanted.zones.length) return show(form, { message: _("A layout needs at least one zone."), errors: [] });
   const { id, etag } = form.dataset;
   await (id ? call("PUT", `/api/layouts/${id}`, wanted, etag ? { "If-Match": etag } : {}) : call("POST", "/api/layouts", wanted));
+  keep();
   location.assign("/layouts");
 });
 
-form.querySelector("[data-delete]")?.addEventListener("click", () => {
-  undoable(_("%(name)s is being deleted.", { name: form.elements.name.value }), async () => {
-    await call("DELETE", `/api/layouts/${form.dataset.id}`);
-    location.assign("/layouts");
-  });
+deletes(form.querySelector("[data-delete]"), {
+  path: `/api/layouts/${form.dataset.id}?force=true`,
+  name: () => form.elements.name.value,
+  afterwards: "/layouts",
+  before: keep,
+});
+
+addEventListener("beforeunload", (event) => {
+  if (JSON.stringify(written()) !== saved) event.preventDefault();
 });

@@ -1,14 +1,16 @@
 // Keeps a page true: when the server says that something happened (or every few seconds, when it can't say),
 // the page is asked for anew and the parts marked data-live take its words. Nothing that has the focus is touched.
-import { localize } from "./times.js";
+import { exactly, localize } from "./times.js";
+import { _ } from "./words.js";
 
 const CALM_MS = 300;
 const POLL_MS = 5000;
 const SPARE_POLL_MS = 30000;
-const EVENTS = ["device:status", "device:now", "content:status", "publish:progress"];
+const EVENTS = ["device:status", "device:now", "content:status", "publish:progress", "plan:changed"];
 
 let waiting = null;
 let polling = null;
+let since = new Date();
 
 export function refreshSoon() {
   waiting ??= setTimeout(refresh, CALM_MS);
@@ -19,10 +21,25 @@ async function refresh() {
   if (document.hidden) return;
   try {
     const response = await fetch(location.href, { headers: { Accept: "text/html" } });
-    if (response.ok && !response.redirected) take(new DOMParser().parseFromString(await response.text(), "text/html"));
+    if (response.redirected) return tellStale(_("You are signed out: sign in again."));
+    if (!response.ok) return tellStale(old());
+    take(new DOMParser().parseFromString(await response.text(), "text/html"));
+    tellStale("");
   } catch {
-    // The next event or poll tries again.
+    tellStale(old()); // the next event or poll tries again
   }
+}
+
+// A page that can't be kept true says so.
+function tellStale(words) {
+  const place = document.getElementById("stale");
+  place.textContent = words;
+  place.hidden = !words;
+  if (!words) since = new Date();
+}
+
+function old() {
+  return _("No news from the server: this is how it was at %(time)s.", { time: exactly(since) });
 }
 
 function take(fresh) {
@@ -71,4 +88,6 @@ export function start() {
   EVENTS.forEach((name) => source.addEventListener(name, refreshSoon));
   addEventListener("pagehide", () => source.close());
   document.addEventListener("visibilitychange", refreshSoon);
+  addEventListener("offline", refreshSoon);
+  addEventListener("online", refreshSoon);
 }

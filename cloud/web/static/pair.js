@@ -18,11 +18,16 @@ if (scannedCode && claimKey) look();
 async function look() {
   await busy(claim, async () => {
     const { body } = await call("POST", "/api/devices/pairing-preview", { code: scannedCode, claimKey });
-    tell({ code: `${scannedCode.slice(0, 3)} ${scannedCode.slice(3)}`, ...body.device });
+    tell({ code: `${scannedCode.slice(0, 3)} ${scannedCode.slice(3)}`, ...known(body.device) });
     claim.querySelector("[data-found]").hidden = false;
     claim.querySelector("[data-typed]").hidden = true;
     scanned = true;
   });
+}
+
+// With the end of its number, as people read it out.
+function known(device) {
+  return { ...device, tail: `…${device.deviceIdentifier.slice(-4).toUpperCase()}` };
 }
 
 function tell(facts) {
@@ -58,7 +63,7 @@ onSend(confirm, async () => {
 async function send() {
   const { status, body } = await call("POST", "/api/devices/pair", wanted);
   if (status === 202) {
-    tell(body.device);
+    tell(known(body.device));
     turnTo(confirm);
     confirm.elements.confirmation.focus();
     return;

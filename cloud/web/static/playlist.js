@@ -1,6 +1,7 @@
 // The playlist editor: an ordered list, changed by buttons, saved as a whole.
 import { call } from "./api.js";
-import { onSend, say, show } from "./forms.js";
+import { deletes } from "./deleting.js";
+import { busy, done, onSend, say } from "./forms.js";
 import { make } from "./media.js";
 import { finding } from "./finding.js";
 import { sortable } from "./sorting.js";
@@ -32,9 +33,16 @@ function shift(item, button) {
   if (way === "up" && item.previousElementSibling) item.previousElementSibling.before(item);
   if (way === "down" && item.nextElementSibling) item.nextElementSibling.after(item);
   if (way === "out") {
-    (item.nextElementSibling || item.previousElementSibling)?.querySelector("button").focus();
+    const next = item.nextElementSibling;
+    (next || item.previousElementSibling)?.querySelector("button").focus();
     item.remove();
-    tell(_("%(title)s taken out", { title: title(item) }));
+    const words = _("%(title)s taken out", { title: title(item) });
+    tell(words);
+    done(words, () => {
+      if (next?.isConnected) next.before(item);
+      else list.append(item);
+      tell(numbered(item));
+    });
     return;
   }
   button.focus();
@@ -173,15 +181,19 @@ onSend(form, async () => {
   }
 });
 
-form.querySelector("[data-delete-playlist]")?.addEventListener("click", async () => {
-  try {
-    await call("DELETE", `/api/playlists/${form.dataset.id}`);
-    saved = written();
-    location.assign("/playlists");
-  } catch (problem) {
-    show(form, problem);
-  }
+deletes(form.querySelector("[data-delete-playlist]"), {
+  path: `/api/playlists/${form.dataset.id}?force=true`,
+  name: () => form.elements.name.value,
+  afterwards: "/playlists",
+  before: () => (saved = written()),
 });
+
+form.querySelector("[data-copy]")?.addEventListener("click", () => busy(form, async () => {
+  const wanted = JSON.parse(written());
+  const { body } = await call("POST", "/api/playlists", { ...wanted, name: _("%(name)s (copy)", { name: wanted.name }) });
+  saved = written();
+  location.assign(`/playlists/${body.id}?saved`);
+}));
 
 addEventListener("beforeunload", (event) => {
   if (written() !== saved) event.preventDefault();

@@ -12,6 +12,7 @@ const form = document.getElementById("publish");
 if (form) {
   const until = form.querySelector("[data-until]");
   const tell = () => {
+    endEmergency();
     until.hidden = form.elements.durationMs.value !== "until";
     forecast();
   };
@@ -20,6 +21,13 @@ if (form) {
   if (filter) finding(filter, document.getElementById("contents"), "/publish/choices", forecast);
   form.addEventListener("change", tell);
   onSend(form, publish);
+}
+
+// It can't be without an end: an hour is proposed, and "until I end it" is not offered.
+function endEmergency() {
+  const { durationMs: length, emergency } = form.elements;
+  length.querySelector('[value=""]').disabled = emergency.checked;
+  if (emergency.checked && !length.value) length.value = "3600000";
 }
 
 async function publish() {
@@ -35,9 +43,6 @@ async function publish() {
     if (Number.isNaN(at.getTime())) return show(form, { message: _("Say until when."), errors: [{ field: "/until", message: _("a day and a time") }] });
     wanted.until = at.toISOString();
   } else if (length) wanted.durationMs = Number(length);
-  if (wanted.level === "emergency" && !length) {
-    return show(form, { message: _("An emergency needs an end: say how long."), errors: [] });
-  }
   await call("POST", "/api/publish", wanted);
   say(_("Published: it is on its way."));
   watch();

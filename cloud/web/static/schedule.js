@@ -1,6 +1,7 @@
 // The schedule editor: one rule, what it means and does to a screen's week before it is saved, and undoable deleting.
 import { answer, call } from "./api.js";
-import { clear, onSend, show, undoable } from "./forms.js";
+import { deletes } from "./deleting.js";
+import { busy, clear, onSend } from "./forms.js";
 import { localize } from "./times.js";
 import { targetOf, watchTarget } from "./target.js";
 import { _ } from "./words.js";
@@ -10,6 +11,7 @@ const form = document.getElementById("schedule");
 const place = document.getElementById("preview");
 let waiting = null;
 let asked = 0;
+let saved = "";
 
 function recurrence(given) {
   const kind = given.get("kind");
@@ -68,7 +70,13 @@ async function look() {
   }
 }
 
+// What is written now needs no question when the page is left.
+function keep() {
+  saved = JSON.stringify(written());
+}
+
 watchTarget(form);
+keep();
 form.addEventListener("input", turn);
 form.addEventListener("change", turn);
 turn();
@@ -77,16 +85,24 @@ onSend(form, async () => {
   clear(form);
   const { id, etag } = form.dataset;
   await (id ? call("PUT", `/api/schedules/${id}`, written(), etag ? { "If-Match": etag } : {}) : call("POST", "/api/schedules", written()));
+  keep();
   location.assign("/schedules");
 });
 
-form.querySelector("[data-delete]")?.addEventListener("click", () => {
-  undoable(_("%(name)s is being deleted.", { name: form.elements.name.value }), async () => {
-    try {
-      await call("DELETE", `/api/schedules/${form.dataset.id}`);
-      location.assign("/schedules");
-    } catch (problem) {
-      show(form, problem);
-    }
-  });
+deletes(form.querySelector("[data-delete]"), {
+  path: `/api/schedules/${form.dataset.id}`,
+  name: () => form.elements.name.value,
+  afterwards: "/schedules",
+  before: keep,
+});
+
+form.querySelector("[data-copy]")?.addEventListener("click", () => busy(form, async () => {
+  const wanted = written();
+  const { body } = await call("POST", "/api/schedules", { ...wanted, name: _("%(name)s (copy)", { name: wanted.name }) });
+  keep();
+  location.assign(`/schedules/${body.id}`);
+}));
+
+addEventListener("beforeunload", (event) => {
+  if (JSON.stringify(written()) !== saved) event.preventDefault();
 });

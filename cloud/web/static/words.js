@@ -1,5 +1,5 @@
 // What this page says, in its language: `vizoraWords` comes in a script before this one (in English there is none).
-const { said = {}, problems = {}, faults = {}, form = (count) => Number(count !== 1) } = globalThis.vizoraWords ?? {};
+const { said = {}, problems = {}, faults = {}, strangers = {}, form = (count) => Number(count !== 1) } = globalThis.vizoraWords ?? {};
 const { dir, lang } = document.documentElement;
 
 // The reader's own region of the page's language, with the digits that the server writes.
@@ -28,8 +28,10 @@ export function problem({ code, detail, details }) {
 function fault(found) {
   const words = found && faults[found.code];
   if (!words) return "";
-  const written = Object.entries(found.parts).map(([name, part]) => [name, typeof part === "number" ? parts.format(part) : asWritten(part)]);
-  return filled(words, Object.fromEntries(written));
+  const entries = Object.entries(found.parts).map(([name, part]) => [name, typeof part === "number" ? parts.format(part) : asWritten(part)]);
+  const written = Object.fromEntries(entries);
+  const stranger = strangers[found.parts.found];
+  return filled(words, stranger ? { ...written, found: filled(stranger, written) } : written);
 }
 
 // Kept in its own order within a text that runs the other way, as on the server.

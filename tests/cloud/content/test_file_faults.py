@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from cloud.content import strangers
 from cloud.content.file_faults import SENTENCES, FaultCode, FileFault, fault
 
 
@@ -49,6 +50,20 @@ def test_a_fault_without_the_parts_of_its_sentence_is_none() -> None:
 def test_what_a_decoder_makes_up_is_not_believed(written: bytes) -> None:
     with pytest.raises(msgspec.ValidationError):
         msgspec.json.decode(written, type=FileFault)
+
+
+@pytest.mark.parametrize("found", ["something else", "%(brand)s", "%(allowed)s" * 9, 7, ""])
+def test_a_file_that_cant_be_shown_has_one_of_the_names_there_are(found: str | int) -> None:
+    with pytest.raises(ValueError, match="none of the names"):
+        fault(FaultCode.KIND, found=found, allowed="PNG")
+
+
+def test_what_its_name_fills_in_must_be_there_too() -> None:
+    whole = fault(FaultCode.KIND, found=strangers.BRAND, allowed="PNG", brand="50%")
+
+    assert str(whole).startswith("The file looks like an ISO media file of brand '50%', which can't be shown.")
+    with pytest.raises(ValueError, match="lacks brand"):
+        fault(FaultCode.KIND, found=strangers.BRAND, allowed="PNG")
 
 
 def test_it_is_kept_and_read_back() -> None:

@@ -4,6 +4,7 @@ import zipfile
 import pytest
 
 from cloud.content.faults import DamagedFile, UnsupportedType
+from cloud.content.file_faults import FaultCode
 from cloud.content.media_type import HEAD_BYTES, MediaType, media_type, refuse_archive_behind
 from tests.cloud.content import media
 
@@ -32,6 +33,7 @@ def test_an_allowed_file_is_known_by_its_bytes(kind: MediaType) -> None:
         (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic", "an HEIC image"),
         (b"\x00\x00\x00\x1cftypavif\x00\x00\x00\x00avifmif1miaf", "an AVIF image"),
         (b"\x00\x00\x00\x10ftypodd!\x00\x00\x00\x00", "brand 'odd!'"),
+        (b"\x00\x00\x00\x10ftyp\n\x00%s\x00\x00\x00\x00", "brand '\\n\\x00%s'"),
         (b"\x1a\x45\xdf\xa3\x8b\x42\x82\x88matroska", "a Matroska video"),
         (b"OggS" + bytes(30), "an Ogg file"),
         (b"\x7fELF" + bytes(30), "a program"),
@@ -50,8 +52,9 @@ def test_everything_else_is_refused_by_name_and_told_what_is_allowed(head: bytes
         media_type(head)
 
     assert name in str(refusal.value)
-    assert "JPEG, PNG, GIF, WebP, MP4, WebM and PDF" in str(refusal.value)
+    assert "JPEG, PNG, GIF, WebP, MP4, WebM, PDF" in str(refusal.value)
     assert refusal.value.code == "CONTENT_003"
+    assert refusal.value.fault.code is FaultCode.KIND
 
 
 def test_an_empty_file_is_damaged_not_of_a_wrong_type() -> None:

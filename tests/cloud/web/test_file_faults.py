@@ -5,7 +5,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from cloud.content.file_faults import SENTENCES, FaultCode, FileFault
+from cloud.content.file_faults import FOUND, SENTENCES, FaultCode, FileFault, Parts
+from cloud.content.strangers import NAMES
 from cloud.web.catalogs import Catalogs
 from cloud.web.problems import unfit
 from cloud.web.speech import speaking
@@ -23,8 +24,11 @@ def failed(fault: Any, sentence: str = "The file is cut off.") -> dict[str, Any]
 
 
 def every_fault() -> list[FileFault]:
-    """One of each, with numbers for all its parts."""
-    return [FileFault(code, dict.fromkeys(FILLED.findall(SENTENCES[code]), 7.25)) for code in FaultCode]
+    """One of each, with numbers for all its parts; one for each name of a file that can't be shown."""
+    numbers: Parts = dict.fromkeys(("type", "language", "brand", "doctype", "allowed"), 7.25)
+    kinds = [FileFault(FaultCode.KIND, numbers | {FOUND: name}) for name in sorted(NAMES)]
+    rest = [code for code in FaultCode if code is not FaultCode.KIND]
+    return [FileFault(code, dict.fromkeys(FILLED.findall(SENTENCES[code]), 7.25)) for code in rest] + kinds
 
 
 def test_in_english_it_is_the_api_s_sentence_without_the_decoder_s_words() -> None:
@@ -77,9 +81,19 @@ def test_the_pages_of_content_say_it(path: str) -> None:
     assert "The file is cut off" not in page
 
 
+def words_of_scripts() -> Any:
+    return msgspec.json.decode(CATALOGS.script("de").partition("vizoraWords = ")[2].partition(";\n")[0])
+
+
 def test_scripts_have_the_words_of_every_fault() -> None:
-    words = CATALOGS.script("de").partition("vizoraWords = ")[2].partition(";\n")[0]
-    faults = msgspec.json.decode(words)["faults"]
+    faults = words_of_scripts()["faults"]
 
     assert set(faults) == set(FaultCode)
     assert faults["no-video"].startswith("Die Datei hat keine Bilder")
+
+
+def test_scripts_have_the_names_of_files_that_cant_be_shown() -> None:
+    strangers = words_of_scripts()["strangers"]
+
+    assert set(strangers) == NAMES
+    assert strangers["an HEIC image"] == "ein HEIC-Bild"

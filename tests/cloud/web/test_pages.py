@@ -340,7 +340,7 @@ def test_a_schedule_is_told_as_people_say_it() -> None:
 
     assert "Mon, Tue, 08:00–20:00" in text
     assert "At 09:00 on Monday through Friday" in text
-    assert "Once, 2026-12-24 18:00 – 2026-12-24 23:00" in text
+    assert "Once, 24 December 2026, 18:00 – 23:00" in text
     assert "Morning on Entrance · priority 3" in text
 
 
@@ -406,7 +406,7 @@ def test_a_target_in_words(target: dict[str, object], words: str) -> None:
             {"shown": [{"contentId": "c1", "title": "Menu"}, {"contentId": "c9", "title": "News"}]},
             Glass("Menu, News", "/1", ""),
         ),
-        ({"shown": [], "problem": {"code": "VZ-112", "sentence": None}}, Glass("", "", "VZ-112")),
+        ({"shown": [], "problem": {"code": "VZ-112", "sentence": None}}, Glass("", "", "VZ-112", is_idle=True)),
         ({"shown": "nonsense", "problem": "nonsense"}, Glass("", "", "")),
         ({"shown": [7, {"title": 7, "contentId": []}]}, Glass("", "", "")),
         ("nonsense", Glass("", "", "")),
@@ -488,9 +488,27 @@ def test_people_and_those_who_are_invited_are_shown_with_what_can_be_done() -> N
 def test_the_log_tells_who_did_what_with_the_way_to_it() -> None:
     page = browser(api()).get("/organization/log")
 
-    assert "made a playlist playlist.create" in read(page.text).text
-    assert "/playlists/p1" in read(page.text).addresses
+    assert "made a playlist: Morning playlist.create" in read(page.text).text
+    assert '<a href="/playlists/p1">Morning</a>' in page.text
     assert "/screens/d9" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("action", "id_", "told"),
+    [
+        ("content.update", "c2", "changed content: Light content.update"),
+        ("device.change", "d2", "changed a screen: Counter device.change"),
+        ("schedule.create", "s1", "made a schedule: Plan s1 schedule.create"),
+        ("layout.update", "l1", "changed a layout: Lobby layout.update"),
+        ("user.change", "u2", "changed a person: Vera Oz user.change"),
+        ("content.delete", "gone", "deleted content content.delete"),
+    ],
+)
+def test_the_log_names_what_was_changed_while_it_is_there(action: str, id_: str, told: str) -> None:
+    full = api()
+    full.deeds = [deed_of(action, id_)]
+
+    assert told in read(browser(full).get("/organization/log").text).text
 
 
 def test_the_log_reads_days_in_the_zone_of_who_looks() -> None:

@@ -36,7 +36,7 @@ def test_it_says_what_the_rule_means_and_what_it_collides_with(house: House, dra
     assert "plays on all screens: monday to friday" in page.text.lower()
     assert "08:00–20:00, in each screen’s own time" in page.text
     assert "The next seven days on Entrance" in page.text
-    assert "have the same priority. Give one of them the higher one." in page.text
+    assert "have the same priority (0). Give one of them the higher one." in page.text
 
 
 def test_what_is_wrong_comes_as_the_api_says_it(house: House, draft: dict[str, Any]) -> None:

@@ -63,7 +63,7 @@ EVERY = [
     ),
     (
         manifest(schedule("s", Once(start="2026-12-24T18:00", end="2026-12-24T23:00"), time_zone="UTC")),
-        "Planned: Once, 2026-12-24 18:00 – 2026-12-24 23:00, in the time of UTC. There it is Wed 25 Mar, 12:00.",
+        "Planned: Once, 24 December 2026, 18:00 – 23:00, in the time of UTC. There it is Wed 25 Mar, 12:00.",
     ),
     (manifest(overrides=(override("s", utc(2026, 3, 26), None),)), "It starts Thu 26 Mar, 01:00."),
     (

@@ -9,7 +9,7 @@ from cloud.web.timeline import Names, board, midnight
 from vizora.schedule.zones import zone
 
 BERLIN = zone("Europe/Berlin")
-NAMES = Names({"s1": "Mornings"}, {"p1": "Bread"}, {"o1": "Closed today"})
+NAMES = Names({"s1": "Mornings"}, {"p1": "Bread"}, {"o1": "Closed today"}, {"s1": 7, "s2": 7})
 
 
 def segment(start: str, end: str, kind: str = "schedule", id_: str | None = "s1") -> dict[str, Any]:
@@ -60,7 +60,10 @@ def test_gaps_and_conflicts_are_named() -> None:
     drawn = board({**timeline, "conflicts": [conflict]}, [], BERLIN, datetime(2026, 11, 22, tzinfo=UTC), NAMES)
 
     assert [row.start.hour for row in drawn.gaps] == [6]
-    assert drawn.conflicts[0].sentence == "“Mornings” and “s2” have the same priority. Give one of them the higher one."
+    assert (
+        drawn.conflicts[0].sentence
+        == "“Mornings” and “s2” have the same priority (7). Give one of them the higher one."
+    )
 
 
 def test_overrides_are_called_by_what_they_show_and_unknown_things_by_their_kind() -> None:

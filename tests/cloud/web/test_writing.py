@@ -7,7 +7,16 @@ from cloud.web.writing import length_of, size_of
 
 @pytest.mark.parametrize(
     ("milliseconds", "written"),
-    [(None, ""), (7_000, "7 s"), (59_400, "59 s"), (59_600, "1:00"), (75_000, "1:15"), (3_725_000, "1:02:05")],
+    [
+        (None, ""),
+        (7_000, "7 s"),
+        (59_400, "59 s"),
+        (59_600, "1 min"),
+        (75_000, "1:15 min"),
+        (3_600_000, "1 h"),
+        (3_725_000, "1:02:05 h"),
+        (5_400_000, "1:30:00 h"),
+    ],
 )
 def test_a_length(milliseconds: int | None, written: str) -> None:
     assert length_of(milliseconds).replace("\xa0", " ") == written

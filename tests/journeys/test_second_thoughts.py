@@ -1,0 +1,212 @@
+"""What people do with half a mind: drop a file anywhere, delete what is used, leave unsaved work, lose the network."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Dialog, Page, expect
+
+from edge.welcome import PLACE
+from tests.journeys.browser import DESK, PHONE, STILL, visitor
+from tests.journeys.doors import fill, sign_in
+from tests.journeys.full_house import FullHouse, full_house
+from tests.journeys.running_demo import eventually
+
+pytestmark = pytest.mark.slow
+DROP = """
+([bytes, own]) => {
+  const there = document.body;
+  const given = new DataTransfer();
+  given.items.add(new File([new Uint8Array(bytes)], "Dropped.png", { type: "image/png" }));
+  const about = { dataTransfer: given, bubbles: true, cancelable: true };
+  const send = (name) => there.dispatchEvent(new DragEvent(name, about));
+  if (own) send("dragstart");
+  send("dragenter");
+  const shown = !document.getElementById("drop-veil").hidden;
+  const taken = !send("drop");
+  if (own) send("dragend");
+  return [shown, taken];
+}
+"""
+"""Drops a picture on the page: one of its own when `own`. Whether the page said so, and whether it took it."""
+SPILLS = """
+(selector) => [...document.querySelectorAll(selector)].filter((one) => {
+  const [inner, outer] = [one.getBoundingClientRect(), one.closest("li, dl").getBoundingClientRect()];
+  return inner.left < outer.left - 1 || inner.right > outer.right + 1;
+}).length
+"""
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FullHouse]:
+    with full_house(tmp_path_factory.mktemp("house")) as house:
+        yield house
+
+
+@pytest.fixture(scope="module")
+def person(house: FullHouse, chromium: Browser) -> Iterator[Page]:
+    with visitor(chromium, **DESK, **STILL) as person:
+        sign_in(person, house.url)
+        yield person
+
+
+@pytest.fixture
+def playlist(house: FullHouse) -> str:
+    """The id of one that nothing uses."""
+    items = [{"contentId": house.ids[name], "durationMs": 5000} for name in ("content", "pdf")]
+    return str(house.post("/api/playlists", {"name": "Spare", "items": items})["id"])
+
+
+def names(house: FullHouse, what: str) -> list[str]:
+    return [one["name"] for one in house.get(f"/api/{what}?limit=200")["items"]]
+
+
+@pytest.mark.parametrize("place", ["/screens", "/schedules"])
+def test_a_file_may_be_dropped_on_any_page(house: FullHouse, person: Page, place: str) -> None:
+    picture = list(Path(str(PLACE / "wayfinding.png")).read_bytes())
+    before = len(house.get("/api/content?q=Dropped")["items"])
+    person.goto(house.url + place)
+
+    assert person.evaluate(DROP, [picture, False]) == [True, True]
+
+    eventually(lambda: len(house.get("/api/content?q=Dropped")["items"]) == before + 1, "the dropped picture")
+    expect(person.locator("#dock")).to_be_hidden()
+
+
+def test_a_picture_of_the_page_itself_is_not_uploaded_when_it_is_dragged(house: FullHouse, person: Page) -> None:
+    person.goto(f"{house.url}/content")
+
+    assert person.evaluate(DROP, [[1, 2, 3], True]) == [False, False]
+
+
+def test_a_playlist_that_is_used_says_where_before_it_is_deleted(house: FullHouse, person: Page) -> None:
+    person.goto(f"{house.url}/playlists/{house.ids['playlist']}")
+
+    person.locator("[data-delete-playlist]").click()
+
+    dialog = person.locator("#delete")
+    for use in ("Mornings", "News", "On air now"):
+        expect(dialog).to_contain_text(use)
+    dialog.locator("button[value='']").click()
+    assert "Morning" in names(house, "playlists")
+
+
+def test_what_is_deleted_can_be_taken_back(house: FullHouse, person: Page, playlist: str) -> None:
+    person.goto(f"{house.url}/playlists/{playlist}")
+    person.locator("[data-delete-playlist]").click()
+    person.locator("#notice button").click()
+    expect(person.locator("#notice")).to_have_text("Taken back.")
+
+    person.goto(f"{house.url}/playlists")
+
+    assert house.get(f"/api/playlists/{playlist}")["name"] == "Spare"
+
+
+def test_who_leaves_after_deleting_has_deleted(house: FullHouse, person: Page, playlist: str) -> None:
+    person.goto(f"{house.url}/playlists/{playlist}")
+    person.locator("[data-delete-playlist]").click()
+    expect(person.locator("#notice button")).to_be_visible()
+
+    person.goto(f"{house.url}/screens")
+
+    address = f"{house.url}/api/playlists/{playlist}"
+    eventually(lambda: house.session.get(address, timeout=60).status_code == 404, "the playlist deleted")
+
+
+def test_what_is_taken_out_of_a_playlist_comes_back_to_its_place(house: FullHouse, person: Page, playlist: str) -> None:
+    person.goto(f"{house.url}/playlists/{playlist}")
+    titles = person.locator("#items .item-title")
+    person.locator("[data-move=out]").first.click()
+    expect(titles).to_have_text(["Menu card"])
+
+    person.locator("#notice button").click()
+
+    expect(titles).to_have_text(["Wayfinding", "Menu card"])
+
+
+def test_a_playlist_and_a_schedule_can_be_duplicated(house: FullHouse, person: Page, playlist: str) -> None:
+    for address, name in ((f"playlists/{playlist}", "Spare"), (f"schedules/{house.ids['schedule']}", "Mornings")):
+        person.goto(f"{house.url}/{address}")
+        person.locator("[data-copy]").click()
+        expect(person.locator("[name=name]")).to_have_value(f"{name} (copy)")
+
+
+def test_a_schedule_that_is_not_saved_is_not_left_unasked(house: FullHouse, person: Page) -> None:
+    asked: list[str] = []
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    person.on("dialog", answer)
+    person.goto(f"{house.url}/schedules/{house.ids['schedule']}")
+    person.goto(f"{house.url}/schedules")
+    assert asked == []
+    person.goto(f"{house.url}/schedules/{house.ids['schedule']}")
+    person.locator("[name=name]").press("End")
+    person.locator("[name=name]").press("x")
+    person.goto(f"{house.url}/schedules")
+    person.remove_listener("dialog", answer)
+
+    assert asked == ["beforeunload"]
+
+
+def test_an_emergency_is_given_an_end_at_once(house: FullHouse, person: Page) -> None:
+    person.goto(f"{house.url}/publish")
+    length = person.locator("#how-long")
+    expect(length).to_have_value("")
+
+    person.locator("[name=emergency]").check()
+
+    expect(length).to_have_value("3600000")
+    assert length.locator("option[value='']").is_disabled()
+
+
+def test_a_field_that_was_mended_is_reproached_no_more(house: FullHouse, person: Page) -> None:
+    person.goto(f"{house.url}/playlists/new")
+    person.locator("#playlist button.primary").click()
+    expect(person.locator(".field-problem")).to_be_visible()
+
+    fill(person, name="Lunch")
+
+    expect(person.locator(".field-problem")).to_have_count(0)
+
+
+def test_a_page_that_lost_the_server_says_how_old_it_is_until_it_is_back(house: FullHouse, person: Page) -> None:
+    person.goto(f"{house.url}/screens")
+    stale = person.locator("#stale")
+    expect(stale).to_be_hidden()
+
+    person.context.set_offline(True)
+    expect(stale).to_contain_text("No news from the server: this is how it was at ")
+    person.context.set_offline(False)
+
+    expect(stale).to_be_hidden()
+
+
+def test_who_scans_a_code_and_is_not_signed_in_reads_that_a_screen_waits(house: FullHouse, chromium: Browser) -> None:
+    with visitor(chromium, **PHONE) as installer:
+        installer.goto(f"{house.url}/pair#code=ABCDEF&claimKey=x")
+        expect(installer.locator("form .hint")).to_contain_text("A screen is waiting for you")
+
+        installer.goto(f"{house.url}/sign-in?next=/content")
+        expect(installer.locator("form .hint")).to_have_count(0)
+
+
+@pytest.mark.parametrize("language", ["en", "de", "ar"])
+def test_on_a_phone_nothing_reaches_out_of_its_card_and_fields_have_room(
+    house: FullHouse, chromium: Browser, language: str
+) -> None:
+    with visitor(chromium, **PHONE, **STILL, locale=language) as phone:
+        sign_in(phone, house.url)
+        assert phone.evaluate(SPILLS, ".screen .status") == 0
+
+        phone.goto(f"{house.url}/screens/{house.ids['screen']}")
+        labels = phone.locator("#health dt").evaluate_all("(all) => all.map((one) => one.clientWidth)")
+        assert min(labels) >= 24, "a label is squeezed to single letters"
+
+        phone.goto(f"{house.url}/playlists/{house.ids['playlist']}")
+        share = phone.locator(".item").first.evaluate(
+            "(item) => item.querySelector('.item-fields').clientWidth / item.clientWidth"
+        )
+        assert share > 0.8
