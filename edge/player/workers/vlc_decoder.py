@@ -256,6 +256,7 @@ class Pictures:
             self.count += 1
             self._written.set()
         waited = monotonic() - begun
+        # libVLC counts from its call; but while it had to wait for room, the next picture came
         self._shown_at = begun if waited < REDISPLAY else begun + waited
 
     def finish(self, next_frame: Callable[[], object]) -> None:

@@ -124,7 +124,7 @@ def test_a_jump_ahead_is_caught_up_with(backend: str, opening: Opening, clip: Pa
 
 
 def test_no_film_ends_without_its_last_picture(opening: Opening, clip: Path) -> None:
-    """Which libVLC, left to itself, keeps back in a third of all films."""
+    """Which libVLC, left to itself, often keeps back: six films in a row are enough to see it."""
     ends = []
     for _ in range(6):
         source = opening(clip, 0.0)
