@@ -10,8 +10,8 @@ looks a thousand times a second, so what is measured is what somebody before the
 - crossfade: frames a second when nothing waits for a clock, 1080p, software renderer.
 - page beside a film: from the player's start to a web page's first picture, what its browser takes, and what becomes of
   a film in the zone above.
-- sound: how long after its picture a beep leaves for the sound device (SDL's disk driver, which keeps a device's pace);
-  of a film, and of a UDP stream by each library.
+- sound: how long after its picture a beep is heard from a sound device that takes exactly 48,000 samples a second (at
+  the end of a pipe, behind SDL's disk driver); of a film, and of a UDP stream by each library.
 
 The defaults take about five minutes; the long form (`--switches 50 --sustained 600`) twenty.
 """

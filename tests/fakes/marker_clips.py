@@ -62,25 +62,30 @@ def clip(
     return path
 
 
-def beeping(path: Path, clip_id: int, seconds: float, beeps: tuple[float, ...]) -> Path:
-    """The same with sound: silence, and a tone of a tenth of a second at each of those seconds. 44.1 kHz, mono, AAC."""
+SEAMLESS = 64 / FPS, 48_000
+"""Seconds and samples a second of a clip whose pictures and packets of sound end at once: over and over it is one
+stream without a seam."""
+
+
+def beeping(path: Path, clip_id: int, seconds: float, beeps: tuple[float, ...], sound_rate: int = SOUND_RATE) -> Path:
+    """The same with sound: silence, and a tone of a tenth of a second at each of those seconds. Mono, AAC."""
     silent = clip(path.with_suffix(".silent.mp4"), clip_id, seconds)
-    samples = array("h", bytes(2 * round(seconds * SOUND_RATE)))
+    samples = array("h", bytes(2 * round(seconds * sound_rate)))
     for beep in beeps:
-        first = round(beep * SOUND_RATE)
-        for n in range(SOUND_RATE // 10):
-            samples[first + n] = round(20_000 * math.sin(n * 2 * math.pi * TONE / SOUND_RATE))
+        first = round(beep * sound_rate)
+        for n in range(sound_rate // 10):
+            samples[first + n] = round(20_000 * math.sin(n * 2 * math.pi * TONE / sound_rate))
     with av.open(str(silent)) as source, av.open(str(path), "w") as container:
         pictures = container.add_stream_from_template(source.streams.video[0])
-        sound = container.add_stream("aac", rate=SOUND_RATE, layout="mono")
+        sound = container.add_stream("aac", rate=sound_rate, layout="mono")
         for packet in source.demux(video=0):
             if packet.dts is not None:
                 packet.stream = pictures
                 container.mux(packet)
-        resampler = av.AudioResampler(format="fltp", layout="mono", rate=SOUND_RATE, frame_size=1024)
+        resampler = av.AudioResampler(format="fltp", layout="mono", rate=sound_rate, frame_size=1024)
         frame = av.AudioFrame(format="s16", layout="mono", samples=len(samples))
-        frame.sample_rate = SOUND_RATE
-        frame.pts, frame.time_base = 0, Fraction(1, SOUND_RATE)
+        frame.sample_rate = sound_rate
+        frame.pts, frame.time_base = 0, Fraction(1, sound_rate)
         frame.planes[0].update(samples.tobytes())
         for part in (*resampler.resample(frame), *resampler.resample(None)):
             container.mux(sound.encode(part))

@@ -1,10 +1,11 @@
-"""A sound device that writes to a file at the pace of a real one (SDL's disk driver), and when samples left for it."""
+"""A sound device of exact pace behind SDL's disk driver, and how long after its picture each beep is heard from it."""
 
+import fcntl
 import os
 import threading
 import time
 from array import array
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from edge.player.sound.mixing import FRAME, RATE, Mixer
 from edge.player.sound.speaker import BUFFER, SdlSpeaker
 from tests.edge.player.rig import Library, Rig, playing
 from tests.fakes import marker_clips, streams
+from tests.fakes.marker_clips import SEAMLESS, SOUND_RATE
 from tests.fakes.speakers import onsets
 from vizora.manifest.model import ContentType
 
@@ -27,6 +29,13 @@ NEAR = timedelta(seconds=0.375)
 IN_STEP = timedelta(seconds=0.1)
 TAIL = timedelta(seconds=0.5)
 """What is due last may still wait in the device's queue when the recording ends."""
+TAKEN = 4096
+"""Bytes: a page, as little as a pipe holds, and what C's streams write at once."""
+UNTOLD = 5 * BUFFER
+"""Frames that SDL has let go of and says nothing about: of five buffers one is in its hand, two in its stream, and of
+the two in the pipe and the two that were taken last half are over."""
+PATIENT = 0.1
+"""Seconds by which a busy machine may take late; what is later than that a device would have been without."""
 
 
 class Beeps(NamedTuple):
@@ -38,8 +47,9 @@ class Beeps(NamedTuple):
 
 @contextmanager
 def disk_driver(file: Path) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in ("SDL_AUDIODRIVER", "SDL_DISKAUDIOFILE")}
-    os.environ.update({"SDL_AUDIODRIVER": "disk", "SDL_DISKAUDIOFILE": str(file)})
+    own = {"SDL_AUDIODRIVER": "disk", "SDL_DISKAUDIOFILE": str(file), "SDL_DISKAUDIODELAY": "0"}
+    before = {name: os.environ.get(name) for name in own}
+    os.environ.update(own)
     try:
         yield
     finally:
@@ -49,33 +59,49 @@ def disk_driver(file: Path) -> Iterator[None]:
                 os.environ[name] = value
 
 
-class Growth:
-    """Notes on a thread when the file was how long."""
+class Recorder:
+    """A sound device at the end of a pipe, which SDL's disk driver takes for its file: it takes exactly `RATE` samples
+    a second and keeps them. On its own that driver has some 5 % too many, which no sound could follow.
+    """
 
-    def __init__(self, file: Path) -> None:
-        self._file = file
+    def __init__(self, pipe: Path) -> None:
+        self.samples = array("h")
+        os.mkfifo(pipe)
+        self._descriptor = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+        fcntl.fcntl(self._descriptor, fcntl.F_SETPIPE_SZ, TAKEN)
+        self._clock = SystemClock()
         self._ending = threading.Event()
-        self.sizes: list[int] = []
-        self._times: list[datetime] = []
-        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._paces: list[tuple[int, datetime]] = []
+        """From which frame on the next came without a break, and when that one was taken."""
+        self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
     def end(self) -> None:
         self._ending.set()
         self._thread.join()
+        os.close(self._descriptor)
 
     def when(self, frame: int) -> datetime:
-        """When that frame was heard, had the device taken its buffers to a loudspeaker."""
-        left = self._times[min(bisect_left(self.sizes, frame * FRAME), len(self.sizes) - 1)]
-        return left + timedelta(seconds=BUFFER / RATE)
+        """When that frame was heard, as far as SDL tells the player."""
+        first, at = self._paces[bisect_right(self._paces, frame, key=lambda pace: pace[0]) - 1]
+        return at + timedelta(seconds=(frame - first - UNTOLD) / RATE)
 
-    def _watch(self) -> None:
-        clock = SystemClock()
-        while not self._ending.wait(0.001):
-            size = self._file.stat().st_size if self._file.exists() else 0
-            if not self.sizes or size > self.sizes[-1]:
-                self.sizes.append(size)
-                self._times.append(clock.now())
+    def _run(self) -> None:
+        due = self._clock.monotonic()
+        while not self._ending.wait(max(0.0, due - self._clock.monotonic())):
+            try:
+                took = os.read(self._descriptor, TAKEN)
+            except BlockingIOError:
+                took = b""
+            late = self._clock.monotonic() - due
+            if not took:
+                self._ending.wait(0.001)
+                continue
+            if not self._paces or late > PATIENT:
+                self._paces.append((len(self.samples) // 2, self._clock.now()))
+                due += late
+            self.samples.frombytes(took)
+            due += len(took) / FRAME / RATE
 
 
 def paired(shown: Mapping[datetime, datetime], heard: Sequence[datetime], end: datetime) -> Beeps:
@@ -104,10 +130,12 @@ def sound_after_picture(
     """Plays a film in real time, or the same as a stream by that library, and tells beeps and pictures apart."""
     (root / "device").mkdir(parents=True)
     library = Library(root / "device")
-    film = marker_clips.beeping(root / "b.mp4", 9, LENGTH_MS / 1000, BEEPS)
-    file, clock = root / "sound.raw", SystemClock()
+    seconds_of_it, sound_rate = (LENGTH_MS / 1000, SOUND_RATE) if stream_by is None else SEAMLESS
+    film = marker_clips.beeping(root / "b.mp4", 9, seconds_of_it, BEEPS, sound_rate)
+    device, clock = Recorder(root / "sound"), SystemClock()
     shown: dict[datetime, datetime] = {}
-    with ExitStack() as sending, disk_driver(file):
+    with ExitStack() as sending, disk_driver(root / "sound"):
+        sending.callback(device.end)
         if stream_by is None:
             content = library.add(9, ContentType.VIDEO, film.read_bytes(), LENGTH_MS)
             library.publish(library.manifest((content, LENGTH_MS)))
@@ -121,7 +149,6 @@ def sound_after_picture(
             return Mixer(speaker[0], clock.monotonic)
 
         with playing(Rig(library, clock=clock, mixer=mixer, backend=stream_by or VideoBackend.PYAV)) as rig:
-            growth = Growth(file)
             rig.look()
             give_up = time.monotonic() + seconds
             before, due = None, clock.monotonic()
@@ -139,7 +166,5 @@ def sound_after_picture(
                 due = rig.player.next_tick(due)
                 clock.sleep(max(0.0, due - clock.monotonic()))
             end = clock.now()
-        growth.end()
-    samples = array("h", file.read_bytes()[: file.stat().st_size // 4 * 4])
-    heard = [growth.when(frame) for frame in onsets(samples)]
+    heard = [device.when(frame) for frame in onsets(device.samples)]
     return paired(shown, heard, end)

@@ -18,6 +18,8 @@ from tests.child_process import dies_with_its_parent
 from tests.fakes.http_server import HttpServer
 from tests.free_port import free_port
 
+SAME = 1e-3
+"""Seconds by which two packets of a stream lie apart at least."""
 RTSP_SERVER = """
 import sys, threading, vlc
 instance = vlc.Instance(["--quiet", "--no-xlib", "--intf=dummy"])
@@ -95,7 +97,7 @@ class Sender:
             at = shift + float(packet.dts * base)
             if self.stopped.wait(max(0.0, began + at - monotonic())):
                 return
-            if at <= self._sent.get(index, -1.0):
+            if at < self._sent.get(index, -1.0) + SAME:
                 continue  # the sound of the round before reaches into this one
             self._sent[index] = at
             packet.pts = (packet.dts if packet.pts is None else packet.pts) + round(shift / base)

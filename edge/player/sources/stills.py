@@ -4,7 +4,6 @@ import json
 import mmap
 import os
 import socket
-import subprocess
 from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Any
 
 from edge.player.source import TOLERANCE, SourceState
 from edge.player.stage.pictures import Picture, Pixels
-from edge.player.workers import children
+from edge.player.workers.children import TalkingChild, processor_time
 from edge.player.workers.lettering import MAX_STRIP_PIXELS
 from edge.player.workers.ring import sealed_memory
 
@@ -20,7 +19,6 @@ PATIENCE = 15.0
 """Seconds a single picture may take before its worker is given up."""
 STALLED = 2.0
 """Seconds for which a worker may use no processor time over a picture: one that works slowly does use some."""
-ANSWER_SIZE = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,26 +74,23 @@ class StillWorker:
     """Talks to the child without ever waiting for it. `pump` is called every tick."""
 
     def __init__(self, module: str = "edge.player.workers.stills") -> None:
-        self._module = module
+        self._child = TalkingChild(module)
         self._queue: deque[Wanted] = deque()
         self._busy: Wanted | None = None
         self._since = 0.0
         self._spent = (-1.0, 0.0)
         """Processor time the worker had used, and since when it is that."""
         self._n = 0
-        self._process: subprocess.Popen[bytes] | None = None
-        self._channel: socket.socket | None = None
-        self._complaints = -1
-        self._start()
+        self._child.start()
 
     @property
     def pid(self) -> int | None:
-        return None if self._process is None else self._process.pid
+        return self._child.pid
 
     @property
     def answering(self) -> socket.socket | None:
         """Becomes readable when an answer comes or the child ends."""
-        return self._channel
+        return self._child.channel
 
     def want(self, still: Still, page: int = 0) -> Wanted:
         wanted = Wanted(still, page)
@@ -116,26 +111,10 @@ class StillWorker:
                 self._send(wanted, mono)
 
     def close(self) -> None:
-        if self._process is not None:
-            children.end(self._process)
-            os.close(self._complaints)
-            self._process = None
-        if self._channel is not None:
-            self._channel.close()
-            self._channel = None
-
-    def _start(self) -> None:
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        ours.setblocking(False)
-        with theirs:
-            self._process, self._complaints = children.start(self._module, [str(theirs.fileno())], [theirs.fileno()])
-        self._channel = ours
+        self._child.end()
 
     def _send(self, wanted: Wanted, mono: float) -> None:
-        if self._process is None or self._process.poll() is not None:
-            self.close()
-            self._start()
-        assert self._channel is not None
+        self._child.start()
         still = wanted.still
         self._n += 1
         size = still.room * 4
@@ -155,7 +134,7 @@ class StillWorker:
             "size": still.size,
         }
         try:
-            socket.send_fds(self._channel, [json.dumps(job).encode()], [descriptor])
+            self._child.tell(job, descriptor)
         except OSError as error:
             wanted.reason = f"the still worker does not take work: {error.strerror}"
             return
@@ -164,14 +143,10 @@ class StillWorker:
         self._busy, self._since, self._spent = wanted, mono, (-1.0, mono)
 
     def _receive(self) -> None:
-        assert self._channel is not None
         assert self._busy is not None
-        try:
-            message = self._channel.recv(ANSWER_SIZE)
-        except BlockingIOError:
+        message = self._child.heard()
+        if message is None:
             return
-        except OSError:
-            message = b""
         answer = _understood(message, self._n, self._busy.still)
         if answer is None:
             self._lost("the still worker died over it" if not message else "the still worker answered nonsense")
@@ -188,9 +163,9 @@ class StillWorker:
             wanted.reason = str(answer["reason"])[:300] or "it can't be drawn"
 
     def _stalls(self, mono: float) -> bool:
-        assert self._process is not None
+        assert self._child.pid is not None
         spent, since = self._spent
-        now_spent = children.processor_time(self._process.pid)
+        now_spent = processor_time(self._child.pid)
         if now_spent != spent:
             self._spent = (now_spent, mono)
             return False
@@ -199,8 +174,8 @@ class StillWorker:
     def _lost(self, reason: str) -> None:
         assert self._busy is not None
         self._busy.reason, self._busy = reason, None
-        self.close()
-        self._start()
+        self._child.end()
+        self._child.start()
 
 
 def _understood(message: bytes, n: int, still: Still) -> dict[str, Any] | None:

@@ -8,14 +8,13 @@ import json
 import mmap
 import os
 import socket
-import subprocess
 from dataclasses import dataclass, field
 from typing import Any
 
 from edge.player.source import SourceState
 from edge.player.stage.geometry import Rect
 from edge.player.stage.pictures import Picture, Pixels
-from edge.player.workers import children
+from edge.player.workers.children import TalkingChild
 from edge.player.workers.ring import sealed_memory
 
 MODULE = "edge.web"
@@ -23,7 +22,6 @@ MAX_WIDTH, MAX_HEIGHT = 1920, 1080
 """A page in a larger box is rendered at this size and stretched: a browser without a graphics card is slow."""
 PING_EVERY, PATIENCE = 5.0, 15.0
 """Seconds between questions to the worker, and how long it may take to answer one."""
-ANSWER_SIZE = 4096
 
 
 @dataclass(slots=True)
@@ -58,24 +56,20 @@ class WebWorker:
     """Talks to the child without ever waiting for it. `pump` is called every tick."""
 
     def __init__(self, settings: dict[str, Any], module: str = MODULE) -> None:
-        self._settings = settings
-        self._module = module
+        self._child = TalkingChild(module, [json.dumps(settings)])
         self._views: dict[int, View] = {}
         self._n = 0
-        self._process: subprocess.Popen[bytes] | None = None
-        self._channel: socket.socket | None = None
-        self._complaints = -1
         self._asked_at: float | None = None
         self._pinged_at = 0.0
 
     @property
     def pid(self) -> int | None:
-        return None if self._process is None else self._process.pid
+        return self._child.pid
 
     @property
     def answering(self) -> socket.socket | None:
         """Becomes readable when a picture comes or the child ends."""
-        return self._channel
+        return self._child.channel
 
     def look(self, url: str, width: int, height: int) -> View:
         """Opens a page; its pictures come into the view until `leave`."""
@@ -88,10 +82,9 @@ class WebWorker:
         whole.release()
         self._views[view.number] = view
         try:
-            self._start()
-            assert self._channel is not None
-            order = {"open": view.number, "url": url, "width": width, "height": height}
-            socket.send_fds(self._channel, [json.dumps(order).encode()], [descriptor])
+            if self._child.start():
+                self._asked_at = None
+            self._child.tell({"open": view.number, "url": url, "width": width, "height": height}, descriptor)
         except OSError as error:
             view.reason = f"the web worker takes no work: {error.strerror}"
         finally:
@@ -112,7 +105,7 @@ class WebWorker:
         """Takes what came, and gives up a worker that has died or answers nothing any more."""
         while self._receive():
             pass
-        if self._channel is None:
+        if self._child.channel is None:
             return
         if self._asked_at is not None and mono - self._asked_at > PATIENCE:
             self._lost(f"the web worker did not answer for {PATIENCE:.0f} s")
@@ -121,41 +114,16 @@ class WebWorker:
             self._say({"ping": self._n})
 
     def close(self) -> None:
-        self._stop()
+        self._child.end()
         for view in self._views.values():
             view.drop()
         self._views.clear()
 
-    def _start(self) -> None:
-        if self._process is not None and self._process.poll() is None:
-            return
-        self._stop()
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        ours.setblocking(False)
-        with theirs:
-            arguments = [str(theirs.fileno()), json.dumps(self._settings)]
-            self._process, self._complaints = children.start(self._module, arguments, [theirs.fileno()])
-        self._channel, self._asked_at = ours, None
-
-    def _stop(self) -> None:
-        if self._process is not None:
-            children.end(self._process)
-            os.close(self._complaints)
-            self._process = None
-        if self._channel is not None:
-            self._channel.close()
-            self._channel = None
-
     def _receive(self) -> bool:
         """Takes one message; false when there is none."""
-        if self._channel is None:
+        raw = self._child.heard()
+        if raw is None:
             return False
-        try:
-            raw = self._channel.recv(ANSWER_SIZE)
-        except BlockingIOError:
-            return False
-        except OSError:
-            raw = b""
         if not raw:
             self._lost("the web worker died")
             return False
@@ -171,17 +139,17 @@ class WebWorker:
         return True
 
     def _say(self, order: dict[str, Any]) -> None:
-        if self._channel is None:
+        if self._child.channel is None:
             return
         try:
-            self._channel.send(json.dumps(order).encode())
+            self._child.tell(order)
         except OSError:
             self._lost("the web worker takes no work")
 
     def _lost(self, reason: str) -> None:
         for view in self._views.values():
             view.reason = view.reason or reason
-        self._stop()
+        self._child.end()
 
 
 class WebPictures:

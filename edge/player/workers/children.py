@@ -2,19 +2,24 @@
 
 import atexit
 import ctypes
+import json
 import os
 import resource
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import edge
 from edge.player.workers.ring import sealed_memory
 
 PR_SET_PDEATHSIG = 1
 STDERR_SIZE = 8192
+MESSAGE_SIZE = 4096
+"""Bytes of the longest message a child may send."""
 _going: list[subprocess.Popen[bytes]] = []
 """Killed, and not known to be gone."""
 PACKAGES = Path(edge.__file__).parent.parent
@@ -64,6 +69,63 @@ def end(process: subprocess.Popen[bytes]) -> None:
         _going.append(process)
     if process.stdin is not None:
         process.stdin.close()
+
+
+class TalkingChild:
+    """A child that is told what to do and answers, a JSON object a message, over a socket it is given the number of.
+
+    Nobody waits for it. It may end at any time, and be started anew.
+    """
+
+    def __init__(self, module: str, arguments: Sequence[str] = ()) -> None:
+        self.channel: socket.socket | None = None
+        """Becomes readable when it says something or ends; None while there is no child."""
+        self._module = module
+        self._arguments = arguments
+        self._process: subprocess.Popen[bytes] | None = None
+        self._complaints = -1
+
+    @property
+    def pid(self) -> int | None:
+        return None if self._process is None else self._process.pid
+
+    def start(self) -> bool:
+        """Starts it, if none runs; answers whether it did. Raises OSError."""
+        if self._process is not None and self._process.poll() is None:
+            return False
+        self.end()
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours.setblocking(False)
+        with theirs:
+            arguments = [str(theirs.fileno()), *self._arguments]
+            self._process, self._complaints = start(self._module, arguments, [theirs.fileno()])
+        self.channel = ours
+        return True
+
+    def tell(self, order: dict[str, Any], *descriptors: int) -> None:
+        """With copies of the descriptors. Raises OSError when it takes nothing."""
+        if self.channel is None:
+            raise BrokenPipeError
+        socket.send_fds(self.channel, [json.dumps(order).encode()], descriptors)
+
+    def heard(self) -> bytes | None:
+        """The next message; None when there is none, and an empty one when it has ended."""
+        try:
+            return None if self.channel is None else self.channel.recv(MESSAGE_SIZE)
+        except BlockingIOError:
+            return None
+        except OSError:
+            return b""
+
+    def end(self) -> None:
+        """Twice is once."""
+        if self._process is not None:
+            end(self._process)
+            os.close(self._complaints)
+            self._process = None
+        if self.channel is not None:
+            self.channel.close()
+            self.channel = None
 
 
 def reap(*, wait: bool = False) -> None:

@@ -3,7 +3,8 @@
 The same part as `workers.decoder`, played by libVLC through its memory callbacks. One player in a process that
 lives for one item: nothing is created twice, so nothing can leak, and a crash of libVLC costs the item only.
 libVLC tells no times with its pictures, so they are counted; it waits inside the display callback while the ring is
-full, and is told to drop nothing for being late. Now and then it loses its first or last picture,
+full, and is told to drop nothing for being late. It takes a film for over while its last picture still waits to be
+shown, so it is made to pause there, and asked for that one. On a busy machine it now and then leaves out the first,
 and a start in the middle is as exact as its seeking: a few pictures.
 """
 
@@ -14,6 +15,7 @@ import os
 import sys
 import threading
 from bisect import bisect_right
+from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
 from typing import Any, NamedTuple
@@ -42,7 +44,10 @@ ARGUMENTS = (
 STREAM_ARGUMENTS = (
     *(a for a in ARGUMENTS if a not in ("--no-stats", "--no-drop-late-frames")),
     "--network-caching=1000",
+    "--cr-average=10",
 )
+"""libVLC takes a sender's clock for the mean of so many readings, five a second, and until it has that many the newest
+counts for the rest: of 40, its own number, pictures and sound were moved to and fro for eight seconds."""
 DEMUX = "mp4,mkv,ts,avi,none"
 """What a file may be. Not a playlist: those name other files and addresses, and would be followed."""
 PARSE_MS = 5000
@@ -50,6 +55,8 @@ TAIL = 0.4
 """Seconds before the end at which a start behind that begins: libVLC shows nothing after a seek to the end."""
 REDISPLAY = 0.075
 """libVLC shows a picture again after 80 ms without another one; that is not the next picture."""
+HELD_BACK = 0.25
+"""Seconds in which libVLC shows the next picture when it is asked to, if there is one."""
 FRAME_RATE = 25.0
 
 _Numbers = ctypes.POINTER(ctypes.c_uint)
@@ -122,8 +129,7 @@ def _play(vlc: Any, instance: Any, ring: RingWriter, path: str, start: float, *,
     media = _media(instance, path)
     if start > 0:
         media.add_option(f":start-time={start:.3f}")
-    if loop:
-        media.add_option(":input-repeat=65535")
+    media.add_option(":input-repeat=65535" if loop else ":play-and-pause")
     player = instance.media_player_new()
     player.set_media(media)
     media.release()
@@ -132,10 +138,13 @@ def _play(vlc: Any, instance: Any, ring: RingWriter, path: str, start: float, *,
     player.video_set_format_callbacks(pictures.format, None)
     ended = threading.Event()
     events = player.event_manager()
-    for kind in (vlc.EventType.MediaPlayerEndReached, vlc.EventType.MediaPlayerEncounteredError):
+    kinds = vlc.EventType
+    for kind in (kinds.MediaPlayerPaused, kinds.MediaPlayerEndReached, kinds.MediaPlayerEncounteredError):
         events.event_attach(kind, lambda _: ended.set())
     player.play()
     ended.wait()
+    if player.get_state() == vlc.State.Paused:
+        pictures.finish(player.next_frame)
     if not pictures.count:
         raise ValueError(pictures.fault or "the file is damaged or is no video")
 
@@ -194,6 +203,9 @@ class Pictures:
         self._seen = (0, 0)
         self._looks = b""
         self._shown_at = 0.0
+        self._written = threading.Event()
+        self._writing = threading.Lock()
+        self._ending = False
         self.format = FormatCallback(self._format)
         self.lock = vlc.CallbackDecorators.VideoLockCb(self._lock)
         self.display = vlc.CallbackDecorators.VideoDisplayCb(self._display)
@@ -232,21 +244,38 @@ class Pictures:
         self._write(self._film.time(self._first + self.count))
 
     def _write(self, time: float) -> None:
-        try:
-            self._ring.write(time, *self._seen, self._planes, 0)
-        except (EOFError, OSError):
-            os._exit(0)  # nobody looks any more
-        except Exception as error:  # noqa: BLE001  what a hostile file makes of the picture's sizes
-            self.fault = self.fault or str(error)
-            return
-        self.count += 1
-        self._shown_at = monotonic()
+        begun = monotonic()
+        with self._writing:
+            try:
+                self._ring.write(time, *self._seen, self._planes, 0)
+            except (EOFError, OSError):
+                os._exit(0)  # nobody looks any more
+            except Exception as error:  # noqa: BLE001  what a hostile file makes of the picture's sizes
+                self.fault = self.fault or str(error)
+                return
+            self.count += 1
+            self._written.set()
+        waited = monotonic() - begun
+        # libVLC counts from its call; but while it had to wait for room, the next picture came
+        self._shown_at = begun if waited < REDISPLAY else begun + waited
+
+    def finish(self, next_frame: Callable[[], object]) -> None:
+        """Gets the pictures out that libVLC holds back, on the thread of who calls it; `next_frame` asks for one."""
+        self._ending = True
+        all_known = len(self._film.times) if self._first == 0 else 0
+        while not all_known or self.count < all_known:
+            self._written.clear()
+            next_frame()
+            self._written.wait(HELD_BACK)
+            with self._writing:  # it may be waiting for room
+                if not self._written.is_set():
+                    return
 
     def _again(self) -> bool:
-        """Whether this is the last picture once more."""
+        """Whether this is the last picture once more. At the end it is, if it looks the same."""
         y, pitch = self._planes[0]
         before, self._looks = self._looks, ctypes.string_at(y, pitch * self._seen[1])
-        return self._looks == before and monotonic() - self._shown_at > REDISPLAY
+        return self._looks == before and (self._ending or monotonic() - self._shown_at > REDISPLAY)
 
 
 if __name__ == "__main__":
