@@ -100,7 +100,9 @@ class Seen:
 
 def _store(unit: Unit, new: Mapping[DeviceId, Sighting]) -> list[Event]:
     """How far publications have come with it."""
-    reports = {id_: sighting.report for id_, sighting in new.items() if sighting.report is not None}
+    reports: dict[str, msgspec.Raw] = {
+        id_: sighting.report for id_, sighting in new.items() if sighting.report is not None
+    }
     note_sightings(unit, {id_: sighting.at for id_, sighting in new.items()}, reports)
     sent: dict[str, Sent] = {id_: sighting.sent for id_, sighting in new.items() if sighting.sent is not None}
     return mark_sent(unit, sent) if sent else []

@@ -8,7 +8,7 @@ from typing import Any, cast
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.protocol import Protocol, State
 
-from cloud.realtime.frames import plain_text, text_frame
+from cloud.realtime.frames import is_whole_text, plain_text, text_frame
 from cloud.realtime.mailbox import Mailbox
 from cloud.realtime.together import Together
 
@@ -29,7 +29,7 @@ class LeanProtocol(WebSocketsSansIOProtocol):
         self.hear_now: Callable[[bytes], bool] | None = None
         """Is given a text as long as the application waits for one; what it does not take, the application gets."""
         self.together: Together | None = None
-        """With whom a message waits that comes while nothing else is under way; None: it does not wait."""
+        """With whom a text waits that comes whole and while nothing else is under way; None: it does not wait."""
         self._packet: bytes | None = None
         """Waits to be read."""
         self._between_frames = False
@@ -53,13 +53,15 @@ class LeanProtocol(WebSocketsSansIOProtocol):
 
     def data_received(self, data: bytes) -> None:
         self._read_on()
-        if self.together is None or not self._between_frames:
+        if self.together is None or not self._between_frames or not is_whole_text(data):
             self._read(data)
             return
         self._packet = data
         self.together.add(self._read_on)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        if self._packet is not None and plain_text(self._packet) is None:
+            self._packet = None  # nothing is left to do with it but to answer that it is no text
         self._read_on()
         super().connection_lost(exc)
 
