@@ -2,8 +2,9 @@
 
 Each connects at a moment of its own within SPREAD_S, beats every 15 s, and is spread over the ports. Prints one JSON
 object a line: {"connected": n}, then {"nudged": n, "number": k, "first": t, "last": t} once every screen was nudged k
-times (t: seconds of the machine's monotonic clock; the first is its greeting), {"dropped": n} when lines were lost, and
-{"beats": n, "acks": n} for each line it reads on standard input after the tokens, which end with an empty line.
+times (t: seconds of the machine's monotonic clock; the first is its greeting), {"dropped": n, "last": text} when lines
+were lost, with what the last of them heard last, and {"beats": n, "acks": n} for each line it reads on standard input
+after the tokens, which end with an empty line.
 """
 
 import asyncio
@@ -38,9 +39,10 @@ class Crowd:
         if len(times) == self.screens:
             say(nudged=len(times), number=number, first=times[0], last=times[-1])
 
-    def lost(self) -> None:
+    def lost(self, last: bytes) -> None:
+        """`last`: what the line heard last, which is why it was closed when it was."""
         self.dropped += 1
-        say(dropped=self.dropped)
+        say(dropped=self.dropped, last=last[-100:].decode(errors="replace"))
 
 
 class Screen(asyncio.Protocol):
@@ -49,7 +51,7 @@ class Screen(asyncio.Protocol):
     def __init__(self, crowd: Crowd, token: str) -> None:
         self._crowd = crowd
         self._token = token
-        self._buffer = b""
+        self._buffer = self._last = b""
         self._open = False
         self._nudges = 0
         self._items = itertools.cycle(BEATS)
@@ -78,7 +80,7 @@ class Screen(asyncio.Protocol):
 
     def connection_lost(self, _: Exception | None) -> None:
         self._open = False
-        self._crowd.lost()
+        self._crowd.lost(self._last)
 
     def _next(self) -> bytes | None:
         """The payload of a whole frame."""
@@ -93,6 +95,7 @@ class Screen(asyncio.Protocol):
         return message
 
     def _take(self, message: bytes) -> None:
+        self._last = message
         if b"manifest:changed" in message:
             self._nudges += 1
             self._crowd.nudged(self._nudges)

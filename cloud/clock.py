@@ -1,7 +1,7 @@
 """The one place in the cloud that reads time. Everything else takes a Clock as an argument."""
 
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Protocol
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -17,7 +17,7 @@ class Clock(Protocol):
 
 class SystemClock:
     def now(self) -> datetime:
-        return EPOCH + timedelta(microseconds=time.time_ns() // 1000)  # noqa: TID251
+        return datetime.now(UTC)  # noqa: TID251
 
     def monotonic(self) -> float:
         return time.monotonic()

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Insert, Subquery, case, exists, func, select, update
+from sqlalchemy import Column, ColumnElement, Insert, Subquery, exists, func, or_, select, update
 
 from cloud.db import tables
 from cloud.db.given import given
@@ -34,17 +34,20 @@ def note_sightings(unit: Unit, seen: Mapping[str, datetime], reports: Mapping[st
     rows = [(id_, at, at - SILENCE, reports.get(id_)) for id_, at in seen.items()]
     heard = given(unit, columns, rows)
     here = (devices.c.id == heard.c.id) & _was_its_own(heard)
-    unit.connection.execute(_ended_stretches(unit, heard, here))
-    goes_on = devices.c.online_since.is_not(None) & (devices.c.last_seen_at >= heard.c.silent_before)
-    unit.connection.execute(
-        update(devices)
-        .where(here)
-        .values(
-            online_since=case((goes_on, devices.c.online_since), else_=heard.c.last_seen_at),
-            last_seen_at=heard.c.last_seen_at,
-            last_report=func.coalesce(heard.c.last_report, devices.c.last_report),
-        )
+    noted = update(devices).values(
+        last_seen_at=heard.c.last_seen_at,
+        last_report=func.coalesce(heard.c.last_report, devices.c.last_report),
     )
+    goes_on = devices.c.online_since.is_not(None) & (devices.c.last_seen_at >= heard.c.silent_before)
+    if unit.connection.execute(noted.where(here, goes_on)).rowcount == len(rows):
+        return  # as it nearly always is
+    unit.connection.execute(_ended_stretches(unit, heard, here))
+    comes_back = or_(
+        devices.c.online_since.is_(None),
+        devices.c.last_seen_at.is_(None),
+        devices.c.last_seen_at < heard.c.silent_before,
+    )
+    unit.connection.execute(noted.where(here, comes_back).values(online_since=heard.c.last_seen_at))
 
 
 def _was_its_own(heard: Subquery) -> ColumnElement[bool]:

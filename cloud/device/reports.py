@@ -7,7 +7,7 @@ import msgspec
 MOST_BYTES = 16_384
 
 
-class Position(msgspec.Struct, frozen=True):
+class Position(msgspec.Struct, frozen=True, gc=False):
     """What of a report is compared with the one before: where the screen stands."""
 
     manifest_version: int | None

@@ -27,9 +27,12 @@ TAKEN_S = 0.001
 """What the loop has then to bring them to those who listen."""
 
 
-class Sighting(msgspec.Struct, frozen=True):
+class Sighting(msgspec.Struct, frozen=True, gc=False):
+    """Nothing in it is looked through for garbage: thousands come into being every second, and live for one."""
+
     at: datetime
-    report: Report | None = None
+    report: msgspec.Raw | None = None
+    """A `Report`, as it is kept."""
     sent: Sent | None = None
     """The manifest it fetched."""
 
@@ -60,7 +63,8 @@ class Seen:
     def mark(self, device_id: DeviceId, report: Report | None = None, *, sent: int | None = None) -> None:
         """`sent`: the version of the manifest it is about to get."""
         at = self._cloud.clock.now()
-        sighting = Sighting(at, report, None if sent is None else Sent(sent, at))
+        kept = None if report is None else msgspec.Raw(msgspec.json.encode(report))
+        sighting = Sighting(at, kept, None if sent is None else Sent(sent, at))
         with self._lock:
             self._new[device_id] = sighting.after(self._new.get(device_id))
 
@@ -96,7 +100,9 @@ class Seen:
 
 def _store(unit: Unit, new: Mapping[DeviceId, Sighting]) -> list[Event]:
     """How far publications have come with it."""
-    reports: dict[str, Report] = {id_: sighting.report for id_, sighting in new.items() if sighting.report is not None}
+    reports: dict[str, msgspec.Raw] = {
+        id_: sighting.report for id_, sighting in new.items() if sighting.report is not None
+    }
     note_sightings(unit, {id_: sighting.at for id_, sighting in new.items()}, reports)
     sent: dict[str, Sent] = {id_: sighting.sent for id_, sighting in new.items() if sighting.sent is not None}
     return mark_sent(unit, sent) if sent else []

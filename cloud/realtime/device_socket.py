@@ -21,6 +21,7 @@ from cloud.realtime.closing import BUSY, PATIENCE_S, UNAUTHORIZED, closing
 from cloud.realtime.device import greet, heard, leave, take, take_at_once
 from cloud.realtime.hub import Line
 from cloud.realtime.listener import NOW, LeanProtocol
+from cloud.realtime.together import Together
 from cloud.services import Cloud
 
 log = logging.getLogger("vizora.cloud")
@@ -48,6 +49,7 @@ class DeviceSocket:
                     writer = Writer(line, send, life, _never if direct is None else direct.send_now)
                     if direct is not None:
                         direct.hear_now = partial(take_at_once, cloud, device, line)
+                        direct.together = cloud.part(Together)
                     await heard(cloud, device, line)
                     await _listen(cloud, device, line, receive)
             except TimeoutError:

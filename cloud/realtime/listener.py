@@ -8,8 +8,9 @@ from typing import Any, cast
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.protocol import Protocol, State
 
-from cloud.realtime.frames import plain_text, text_frame
+from cloud.realtime.frames import is_whole_text, plain_text, text_frame
 from cloud.realtime.mailbox import Mailbox
+from cloud.realtime.together import Together
 
 NOW = "vizora.now"
 """The extension of the ASGI scope under which a socket finds its `LeanProtocol`, to be heard and to hear at once."""
@@ -20,13 +21,17 @@ AHEAD = 4
 class LeanProtocol(WebSocketsSansIOProtocol):
     """With a smaller queue, without the handshake once it is over, and able to send and to be heard without waiting."""
 
-    __slots__ = ("_between_frames", "hear_now")
+    __slots__ = ("_between_frames", "_packet", "hear_now", "together")
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.queue = cast(Any, Mailbox[Any]())
         self.hear_now: Callable[[bytes], bool] | None = None
         """Is given a text as long as the application waits for one; what it does not take, the application gets."""
+        self.together: Together | None = None
+        """With whom a text waits that comes whole and while nothing else is under way; None: it does not wait."""
+        self._packet: bytes | None = None
+        """Waits to be read."""
         self._between_frames = False
 
     def handle_connect(self, event: Any) -> None:
@@ -47,6 +52,25 @@ class LeanProtocol(WebSocketsSansIOProtocol):
         return True
 
     def data_received(self, data: bytes) -> None:
+        self._read_on()
+        if self.together is None or not self._between_frames or not is_whole_text(data):
+            self._read(data)
+            return
+        self._packet = data
+        self.together.add(self._read_on)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._packet is not None and plain_text(self._packet) is None:
+            self._packet = None  # nothing is left to do with it but to answer that it is no text
+        self._read_on()
+        super().connection_lost(exc)
+
+    def _read_on(self) -> None:
+        packet, self._packet = self._packet, None
+        if packet is not None:
+            self._read(packet)
+
+    def _read(self, data: bytes) -> None:
         """Nearly all messages are one frame in one packet; whatever else comes is the library's to understand."""
         if self._between_frames and self.hear_now is not None and self.queue.awaited:  # type: ignore[attr-defined]
             text = plain_text(data)

@@ -7,6 +7,7 @@ is unknown, not offline, until everybody had the time to speak: after a start, o
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from enum import StrEnum
+from itertools import takewhile
 from typing import Protocol
 
 from cloud.realtime.turns import APART_S, Turns
@@ -56,6 +57,8 @@ class LocalPresence:
         self._since = monotonic()
         self._beats: dict[DeviceId, dict[str, float]] = {}
         """A screen without connections was here and went."""
+        self._order: dict[tuple[DeviceId, str], None] = {}
+        """Connections, the one that said nothing for the longest time first."""
         self._turns = Turns()
 
     def goes_on(self, device_id: DeviceId, line_id: str) -> bool:
@@ -77,10 +80,13 @@ class LocalPresence:
             interrupted = len(lines) > 1 and any(beat > last for beat in lines.values())
             self._turns.note(device_id, line_id, interrupted=interrupted)
         lines[line_id] = now
+        self._order.pop((device_id, line_id), None)
+        self._order[device_id, line_id] = None
 
     async def gone(self, device_id: DeviceId, line_id: str) -> bool:
         was = self.is_online(device_id)
         self._beats.setdefault(device_id, {}).pop(line_id, None)
+        self._order.pop((device_id, line_id), None)
         self._turns.ended(device_id, line_id)
         return was and not self.is_online(device_id)
 
@@ -98,16 +104,11 @@ class LocalPresence:
         return line_id in self._beats.get(device_id, {})
 
     def lines(self) -> list[tuple[DeviceId, str]]:
-        return [(device_id, line_id) for device_id, beats in self._beats.items() for line_id in beats]
+        return list(self._order)
 
     def silent(self) -> list[tuple[DeviceId, str]]:
         now = self._monotonic()
-        return [
-            (device_id, line_id)
-            for device_id, beats in self._beats.items()
-            for line_id, beat in beats.items()
-            if now - beat >= SILENCE_S
-        ]
+        return list(takewhile(lambda line: now - self._beats[line[0]][line[1]] >= SILENCE_S, self._order))
 
     def doubled(self) -> list[DeviceId]:
         return self._turns.take()

@@ -11,12 +11,14 @@ from cloud.realtime.commanding import Commanded, commanding
 from cloud.realtime.device_socket import DeviceSocket
 from cloud.realtime.people import events, people_line
 from cloud.realtime.sweeping import sweeping
+from cloud.realtime.together import Together
 from cloud.rooms import Room
 from cloud.services import Cloud
 
 
 def parts(cloud: Cloud) -> Iterable[object]:
     yield Commanded(cloud)
+    yield Together()
 
 
 @asynccontextmanager

@@ -3,9 +3,12 @@ from random import Random
 from typing import Any
 
 import pytest
+from sqlalchemy import event, select, update
 
 from cloud.analytics.presence_log import note_sightings
 from cloud.analytics.uptime import silent
+from cloud.db import tables
+from cloud.db.unit import Unit
 from tests.cloud.analytics.plays import AT
 from tests.cloud.house import House, Person, Screen
 
@@ -60,6 +63,42 @@ def test_a_pause_of_up_to_60_s_is_no_outage(house: House) -> None:
     beat(house, screen, minutes=10, every_s=60)
 
     assert (uptime(admin)[0]["outages"], uptime(admin)[0]["uptime"]) == (0, 1.0)
+
+
+def test_screens_that_go_on_come_back_and_begin_may_be_heard_in_the_same_second(house: House) -> None:
+    admin = house.register()
+    going_on, back, new, cleared = (house.pair(admin) for _ in range(4))
+    beat(house, going_on, back, cleared, minutes=3)
+    beat(house, going_on, minutes=20)
+    forget = update(tables.devices).where(tables.devices.c.id == cleared.id).values(last_seen_at=None)
+    house.do("-", lambda unit: unit.connection.execute(forget))
+
+    beat(house, going_on, back, new, cleared, minutes=1)
+
+    begun = select(tables.devices.c.id, tables.devices.c.online_since)
+    since = {row["id"]: row["online_since"] for row in house.do("-", lambda unit: unit.rows(begun))}
+    stretches = house.do("-", lambda unit: unit.connection.scalars(select(tables.online_stretches.c.device_id)).all())
+    last_minute = house.clock.now() - timedelta(seconds=45)
+    assert since[going_on.id] == last_minute - 23 * MINUTE
+    assert [since[screen.id] for screen in (back, new, cleared)] == [last_minute] * 3
+    assert stretches == [back.id]
+
+
+@pytest.mark.parametrize(("away_s", "statements"), [(15, 1), (61, 3)])
+def test_a_second_in_which_all_go_on_is_one_statement(house: House, away_s: int, statements: int) -> None:
+    admin = house.register()
+    screens = [house.pair(admin) for _ in range(3)]
+    beat(house, *screens)
+    house.clock.pass_time(away_s)
+    asked = list[str]()
+
+    def work(unit: Unit) -> None:
+        event.listen(unit.connection, "before_cursor_execute", lambda *about: asked.append(about[2]))
+        note_sightings(unit, {screen.id: unit.now for screen in screens})
+
+    house.do("-", work)
+
+    assert len(asked) == statements
 
 
 def test_the_stretch_asked_for_cuts_what_is_counted(house: House) -> None:

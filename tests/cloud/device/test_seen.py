@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
+import msgspec
 import pytest
 
 from cloud.db.unit import Event, Told
-from cloud.device.reports import Report
 from cloud.device.seen import TOLD_AT_ONCE, Seen, Sighting
 from cloud.publishing.progress import Sent
 from cloud.realtime.hub import QUEUE, Hub
@@ -97,7 +97,7 @@ def test_what_could_not_be_written_is_written_the_next_time() -> None:
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 LATER = NOON + timedelta(seconds=1)
-REPORT, SENT = Report(manifest_version=7), Sent(7, NOON)
+REPORT, NEWER, SENT = msgspec.Raw(b'{"manifestVersion":7}'), msgspec.Raw(b"{}"), Sent(7, NOON)
 
 
 @pytest.mark.parametrize(
@@ -106,8 +106,8 @@ REPORT, SENT = Report(manifest_version=7), Sent(7, NOON)
         (None, Sighting(LATER), Sighting(LATER)),
         (Sighting(NOON, REPORT, SENT), Sighting(LATER), Sighting(LATER, REPORT, SENT)),
         (Sighting(NOON, REPORT), Sighting(LATER, None, SENT), Sighting(LATER, REPORT, SENT)),
-        (Sighting(NOON, REPORT, SENT), Sighting(LATER, Report(), Sent(8, LATER)),
-         Sighting(LATER, Report(), Sent(8, LATER))),
+        (Sighting(NOON, REPORT, SENT), Sighting(LATER, NEWER, Sent(8, LATER)),
+         Sighting(LATER, NEWER, Sent(8, LATER))),
     ],
 )  # fmt: skip
 def test_what_was_not_written_yet_is_not_lost_by_what_comes_after(

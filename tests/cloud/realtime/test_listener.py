@@ -16,6 +16,7 @@ from websockets.frames import Frame, Opcode
 from websockets.uri import parse_uri
 
 from cloud.realtime.listener import AHEAD, NOW, LeanProtocol
+from cloud.realtime.together import Together
 
 
 class Wire(asyncio.Transport):
@@ -182,11 +183,13 @@ class Heard:
     in_order: list[str] = field(default_factory=list)
     busy: asyncio.Event = field(default_factory=asyncio.Event)
     """Set: it works at nothing and waits for messages."""
+    together: Together | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         await receive()
         await send({"type": "websocket.accept"})
-        scope["extensions"][NOW].hear_now = self.hear
+        protocol = scope["extensions"][NOW]
+        protocol.hear_now, protocol.together = self.hear, self.together
         await self.busy.wait()
         while (said := await receive())["type"] == "websocket.receive":
             self.in_order.append(said.get("text", "in bytes"))
@@ -199,9 +202,11 @@ class Heard:
         return True
 
 
-async def cut_up(kind: type[LeanProtocol], cuts: list[int]) -> Heard:
-    """Three messages, one of them in fragments, one that says it is a frame itself, in packets of these sizes."""
-    heard = Heard()
+async def cut_up(
+    kind: type[LeanProtocol], cuts: list[int], *, together: Together | None = None, at_a_time: int = 1
+) -> Heard:
+    """Four messages, one of them in fragments, in packets of these sizes, of which so many come at a time."""
+    heard = Heard(together=together)
     heard.busy.set()
     line = await opened(heard, kind)
     await turns()
@@ -217,9 +222,11 @@ async def cut_up(kind: type[LeanProtocol], cuts: list[int]) -> Heard:
         ]
     )
     edges = sorted({0, len(whole), *(cut % len(whole) for cut in cuts)})
-    for start, end in pairwise(edges):
+    for number, (start, end) in enumerate(pairwise(edges)):
         line.protocol.data_received(whole[start:end])
-        await turns()
+        if number % at_a_time == 0:
+            await turns()
+    await turns()
     return heard
 
 
@@ -227,6 +234,84 @@ async def cut_up(kind: type[LeanProtocol], cuts: list[int]) -> Heard:
 @settings(deadline=None)
 def test_however_packets_are_cut_all_messages_are_heard_in_their_order(cuts: list[int]) -> None:
     assert asyncio.run(cut_up(LeanProtocol, cuts)).in_order == ["one", "two", "slow", "größer"]
+
+
+@given(cuts=st.lists(st.integers(0, 1000), max_size=12), at_a_time=st.integers(1, 4))
+@settings(deadline=None)
+def test_they_are_also_where_a_message_waits_for_others(cuts: list[int], at_a_time: int) -> None:
+    heard = asyncio.run(cut_up(LeanProtocol, cuts, together=Together(wait_s=0), at_a_time=at_a_time))
+
+    assert heard.in_order == ["one", "two", "slow", "größer"]
+
+
+# --- heard together with others
+class Replacing(LeanProtocol):
+    """Broken on purpose: what comes takes the place of what waits."""
+
+    def data_received(self, data: bytes) -> None:
+        self._packet = None
+        super().data_received(data)
+
+
+class Forgetful(LeanProtocol):
+    """Broken on purpose: what waits ends with the line."""
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._packet = None
+        super().connection_lost(exc)
+
+
+async def waiting(kind: type[LeanProtocol]) -> tuple[Line, Heard]:
+    """A line that just said "slow" and now "first", which waits for a time that does not come."""
+    heard = Heard(together=Together(wait_s=3600))
+    heard.busy.set()
+    line = await opened(heard, kind)
+    await turns()
+    line.says("slow")
+    await turns()
+    line.says("first")
+    await turns()
+    return line, heard
+
+
+@pytest.mark.parametrize("kind", [LeanProtocol, Replacing])
+def test_a_message_that_waits_is_heard_when_the_next_one_comes(kind: type[LeanProtocol]) -> None:
+    async def live() -> tuple[list[str], list[str]]:
+        line, heard = await waiting(kind)
+        early = list(heard.in_order)
+        line.says("second")
+        await turns()
+        return early, heard.in_order
+
+    early, in_order = asyncio.run(live())
+
+    assert early == ["slow"]
+    assert (in_order == ["slow", "first"]) is (kind is LeanProtocol)
+
+
+def test_what_is_no_text_ends_with_the_line_and_what_is_no_message_does_not_wait() -> None:
+    async def live() -> tuple[list[str], bool]:
+        line, heard = await waiting(LeanProtocol)
+        line.protocol.data_received(Frame(Opcode.PING, b"?").serialize(mask=True))
+        answered = bool(line.wire.written)
+        line.protocol.data_received(Frame(Opcode.TEXT, b"\xff").serialize(mask=True))
+        line.wire.written.clear()
+        line.protocol.connection_lost(None)
+        await turns()
+        return heard.in_order, answered and not line.wire.written
+
+    assert asyncio.run(live()) == (["slow", "first"], True)
+
+
+@pytest.mark.parametrize("kind", [LeanProtocol, Forgetful])
+def test_a_message_that_waits_is_heard_though_the_line_is_lost(kind: type[LeanProtocol]) -> None:
+    async def live() -> list[str]:
+        line, heard = await waiting(kind)
+        line.protocol.connection_lost(None)
+        await turns()
+        return heard.in_order
+
+    assert (asyncio.run(live()) == ["slow", "first"]) is (kind is LeanProtocol)
 
 
 INSIDE = Frame(Opcode.TEXT, b"no message").serialize(mask=True)

@@ -123,6 +123,33 @@ def test_a_line_that_was_silent_and_speaks_again_is_news(world: World) -> None:
     assert asyncio.run(live())
 
 
+class Unordered(LocalPresence):
+    """Broken on purpose: takes the line that connected first for the one that was silent longest."""
+
+    def _take(self, device_id: DeviceId, line_id: str, lines: dict[str, float], now: float) -> None:
+        order = dict(self._order)
+        super()._take(device_id, line_id, lines, now)
+        if (device_id, line_id) in order:
+            self._order = order
+
+
+@pytest.mark.parametrize("kind", [LocalPresence, Unordered])
+def test_silent_lines_are_found_behind_older_ones_that_speak(kind: type[LocalPresence]) -> None:
+    async def story() -> list[tuple[DeviceId, str]]:
+        time = 1_000.0
+        presence = kind(lambda: time)
+        for line in ("older", "silent", "ended"):
+            await presence.beat(SCREEN, line)
+        time += SILENCE_S - 1
+        assert presence.goes_on(SCREEN, "older")
+        assert presence.silent() == []
+        time += 1
+        await presence.gone(SCREEN, "ended")
+        return presence.silent()
+
+    assert (asyncio.run(story()) == [(SCREEN, "silent")]) is (kind is LocalPresence)
+
+
 def test_who_was_never_heard_of_is_unknown_at_first_and_who_went_is_offline(world: World) -> None:
     async def live() -> list[State]:
         async with world.processes() as processes:
