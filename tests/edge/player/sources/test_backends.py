@@ -15,7 +15,7 @@ from edge.player.sources.backends import Backends
 from edge.player.sources.video import DecodedVideo, Decoder
 from edge.player.workers.mp4_times import picture_times
 from tests.edge.player.rig import Library, Rig, playing
-from tests.edge.player.sources.test_video import LOST, marker, until
+from tests.edge.player.sources.test_video import ABOUT, marker, until
 from tests.edge.player.test_gapless import expected, fill
 from vizora.manifest.model import ContentType
 
@@ -35,7 +35,7 @@ def test_with_libvlc_every_item_comes_at_its_time_after_the_one_it_joins_in(
             now = expected(rig.clock.now())
             joined = joined if joined is None or joined[0] == now[0] else None
             seen = rig.marker()
-            wrong += joined is None and (seen is None or seen[0] != now[0] or abs(seen[1] - now[1]) > LOST)
+            wrong += joined is None and (seen is None or seen[0] != now[0] or abs(seen[1] - now[1]) > ABOUT["vlc"])
 
     assert (wrong, black) == (0, 0)
 
