@@ -19,7 +19,7 @@ from cloud.principals import Device
 from cloud.problems import Problem
 from cloud.realtime.closing import BUSY, PATIENCE_S, UNAUTHORIZED, closing
 from cloud.realtime.device import greet, heard, leave, take, take_at_once
-from cloud.realtime.hub import Line
+from cloud.realtime.hub import GOING, Line
 from cloud.realtime.listener import NOW, LeanProtocol
 from cloud.realtime.together import Together
 from cloud.services import Cloud
@@ -56,6 +56,8 @@ class DeviceSocket:
                 log.debug("a screen's line was ended by who writes")
             finally:
                 writer.stop()
+                if line.reason not in ("", GOING):
+                    log.info("the line of screen %s was ended: %s", device.id, line.reason)
                 leaving = asyncio.create_task(leave(cloud, device, line))
                 LEAVING.add(leaving)
                 leaving.add_done_callback(LEAVING.discard)

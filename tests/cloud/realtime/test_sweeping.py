@@ -38,5 +38,21 @@ def test_a_revocation_that_was_not_heard_is_seen_all_the_same(house: House, chan
     assert end.value.code == 4401
 
 
+def test_the_log_says_whose_line_was_ended_and_why(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    screen = house.pair(house.register())
+
+    with caplog.at_level("INFO", "vizora.cloud"):
+        with line(screen) as ended:
+            hear(ended, "manifest:changed")
+            ended.send_text("hello?")
+            with pytest.raises(WebSocketDisconnect):
+                ended.receive_json()
+        with line(screen) as left:
+            beat(left)
+
+    said = [record.getMessage() for record in caplog.records if "line of screen" in record.getMessage()]
+    assert said == [f"the line of screen {screen.id} was ended: not a message of ours"]
+
+
 def test_nobody_connected_is_nobody_to_look_for(house: House) -> None:
     house.on_loop(lambda: recheck(house.cloud))
