@@ -92,6 +92,8 @@ def own_words(value: Any, field: str = "") -> Iterator[str]:
         yield value
         yield from value.split("\n")
         yield value.capitalize()
+    elif field == "deviceIdentifier":
+        yield f"…{value[-4:].upper()}"
 
 
 def untranslated(viewer: Page, data: list[str]) -> list[str]:

@@ -111,6 +111,7 @@ def test_who_leaves_after_deleting_has_deleted(house: FullHouse, person: Page, p
 
     address = f"{house.url}/api/playlists/{playlist}"
     eventually(lambda: house.session.get(address, timeout=60).status_code == 404, "the playlist deleted")
+    expect(person).to_have_url(f"{house.url}/screens")  # and nobody is led elsewhere
 
 
 def test_what_is_taken_out_of_a_playlist_comes_back_to_its_place(house: FullHouse, person: Page, playlist: str) -> None:

@@ -5,11 +5,11 @@ import { _ } from "./words.js";
 
 export function deletes(button, { path, name, afterwards, before = () => {} }) {
   const begin = () => {
-    undoable(_("%(name)s is being deleted.", { name: name() }), async () => {
-      await call("DELETE", path);
+    const gone = () => {
       before();
       location.assign(afterwards);
-    });
+    };
+    undoable(_("%(name)s is being deleted.", { name: name() }), () => call("DELETE", path), gone);
   };
   button?.addEventListener("click", () => {
     const dialog = document.getElementById("delete");

@@ -140,7 +140,8 @@ export function done(words, undo, seconds = 10) {
 }
 
 // Says what is about to happen and does it after `seconds`, or when the page is left, unless it is taken back before.
-export function undoable(words, work, seconds = 10) {
+// `afterwards` goes elsewhere then; who leaves by themselves goes where they wanted.
+export function undoable(words, work, afterwards = () => {}, seconds = 10) {
   const notice = document.getElementById("notice");
   const undo = document.createElement("button");
   undo.type = "button";
@@ -152,11 +153,12 @@ export function undoable(words, work, seconds = 10) {
   const tell = () => (left.textContent = `${words} ${seconds} s`);
   tell();
   undo.focus();
-  const now = async () => {
+  const now = async (leaving) => {
     end();
     notice.hidden = true;
     try {
       await work();
+      if (!leaving) afterwards();
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem;
       say(problem.message);

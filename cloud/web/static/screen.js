@@ -23,10 +23,8 @@ if (form) {
   });
   form.querySelector("[data-unpair]").addEventListener("click", () => {
     ask(document.getElementById("unpair"), {}, async () => {
-      undoable(_("%(name)s is being unpaired.", { name: form.elements.nickname.value }), async () => {
-        await call("DELETE", `/api/devices/${form.dataset.id}`);
-        location.assign("/screens");
-      });
+      const words = _("%(name)s is being unpaired.", { name: form.elements.nickname.value });
+      undoable(words, () => call("DELETE", `/api/devices/${form.dataset.id}`), () => location.assign("/screens"));
     });
   });
 }

@@ -49,8 +49,9 @@ class Player:
         """On a thread of its own, as libVLC's; the last one again where there is no other."""
         self._left -= 1
         show = self.show_next if self._left >= 0 else lambda: self.pictures.display(None, None)
-        self.asked.append(threading.Thread(target=show, daemon=True))
-        self.asked[-1].start()
+        asked = threading.Thread(target=show, daemon=True)
+        asked.start()
+        self.asked.append(asked)
 
 
 def came(ring: Ring) -> int:
