@@ -14,6 +14,7 @@ from typing import Any
 
 from tests.cloud.realtime.test_presence import World
 from tests.cloud.serving import ROOT
+from tests.powercut import cutting
 from tests.servers.clickhouse import clickhouse_server
 from tests.servers.redis import redis_server
 from tests.soak import pairing, player_faults, player_memory, plays, presence, real_network, repeating, uploads
@@ -105,6 +106,18 @@ def soak_player_memory(_: int, scale: float) -> Told:
     return kept, {"changes": done, "grown KiB": grown // 1024, "before": before._asdict(), "after": after._asdict()}
 
 
+def soak_power_cuts(seed: int, scale: float) -> Told:
+    """5,000 power cuts while plays are recorded and sent on, 5,000 while content is fetched and switched to."""
+    cuts = round(5000 * scale)
+    with tempfile.TemporaryDirectory(prefix="vizora-soak-") as folder:
+        done = {
+            "plays": cutting.of_plays(Path(folder) / "plays", cuts, seed),
+            "content": cutting.of_content(Path(folder) / "content", cuts, seed),
+        }
+    told = {what: {"cuts": outcome.cuts, "faults": outcome.faults} for what, outcome in done.items()}
+    return not any(outcome.faults for outcome in done.values()), told
+
+
 def soak_network(_: int, __: float) -> Told:
     """The device's network service against Debian's own NetworkManager: cable, profiles, a setup file's password."""
     with tempfile.TemporaryDirectory(prefix="vizora-soak-") as folder:
@@ -120,6 +133,7 @@ SOAKS: dict[str, Callable[[int, float], Told]] = {
     "openapi": soak_openapi,
     "player-faults": soak_player_faults,
     "network": soak_network,
+    "power-cuts": soak_power_cuts,
     "player-memory": soak_player_memory,
 }
 
