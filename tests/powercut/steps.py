@@ -91,7 +91,7 @@ def record(module: str, arguments: Sequence[str], folder: Path) -> list[Step]:
     """
     disk, said, trace = folder / "disk", folder / "said", folder / "trace"
     disk.mkdir(parents=True)
-    strace = ["strace", "-f", "-ff", "--seccomp-bpf", "-xx", "-s", "16777216", "-e", f"trace={CALLS}", "-o", trace]
+    strace = ["strace", "-f", "-ff", "--seccomp-bpf", "-xx", "-s", "16777216", "-e", f"trace={CALLS}", "-o", str(trace)]
     command = [*strace, sys.executable, "-m", module, str(disk), *arguments]
     run = subprocess.Popen(command, env={**os.environ, SAID: str(said)})
     assert run.wait() == 0, f"{module} failed"

@@ -27,7 +27,7 @@ def test_a_file_that_is_replaced_as_it_should_be_is_the_old_one_or_the_new_one()
 
 
 def test_what_was_renamed_without_a_sync_may_be_half_of_it() -> None:
-    careless = [step for step in SECOND if not isinstance(step, Synced)]
+    careless: list[Step] = [step for step in SECOND if not isinstance(step, Synced)]
 
     found = {found["f"] for found in seen(FIRST + careless)}
 
