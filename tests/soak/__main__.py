@@ -12,8 +12,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from hypothesis import seed as random_seed
+from hypothesis import settings
+from hypothesis.stateful import run_state_machine_as_test
+
 from tests.cloud.realtime.test_presence import World
 from tests.cloud.serving import ROOT
+from tests.edge.cache.test_invariants import LIFE, CacheLife
 from tests.powercut import cutting
 from tests.servers.clickhouse import clickhouse_server
 from tests.servers.redis import redis_server
@@ -118,6 +123,14 @@ def soak_power_cuts(seed: int, scale: float) -> Told:
     return not any(outcome.faults for outcome in done.values()), told
 
 
+def soak_cache(seed: int, scale: float) -> Told:
+    """300 random lives of a cache, of 30 steps: what plays is whole and never goes back."""
+    lives = round(300 * scale)
+    life = random_seed(seed)(CacheLife)
+    run_state_machine_as_test(life, settings=settings(LIFE, max_examples=lives, stateful_step_count=30))
+    return True, {"lives": lives}
+
+
 def soak_network(_: int, __: float) -> Told:
     """The device's network service against Debian's own NetworkManager: cable, profiles, a setup file's password."""
     with tempfile.TemporaryDirectory(prefix="vizora-soak-") as folder:
@@ -134,6 +147,7 @@ SOAKS: dict[str, Callable[[int, float], Told]] = {
     "player-faults": soak_player_faults,
     "network": soak_network,
     "power-cuts": soak_power_cuts,
+    "cache": soak_cache,
     "player-memory": soak_player_memory,
 }
 
