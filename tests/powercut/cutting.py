@@ -11,6 +11,8 @@ from tests.powercut import content, plays
 from tests.powercut.disk import after_cut, lay_out, said_before
 from tests.powercut.steps import Step, record
 
+SYNCS, WRITES = "fsync,fdatasync:error=EIO", "pwrite64:error=ENOSPC"
+"""Faults of a disk in strace's words; `:when=N` says which call it is that fails. Only SQLite writes by pwrite64."""
 Look = Callable[[Path, Sequence[str]], list[str]]
 
 
@@ -37,11 +39,12 @@ def cut_again_and_again(steps: Sequence[Step], look: Look, cuts: int, seed: int)
     return outcome
 
 
-def of_plays(folder: Path, cuts: int, seed: int, twin: str = "") -> Outcome:
-    return cut_again_and_again(record("tests.powercut.plays", [twin], folder), plays.lost, cuts, seed)
+def of_plays(folder: Path, cuts: int, seed: int, twin: str = "", inject: str = "") -> Outcome:
+    steps = record("tests.powercut.plays", [twin], folder, inject=inject)
+    return cut_again_and_again(steps, plays.lost, cuts, seed)
 
 
-def of_content(folder: Path, cuts: int, seed: int, twin: str = "") -> Outcome:
-    steps = record("tests.powercut.content", [twin], folder)
+def of_content(folder: Path, cuts: int, seed: int, twin: str = "", inject: str = "") -> Outcome:
+    steps = record("tests.powercut.content", [twin], folder, inject=inject)
     with FakeCloud() as cloud:
         return cut_again_and_again(steps, lambda disk, said: content.wrong(disk, said, cloud), cuts, seed)

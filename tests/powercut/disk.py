@@ -9,7 +9,7 @@ import random
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
-from tests.powercut.steps import Made, Removed, Renamed, Resized, Said, Step, Synced, SyncedFolder, Wrote
+from tests.powercut.steps import FailedToSync, Made, Removed, Renamed, Resized, Said, Step, Synced, SyncedFolder, Wrote
 
 SECTOR = 512
 CHANCES = (0.0, 0.5, 0.9, 1.0)
@@ -65,6 +65,8 @@ def _synced(done: Sequence[Step]) -> set[int]:
         step = done[number]
         if isinstance(step, Synced):
             files.add(step.file)
+        elif isinstance(step, FailedToSync):
+            files.discard(step.file)
         elif isinstance(step, SyncedFolder):
             folders |= {step.path}
             above |= {step.path, *_parents(step.path)}

@@ -61,6 +61,13 @@ class Synced:
 
 
 @dataclass(frozen=True, slots=True)
+class FailedToSync:
+    """The disk refused. What was written until then may be lost, and a later sync that succeeds says nothing of it."""
+
+    file: int
+
+
+@dataclass(frozen=True, slots=True)
 class SyncedFolder:
     """All names given and taken in this folder so far are on the disk."""
 
@@ -74,7 +81,7 @@ class Said:
     words: str
 
 
-Step = Made | Renamed | Removed | Wrote | Resized | Synced | SyncedFolder | Said
+Step = Made | Renamed | Removed | Wrote | Resized | Synced | FailedToSync | SyncedFolder | Said
 
 
 def say(words: str) -> None:
@@ -84,14 +91,16 @@ def say(words: str) -> None:
     os.close(descriptor)
 
 
-def record(module: str, arguments: Sequence[str], folder: Path) -> list[Step]:
+def record(module: str, arguments: Sequence[str], folder: Path, *, inject: str = "") -> list[Step]:
     """Runs `python -m module DISK ARGUMENTS…` with an empty folder DISK, and tells what it did there.
 
-    Paths in the steps are relative to DISK. Of a program's threads only the first may write there.
+    Paths in the steps are relative to DISK. Of a program's threads only the first may write there. `inject` is a fault
+    in strace's words, as in `fsync:error=EIO:when=3`.
     """
     disk, said, trace = folder / "disk", folder / "said", folder / "trace"
     disk.mkdir(parents=True)
     strace = ["strace", "-f", "-ff", "--seccomp-bpf", "-xx", "-s", "16777216", "-e", f"trace={CALLS}", "-o", str(trace)]
+    strace += [f"--inject={inject}"] if inject else []
     command = [*strace, sys.executable, "-m", module, str(disk), *arguments]
     run = subprocess.Popen(command, env={**os.environ, SAID: str(said)})
     assert run.wait() == 0, f"{module} failed"
@@ -114,10 +123,15 @@ class _Reader:
 
     def read(self, trace: Path) -> Iterator[Step]:
         for line in trace.read_text().splitlines():
-            call = LINE.match(line)
-            if call and int(call[3]) >= 0:
+            if call := LINE.match(line):
                 arguments = [_text(text) if text or not other else other for text, other in ARGUMENT.findall(call[2])]
-                yield from self._step(call[1], arguments, int(call[3]))
+                if int(call[3]) >= 0:
+                    yield from self._step(call[1], arguments, int(call[3]))
+                elif call[1] in ("fsync", "fdatasync") and (file := self._file_of(arguments[0])) is not None:
+                    yield FailedToSync(file)
+
+    def _file_of(self, descriptor: str | bytes) -> int | None:
+        return self._open.get(int(descriptor), ("", None))[1]
 
     def _step(self, name: str, a: list[str | bytes], result: int) -> Iterator[Step]:
         if name.endswith("at") or name == "renameat2":

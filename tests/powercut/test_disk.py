@@ -3,7 +3,7 @@
 import random
 
 from tests.powercut.disk import after_cut
-from tests.powercut.steps import Made, Removed, Renamed, Resized, Step, Synced, SyncedFolder, Wrote
+from tests.powercut.steps import FailedToSync, Made, Removed, Renamed, Resized, Step, Synced, SyncedFolder, Wrote
 
 OLD, NEW = b"o" * 1500, b"n" * 1500
 FIRST: list[Step] = [Made("f", 1), Wrote(1, 0, OLD), Synced(1), SyncedFolder("")]
@@ -66,3 +66,11 @@ def test_a_write_is_torn_between_sectors_and_only_there() -> None:
 def test_a_file_that_is_cut_short_or_made_longer_is_so_or_not() -> None:
     assert {found["f"] for found in seen([*FIRST, Resized(1, 3)])} == {OLD, b"ooo"}
     assert {found["f"] for found in seen([*FIRST, Resized(1, 1502), Synced(1)])} == {OLD + b"\0\0"}
+
+
+def test_what_a_sync_could_not_write_is_not_there_because_the_next_one_could() -> None:
+    steps: list[Step] = [*FIRST, Wrote(1, 0, NEW), FailedToSync(1), Wrote(1, 1500, b"!"), Synced(1)]
+
+    found = {found["f"] for found in seen(steps)}
+
+    assert {OLD + b"!", NEW + b"!"} < found

@@ -1,4 +1,4 @@
-"""The short form of `make soak SOAK=power-cuts`."""
+"""The short forms of `make soak SOAK="power-cuts failing-disk"`."""
 
 from pathlib import Path
 
@@ -32,3 +32,29 @@ def test_what_plays_is_whole_and_never_goes_back_when_the_power_is_cut_at_any_po
 def test_a_cache_that_does_not_wait_for_its_card_goes_back_or_has_half_a_file(tmp_path: Path) -> None:
     """The broken twin."""
     assert cutting.of_content(tmp_path, 200, SEED, "no-fsync").faults != []
+
+
+@pytest.mark.parametrize("call", [(cutting.SYNCS, 10), (cutting.SYNCS, 20), (cutting.WRITES, 120)], ids=str)
+def test_no_recorded_play_is_lost_when_the_disk_has_refused_before(tmp_path: Path, call: tuple[str, int]) -> None:
+    """One sync or one write fails; what was to be synced then may be gone, whatever the next sync says."""
+    kind, number = call
+
+    outcome = cutting.of_plays(tmp_path, 20, SEED, inject=f"{kind}:when={number}")
+
+    assert (outcome.cuts, outcome.faults) == (20, [])
+
+
+def test_a_player_that_believes_the_second_sync_loses_plays(tmp_path: Path) -> None:
+    """The broken twin."""
+    outcome = cutting.of_plays(tmp_path, 300, SEED, "believing", inject=f"{cutting.SYNCS}:when=20")
+
+    assert any("recorded plays are gone" in fault for fault in outcome.faults)
+
+
+@pytest.mark.parametrize("call", [(cutting.SYNCS, 30), (cutting.WRITES, 60)], ids=str)
+def test_what_plays_is_whole_when_the_disk_has_refused_before(tmp_path: Path, call: tuple[str, int]) -> None:
+    kind, number = call
+
+    outcome = cutting.of_content(tmp_path, 15, SEED, inject=f"{kind}:when={number}")
+
+    assert (outcome.cuts, outcome.faults) == (15, [])

@@ -20,6 +20,6 @@ def test_a_day_writes_no_more_than_this(tmp_path: Path, arguments: list[str], mo
     assert bytes_a_day(record("tests.powercut.wear", arguments, tmp_path / "lab")) <= most
 
 
-def test_a_cache_that_commits_every_second_would_be_found(tmp_path: Path) -> None:
+def test_a_cache_that_commits_every_five_seconds_would_be_found(tmp_path: Path) -> None:
     """The broken twin."""
     assert bytes_a_day(record("tests.powercut.wear", [SLOW, "eager"], tmp_path / "lab")) > 200 * MB

@@ -123,6 +123,19 @@ def soak_power_cuts(seed: int, scale: float) -> Told:
     return not any(outcome.faults for outcome in done.values()), told
 
 
+def soak_failing_disk(seed: int, scale: float) -> Told:
+    """100 runs in which one sync or one write is refused, each cut off at 50 points."""
+    faults: list[str] = []
+    every = {cutting.SYNCS: 3, cutting.WRITES: 9}
+    runs = [(kind, number * step) for kind, step in every.items() for number in range(1, 1 + round(25 * scale))]
+    for kind, number in runs:
+        for name, look in (("plays", cutting.of_plays), ("content", cutting.of_content)):
+            with tempfile.TemporaryDirectory(prefix="vizora-soak-") as folder:
+                outcome = look(Path(folder), 50, seed, inject=f"{kind}:when={number}")
+            faults += [f"{name}, {kind}, {number}: {fault}" for fault in outcome.faults]
+    return not faults, {"runs": 2 * len(runs), "faults": faults}
+
+
 def soak_cache(seed: int, scale: float) -> Told:
     """300 random lives of a cache, of 30 steps: what plays is whole and never goes back."""
     lives = round(300 * scale)
@@ -147,6 +160,7 @@ SOAKS: dict[str, Callable[[int, float], Told]] = {
     "player-faults": soak_player_faults,
     "network": soak_network,
     "power-cuts": soak_power_cuts,
+    "failing-disk": soak_failing_disk,
     "cache": soak_cache,
     "player-memory": soak_player_memory,
 }
