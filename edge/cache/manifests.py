@@ -150,7 +150,7 @@ class Manifests:
         """The second copy, when the first is damaged or gone; from now on it is both."""
         spare = self._intact(self._spare_path, known)
         if spare is not None:
-            log.error("%s is damaged: its second copy plays", self._current_path)
+            log.error("%s is damaged or gone: its second copy plays", self._current_path)
             try:
                 write_durably(self._current_path, pack(*spare))
             except OSError as error:

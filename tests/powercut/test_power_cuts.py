@@ -34,7 +34,7 @@ def test_a_cache_that_does_not_wait_for_its_card_goes_back_or_has_half_a_file(tm
     assert cutting.of_content(tmp_path, 200, SEED, "no-fsync").faults != []
 
 
-@pytest.mark.parametrize("call", [(cutting.SYNCS, 10), (cutting.SYNCS, 20), (cutting.WRITES, 120)], ids=str)
+@pytest.mark.parametrize("call", [(cutting.SYNCS, 6), (cutting.SYNCS, 20), (cutting.WRITES, 120)], ids=str)
 def test_no_recorded_play_is_lost_when_the_disk_has_refused_before(tmp_path: Path, call: tuple[str, int]) -> None:
     """One sync or one write fails; what was to be synced then may be gone, whatever the next sync says."""
     kind, number = call

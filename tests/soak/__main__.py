@@ -19,7 +19,8 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.cloud.realtime.test_presence import World
 from tests.cloud.serving import ROOT
 from tests.edge.cache.test_invariants import LIFE, CacheLife
-from tests.powercut import cutting
+from tests.powercut import cutting, wear
+from tests.powercut.steps import record
 from tests.servers.clickhouse import clickhouse_server
 from tests.servers.redis import redis_server
 from tests.soak import pairing, player_faults, player_memory, plays, presence, real_network, repeating, uploads
@@ -136,6 +137,16 @@ def soak_failing_disk(seed: int, scale: float) -> Told:
     return not faults, {"runs": 2 * len(runs), "faults": faults}
 
 
+def soak_wear(_: int, __: float) -> Told:
+    """What a day writes to the card: nothing new, and 8,640 plays with two settings."""
+    told = {}
+    for name, arguments in (("idle", ["10000"]), ("10 s", ["10000", "plays"]), ("60 s", ["60000", "plays"])):
+        with tempfile.TemporaryDirectory(prefix="vizora-soak-") as folder:
+            written = wear.bytes_a_day(record("tests.powercut.wear", arguments, Path(folder) / "lab"))
+        told[name] = f"{written / 1e6:.0f} MB a day"
+    return True, told
+
+
 def soak_cache(seed: int, scale: float) -> Told:
     """300 random lives of a cache, of 30 steps: what plays is whole and never goes back."""
     lives = round(300 * scale)
@@ -161,6 +172,7 @@ SOAKS: dict[str, Callable[[int, float], Told]] = {
     "network": soak_network,
     "power-cuts": soak_power_cuts,
     "failing-disk": soak_failing_disk,
+    "wear": soak_wear,
     "cache": soak_cache,
     "player-memory": soak_player_memory,
 }
