@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.fakes.device_cloud import FakeCloud
 from tests.powercut import content, plays
 from tests.powercut.disk import after_cut, lay_out, said_before
-from tests.powercut.steps import Step, record
+from tests.powercut.steps import Said, Step, record
 
 SYNCS, WRITES = "fsync,fdatasync:error=EIO", "pwrite64:error=ENOSPC"
 """Faults of a disk in strace's words; `:when=N` says which call it is that fails. Only SQLite writes by pwrite64."""
@@ -24,13 +24,14 @@ class Outcome:
 
 
 def cut_again_and_again(steps: Sequence[Step], look: Look, cuts: int, seed: int) -> Outcome:
-    """At random points; the first fault ends it."""
+    """At random points, every other time right behind a promise; the first fault ends it."""
     outcome = Outcome()
+    promises = [place + 1 for place, step in enumerate(steps) if isinstance(step, Said)]
     for number in range(cuts):
         if outcome.faults:
             break
         dice = random.Random(f"{seed} {number}")
-        cut = dice.randint(0, len(steps))
+        cut = dice.choice(promises) if number % 2 else dice.randint(0, len(steps))
         with tempfile.TemporaryDirectory(prefix="vizora-cut-") as folder:
             lay_out(after_cut(steps, cut, dice), Path(folder))
             faults = look(Path(folder), said_before(steps, cut))
