@@ -4,6 +4,7 @@
 #   chromium      the browser that the journeys through the web pages drive
 #   libvlc5, vlc-plugin-base      libVLC, the player's second way to play films (no vlc program)
 #   fontconfig, fonts-dejavu-core  fonts beside our own, for texts in other scripts
+#   strace        writes down what a program does to its disk, for the power cuts
 #   iproute2      networks in namespaces, for the tests of the diagnostics
 #   dbus-daemon   a bus of the tests' own, for the NetworkManager that tests talk to
 #   dnsmasq-base  what NetworkManager runs for a hotspot, with our drop-in
@@ -15,7 +16,7 @@
 #   mtools, dosfstools, e2fsprogs, fdisk, squashfs-tools, zstd, grub-common, grub-efi-amd64-bin, busybox   what the image's builder makes its file systems with
 set -eu
 cd "$(dirname "$0")"
-packages="xvfb chromium libvlc5 vlc-plugin-base fontconfig fonts-dejavu-core iproute2 dbus-daemon dnsmasq-base libfribidi0 systemd forensics-samples-files"
+packages="xvfb strace chromium libvlc5 vlc-plugin-base fontconfig fonts-dejavu-core iproute2 dbus-daemon dnsmasq-base libfribidi0 systemd forensics-samples-files"
 packages="$packages mtools dosfstools e2fsprogs fdisk squashfs-tools zstd grub-common grub-efi-amd64-bin busybox"
 servers="postgresql redis-server"
 

@@ -1,4 +1,4 @@
-"""Takes camera data, places and names out of pictures without touching a pixel; which way up they are is kept.
+"""Takes camera data, places and names out of files without touching a pixel; which way up they are is kept.
 
 Works on the file's structure only. A file with nothing private in it stays as it is, byte for byte; a file whose
 structure can't be followed too (decoding it decides whether it is refused).
@@ -9,8 +9,10 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Protocol
 
+from cloud.content.film_privacy import MOST, Strange, without_telling_boxes
 from cloud.content.media_type import MediaType
 
 Piece = bytes | memoryview
@@ -35,23 +37,21 @@ class _Format(Protocol):
     def assemble(kept: list[memoryview], orientation: int) -> list[Piece]: ...
 
 
-class _Strange(Exception):
-    """The structure can't be followed."""
-
-
 def without_private_data(data: memoryview, media_type: MediaType) -> list[Piece] | None:
     """The pieces that make the cleaned file, in order; None when there is nothing to take out.
 
-    `data` may be a memory map; pieces are views of it. GIF, MP4, WebM and PDF are left alone.
+    `data` may be a memory map; pieces are views of it. GIF, WebM and PDF are left alone.
     """
     format_ = _FORMATS.get(media_type)
-    if format_ is None:
-        return None
     try:
-        parts = list(format_.parts(data))
-    except (_Strange, struct.error, IndexError):
+        if media_type is MediaType.MP4:
+            return without_telling_boxes(data)
+        if format_ is None:
+            return None
+        parts = list(islice(format_.parts(data), MOST + 1))
+    except (Strange, struct.error, IndexError):
         return None
-    if not any(part.private for part in parts):
+    if len(parts) > MOST or not any(part.private for part in parts):
         return None
     orientation = next((turn for part in parts if (turn := _orientation(part.exif)) is not None), 1)
     return format_.assemble([part.data for part in parts if part.keep], orientation)
@@ -69,7 +69,7 @@ class _Jpeg:
                 at = _Jpeg._next_marker(data, at)
             marker = data[at + 1]
             if data[at] != 0xFF or marker < 0xC0:
-                raise _Strange
+                raise Strange
             if marker == 0xD9:
                 yield _Part(data[at : at + 2])
                 rest = data[at + 2 :]
@@ -85,7 +85,7 @@ class _Jpeg:
     def _next_marker(data: memoryview, at: int) -> int:
         found = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]").search(data, at)
         if found is None:
-            raise _Strange
+            raise Strange
         return found.start()
 
     @staticmethod
@@ -123,7 +123,7 @@ class _Png:
             length, kind = struct.unpack(">I4s", data[at : at + 8])
             chunk = data[at : at + length + 12]
             if len(chunk) != length + 12:
-                raise _Strange
+                raise Strange
             exif = bytes(chunk[8:-4]) if kind == b"eXIf" else b""
             private = not _says_only_orientation(exif) if exif else _Png._is_private(kind, bytes(chunk[8:40]))
             yield _Part(chunk, keep=kind in _Png._SEEN, private=private, exif=exif)
@@ -158,7 +158,7 @@ class _Webp:
             padded = length + 8 + length % 2
             chunk = data[at : at + padded]
             if len(chunk) < length + 8:
-                raise _Strange
+                raise Strange
             exif = bytes(chunk[8 : 8 + length]).removeprefix(b"Exif\0\0") if kind == b"EXIF" else b""
             private = kind == b"XMP " or (bool(exif) and not _says_only_orientation(exif))
             yield _Part(chunk, keep=kind in _Webp._SEEN, private=private, exif=exif)

@@ -75,6 +75,7 @@ def _ready(path: Path, migrations: Migrations, synchronous: str) -> Database:
             raise sqlite3.DatabaseError(verdict)
         db = Database(connection)
         migrations.apply(db)
+        sync_folder(path.parent)  # SQLite does so for a new -wal, but takes no notice when the disk refuses
     except BaseException:
         connection.close()
         raise

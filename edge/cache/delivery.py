@@ -15,7 +15,7 @@ from vizora.device_api import MAX_PLAYS_A_REQUEST
 LONGEST_PAUSE_S = 30.0
 SYNCS_A_TAKE = 6
 """Of the player's syncs of its journal, which are what makes a play durable, one in so many is followed by taking the
-journal in. Every commit costs the card some 16 kB: at 8,640 plays a day, one a play would be 250 MB, so it is 25."""
+journal in: every commit costs the card more than the plays in it (`make soak SOAK=wear`)."""
 
 log = logging.getLogger(__name__)
 

@@ -90,6 +90,7 @@ def fetch(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if _is_there(file, folder):
+            sync_folder(folder)  # whoever gave it its name may have been killed, or refused by the disk, before this
             return Fetched(was_there=True)
         return _fetch(file, folder, source, clock, is_cancelled, progressed)
     except UnreachableError as error:

@@ -39,17 +39,20 @@ class Trust(Value, frozen=True):
 
 
 class Manifests:
-    """`current` plays; `wanted` was accepted and waits until all of its files are there."""
+    """`current` plays; `wanted` was accepted and waits until all of its files are there.
+
+    A second copy of `current` lies beside it: if the card spoils one while the screen is off, the other one plays.
+    """
 
     def __init__(self, facts: Facts, current_path: Path, credentials: Credentials) -> None:
         self._facts = facts
         self._current_path = current_path
+        self._spare_path = current_path.with_name("spare")
         self._wanted_path = current_path.with_name("wanted")
         self._credentials = credentials
         self.wanted: Manifest | None = None
-        stored = _read(current_path)
         known = facts.get(FACT, Trust)
-        self._current = stored if stored and self._is_intact(stored, known) else None
+        self._current = self._intact(current_path, known) or self._restored(known)
         self.current: Manifest | None = decode(self._current[1]) if self._current else None
         self._trust = self._first_trust(known)
         self._reload_wanted()
@@ -105,6 +108,7 @@ class Manifests:
         signature, body = unpack(data)
         if signature is None or body != self._wanted_body:
             raise OSError(f"{self._wanted_path} is not what was written there")
+        write_durably(self._spare_path, data)  # first, so that it is never older than what plays
         write_durably(self._current_path, data)
         self.current, self._current = self.wanted, (signature, body)
         self._drop_wanted()
@@ -142,7 +146,22 @@ class Manifests:
             return msgspec.structs.replace(known, paired_at=ours.paired_at, keys=ours.manifest_keys)
         return known
 
-    def _is_intact(self, stored: tuple[str, bytes], known: Trust | None) -> bool:
+    def _restored(self, known: Trust | None) -> tuple[str, bytes] | None:
+        """The second copy, when the first is damaged or gone; from now on it is both."""
+        spare = self._intact(self._spare_path, known)
+        if spare is not None:
+            log.error("%s is damaged or gone: its second copy plays", self._current_path)
+            try:
+                write_durably(self._current_path, pack(*spare))
+            except OSError as error:
+                log.error("storage: %s", error)
+        return spare
+
+    def _intact(self, path: Path, known: Trust | None) -> tuple[str, bytes] | None:
+        stored = _read(path)
+        return stored if stored and self._is_intact(path, stored, known) else None
+
+    def _is_intact(self, path: Path, stored: tuple[str, bytes], known: Trust | None) -> bool:
         """Whether the stored bytes are the ones once accepted: by digest, else by signature of any key they may have.
 
         This only tells damage from wholeness; whoever can write this folder is believed already.
@@ -154,7 +173,7 @@ class Manifests:
             keys = (*self._credentials.manifest_keys, *(known.keys if known else ()), *decode(body).keys)
             verify(body, signature, keys)
         except VizoraError as error:
-            log.error("%s is damaged (%s): fetching it anew", self._current_path, error)
+            log.error("%s is damaged (%s)", path, error)
             return False
         return True
 

@@ -1,5 +1,6 @@
 """The documentation is true: what it names exists, and what exists is named."""
 
+import ast
 import re
 import subprocess
 from pathlib import Path
@@ -80,6 +81,55 @@ def test_guides_name_what_stands_on_pages() -> None:
     named = [path.name for path in GUIDES if re.search(r"(?<!\*)\*[^*\n]+\*(?!\*)", path.read_text())]
 
     assert len(named) >= 8
+
+
+NAMED_TEST = re.compile(r"`(tests/[\w/]+\.py)((?:::\w+)+)`")
+NEVER_GIVEN = {16, 17, 18, 19, 39, 46, 47, 48, 49, 59}
+"""Numbers between P1 and P61 that no promise has."""
+
+
+def defines(source: str, names: list[str]) -> bool:
+    """Whether a file has this test; of several names the first is its class. Nothing is imported."""
+    body: list[ast.stmt] = ast.parse(source).body
+    for name in names:
+        found = [node for node in body if isinstance(node, ast.ClassDef | ast.FunctionDef) and node.name == name]
+        if not found:
+            return False
+        body = found[0].body
+    return names[-1].startswith("test_")
+
+
+def untrue(text: str) -> set[str]:
+    """What a page of promises says and is not so: tests that are not there, promises twice, missing or without one."""
+    rows = dict[int, str]()
+    faults = set[str]()
+    for number, row in re.findall(r"^\| P(\d+) \|(.*)$", text, re.M):
+        faults |= {f"P{number} is there twice"} if int(number) in rows else set()
+        rows[int(number)] = row
+        faults |= set() if NAMED_TEST.search(row) else {f"P{number} names no test"}
+    faults |= {f"P{number} is missing" for number in set(range(1, 62)) - NEVER_GIVEN - set(rows)}
+    for path, names in NAMED_TEST.findall(text):
+        if not (ROOT / path).is_file() or not defines((ROOT / path).read_text(), names[2:].split("::")):
+            faults.add(f"there is no {path}{names}")
+    return faults
+
+
+def test_every_promise_is_there_once_with_tests_that_exist() -> None:
+    text = page("reference/promises.md")
+
+    assert untrue(text) == set()
+    assert re.findall(r"`tests/[^`]*`", text) == [f"`{path}{names}`" for path, names in NAMED_TEST.findall(text)]
+
+
+def test_a_page_of_promises_that_is_not_true_is_found_out() -> None:
+    text = page("reference/promises.md")
+    first = "test_no_recorded_play_is_lost_when_the_power_is_cut_at_any_point"
+
+    assert untrue(text.replace(f"::{first}`", f"::{first}_or_so`")) == {
+        f"there is no tests/powercut/test_power_cuts.py::{first}_or_so"
+    }
+    assert untrue(text.replace("| P61 |", "| P60 |")) == {"P60 is there twice", "P61 is missing"}
+    assert untrue(text.replace("| P15 |", "| P16 |")) == {"P15 is missing"}
 
 
 def test_every_decision_has_context_decision_and_consequences() -> None:

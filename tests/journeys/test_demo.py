@@ -1,5 +1,6 @@
 """The main road as a newcomer walks it: one command, content on the glass."""
 
+import base64
 import json
 import stat
 from collections.abc import Iterable
@@ -81,6 +82,27 @@ def test_nothing_secret_is_readable_by_others(tmp_path: Path) -> None:
     secret += [file for file in (demo.data / "cloud").rglob("*") if "secret" in file.name or "key" in file.name]
     assert len(secret) >= 4
     assert {oct(stat.S_IMODE(file.stat().st_mode)) for file in secret if file.is_file()} == {"0o600"}
+
+
+def lying_in(folder: Path, secret: bytes) -> list[str]:
+    """The files that hold a secret, as it is or written in letters."""
+    forms = {secret, secret.hex().encode(), base64.b64encode(secret).rstrip(b"=")}
+    files = [file for file in folder.rglob("*") if file.is_file()]
+    return [file.name for file in files if any(form in file.read_bytes() for form in forms)]
+
+
+def test_a_screens_card_holds_its_own_secrets_and_none_of_the_clouds_or_of_people(tmp_path: Path) -> None:
+    with running_demo(tmp_path / "data", "--seconds", "0.1") as demo:
+        assert demo.wait() == 0, demo.logs()
+
+    cloud, card = demo.data / "cloud", demo.data / "device" / "state"
+    foreign = [file.read_bytes() for file in cloud.rglob("*") if file.is_file() and file.parent.name == "secrets"]
+    foreign += [text.encode() for text in json.loads((demo.data / "account.json").read_bytes()).values()]
+    own = json.loads((card / "identity" / "credentials.json").read_bytes())["deviceToken"]
+
+    assert len(foreign) >= 4
+    assert [lying_in(card, secret) for secret in foreign] == [[]] * len(foreign)
+    assert lying_in(card, own.encode()) == ["credentials.json"]  # or the look would not see anything
 
 
 def test_two_demos_do_not_share_a_data_folder(tmp_path: Path) -> None:

@@ -12,8 +12,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from hypothesis import seed as random_seed
+from hypothesis import settings
+from hypothesis.stateful import run_state_machine_as_test
+
 from tests.cloud.realtime.test_presence import World
 from tests.cloud.serving import ROOT
+from tests.edge.cache.test_invariants import LIFE, CacheLife
+from tests.powercut import cutting, wear
+from tests.powercut.steps import record
 from tests.servers.clickhouse import clickhouse_server
 from tests.servers.redis import redis_server
 from tests.soak import pairing, player_faults, player_memory, plays, presence, real_network, repeating, uploads
@@ -105,6 +112,49 @@ def soak_player_memory(_: int, scale: float) -> Told:
     return kept, {"changes": done, "grown KiB": grown // 1024, "before": before._asdict(), "after": after._asdict()}
 
 
+def soak_power_cuts(seed: int, scale: float) -> Told:
+    """5,000 power cuts while plays are recorded and sent on, 5,000 while content is fetched and switched to."""
+    cuts = round(5000 * scale)
+    with tempfile.TemporaryDirectory(prefix="vizora-soak-") as folder:
+        done = {
+            "plays": cutting.of_plays(Path(folder) / "plays", cuts, seed),
+            "content": cutting.of_content(Path(folder) / "content", cuts, seed),
+        }
+    told = {what: {"cuts": outcome.cuts, "faults": outcome.faults} for what, outcome in done.items()}
+    return not any(outcome.faults for outcome in done.values()), told
+
+
+def soak_failing_disk(seed: int, scale: float) -> Told:
+    """100 runs in which one sync or one write is refused, each cut off at 50 points."""
+    faults: list[str] = []
+    every = {cutting.SYNCS: 3, cutting.WRITES: 9}
+    runs = [(kind, number * step) for kind, step in every.items() for number in range(1, 1 + round(25 * scale))]
+    for kind, number in runs:
+        for name, look in (("plays", cutting.of_plays), ("content", cutting.of_content)):
+            with tempfile.TemporaryDirectory(prefix="vizora-soak-") as folder:
+                outcome = look(Path(folder), 50, seed, inject=f"{kind}:when={number}")
+            faults += [f"{name}, {kind}, {number}: {fault}" for fault in outcome.faults]
+    return not faults, {"runs": 2 * len(runs), "faults": faults}
+
+
+def soak_wear(_: int, __: float) -> Told:
+    """What a day writes to the card: nothing new, and 8,640 plays with two settings."""
+    told = {}
+    for name, arguments in (("idle", ["10000"]), ("10 s", ["10000", "plays"]), ("60 s", ["60000", "plays"])):
+        with tempfile.TemporaryDirectory(prefix="vizora-soak-") as folder:
+            written = wear.bytes_a_day(record("tests.powercut.wear", arguments, Path(folder) / "lab"))
+        told[name] = f"{written / 1e6:.0f} MB a day"
+    return True, told
+
+
+def soak_cache(seed: int, scale: float) -> Told:
+    """300 random lives of a cache, of 30 steps: what plays is whole and never goes back."""
+    lives = round(300 * scale)
+    life = random_seed(seed)(CacheLife)
+    run_state_machine_as_test(life, settings=settings(LIFE, max_examples=lives, stateful_step_count=30))
+    return True, {"lives": lives}
+
+
 def soak_network(_: int, __: float) -> Told:
     """The device's network service against Debian's own NetworkManager: cable, profiles, a setup file's password."""
     with tempfile.TemporaryDirectory(prefix="vizora-soak-") as folder:
@@ -120,6 +170,10 @@ SOAKS: dict[str, Callable[[int, float], Told]] = {
     "openapi": soak_openapi,
     "player-faults": soak_player_faults,
     "network": soak_network,
+    "power-cuts": soak_power_cuts,
+    "failing-disk": soak_failing_disk,
+    "wear": soak_wear,
+    "cache": soak_cache,
     "player-memory": soak_player_memory,
 }
 

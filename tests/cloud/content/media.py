@@ -135,6 +135,22 @@ def png_with_text_bomb(megabytes: int = 64) -> bytes:
     return whole[:33] + bomb + whole[33:]
 
 
+def mp4_box(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data) + 8) + kind + data
+
+
+def phones_film(box: bytes, *, within: bytes = b"moov") -> bytes:
+    """An MP4 with one box more at the end of its `moov`, of the first `trak` in there, or of the whole."""
+    data = bytearray(video())
+    if within == b"":
+        return bytes(data) + box
+    heads = [data.index(kind) - 4 for kind in (b"moov", within)]
+    end = heads[-1] + int.from_bytes(data[heads[-1] : heads[-1] + 4], "big")
+    for head in set(heads):
+        data[head : head + 4] = (int.from_bytes(data[head : head + 4], "big") + len(box)).to_bytes(4, "big")
+    return bytes(data[:end] + box + data[end:])
+
+
 def mp4_claiming(seconds: int) -> bytes:
     """A two-second MP4 whose headers say it lasts `seconds`."""
     data = bytearray(video())

@@ -82,3 +82,13 @@ def test_a_broken_structure_is_left_for_the_decoder_to_judge(kind: MediaType) ->
         assert cleaned(taken[:length], kind) is None
     for at in range(0, 200):
         cleaned(taken[:at] + b"\xff" + taken[at + 1 :], kind)
+
+
+@pytest.mark.parametrize("most", [1000, 5000])
+def test_a_picture_of_very_many_parts_is_left_to_the_decoder(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each part costs the server memory. The broken twin follows them all."""
+    monkeypatch.setattr("cloud.content.privacy.MOST", most)
+    whole = media.still("PNG")
+    picture = whole[:33] + media.png_chunk(b"tEXt", b"Author\0Sam") + media.png_chunk(b"prVt", b"") * 2000 + whole[33:]
+
+    assert (cleaned(picture, MediaType.PNG) is None) is (most == 1000)

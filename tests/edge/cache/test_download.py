@@ -257,6 +257,25 @@ def test_after_a_failed_fsync_the_bytes_are_not_believed(
     assert cloud.bytes_sent[file.sha256] == 2 * len(DATA)
 
 
+def test_a_file_whose_name_was_not_synced_does_not_count_before_it_is(
+    cloud: FakeCloud, file: File, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk refuses the folder's sync, after the file got its name."""
+    answers: list[OSError | None] = [OSError(5, "Input/output error"), OSError(5, "Input/output error"), None]
+
+    def refusing(folder: Path) -> None:
+        if (fault := answers.pop(0)) is not None:
+            raise fault
+
+    monkeypatch.setattr("edge.cache.download.sync_folder", refusing)
+
+    outcomes = [bring(cloud, file, folder) for _ in range(3)]
+
+    assert [type(outcome) for outcome in outcomes] == [DiskFailed, DiskFailed, Fetched]
+    assert answers == []
+    assert cloud.bytes_sent[file.sha256] == len(DATA)
+
+
 def test_hashing_says_when_to_take_a_breath(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"x" * (download.BLOCK + 1))
     breaths: list[int] = []

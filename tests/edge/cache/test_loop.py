@@ -32,9 +32,10 @@ def cloud() -> Iterator[FakeCloud]:
 
 
 class Bench:
-    def __init__(self, folder: Path, cloud: FakeCloud) -> None:
+    def __init__(self, folder: Path, cloud: FakeCloud, **settings: str) -> None:
         self.config = load(
             {
+                **settings,
                 "VIZORA_STATE_DIR": str(folder / "state"),
                 "VIZORA_RUN_DIR": str(folder / "run"),
                 "VIZORA_CLOUD_URL": cloud.url,

@@ -55,6 +55,10 @@ class Shelf:
         if switch:
             self.manifests.switch()
 
+    def lose_what_plays(self) -> None:
+        for path in (self.path, self.path.with_name("spare")):
+            path.unlink()
+
     def versions(self) -> tuple[int | None, int | None]:
         """Current, wanted."""
         current, wanted = self.manifests.current, self.manifests.wanted
@@ -166,7 +170,7 @@ def test_without_the_rules_it_would_be_believed(shelf: Shelf, change: Change, mo
 
 def test_the_highest_version_survives_a_restart(shelf: Shelf) -> None:
     shelf.take(9)
-    shelf.path.unlink()
+    shelf.lose_what_plays()
     shelf.restart()
 
     with pytest.raises(TrustError):
@@ -178,7 +182,7 @@ def test_the_highest_version_survives_a_restart(shelf: Shelf) -> None:
 def test_without_the_durable_fact_the_version_would_go_back(shelf: Shelf) -> None:
     """The broken twin: the same restart with the fact forgotten."""
     shelf.take(9)
-    shelf.path.unlink()
+    shelf.lose_what_plays()
     shelf.opened.db.execute("DELETE FROM facts WHERE name = ?", [FACT])
     shelf.restart()
 
@@ -241,11 +245,45 @@ def test_as_another_device_it_starts_anew_while_the_old_content_plays_on(shelf: 
     assert shelf.versions() == (1, None)
 
 
-@pytest.mark.parametrize("damage", [b"", b"garbage", None])
-def test_a_damaged_current_file_is_fetched_anew(shelf: Shelf, damage: bytes | None) -> None:
+DAMAGE: list[Callable[[Path], object]] = [
+    lambda path: path.write_bytes(b""),
+    lambda path: path.write_bytes(b"garbage"),
+    lambda path: path.write_bytes(path.read_bytes().replace(b"Berlin", b"Paris!")),
+    lambda path: path.unlink(),
+]
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_manifest_that_was_damaged_while_the_screen_was_off_plays_from_its_second_copy(
+    shelf: Shelf, damage: Callable[[Path], object]
+) -> None:
+    shelf.take(3)
+    shelf.take(4, switch=False)
+    data = shelf.path.read_bytes()
+    damage(shelf.path)
+
+    shelf.restart()
+
+    assert shelf.versions() == (3, 4)
+    assert shelf.path.read_bytes() == data
+
+
+def test_a_spoilt_second_copy_is_in_nobodys_way(shelf: Shelf) -> None:
+    shelf.take(3)
+    shelf.path.with_name("spare").write_bytes(b"garbage")
+
+    shelf.restart()
+
+    assert shelf.versions() == (3, None)
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_damaged_in_both_copies_it_is_fetched_anew(shelf: Shelf, damage: Callable[[Path], object]) -> None:
+    """The twin of the one above: it is the second copy that plays."""
     shelf.take(3)
     data = shelf.path.read_bytes()
-    shelf.path.write_bytes(data.replace(b'"cut"', b"").replace(b"Berlin", b"Paris!") if damage is None else damage)
+    for path in (shelf.path, shelf.path.with_name("spare")):
+        damage(path)
 
     shelf.restart()
     assert shelf.versions() == (None, None)

@@ -5,6 +5,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlite_utils import Database
 
 from edge.cache.databases import open_db
 from edge.cache.facts import Facts
@@ -74,3 +77,51 @@ def test_a_clock_nobody_confirmed_renews_nothing(facts: Facts) -> None:
 
     assert worker.is_idle
     assert cloud.renewed == 0
+
+
+class Issuing(Cloud):
+    """Gives a token from now on, and knows until when the newest one holds."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        super().__init__()
+        self._clock = clock
+        self.holds_until = ISSUED + timedelta(days=365)
+
+    def renew(self) -> str:
+        assert self._clock.now() < self.holds_until, "an expired token renews nothing"
+        self.renewed += 1
+        self.holds_until = self._clock.now() + timedelta(days=365)
+        return jwt(self._clock.now())
+
+
+def refused_on(life: list[tuple[int, int]]) -> int | None:
+    """A screen that is on for some days and off for some, again and again: the day on which its token has expired."""
+    clock, worker = FakeClock(wall=ISSUED), HeldWorker()
+    cloud, db = Issuing(clock), Database(memory=True)
+    events_migrations.apply(db)
+    for on, off in life:
+        token = Token(Facts(db), credentials())
+        for _ in range(on):
+            if clock.now() >= cloud.holds_until:
+                return (clock.now() - ISSUED).days
+            token.turn(cloud, worker, clock, is_clock_confirmed=lambda: True)
+            worker.run()
+            clock.pass_time(86_400)
+        clock.pass_time(86_400 * off)
+    return None
+
+
+@given(st.lists(st.tuples(st.integers(1, 200), st.integers(0, 120)), min_size=6, max_size=12))
+@settings(max_examples=60)
+def test_a_screen_that_is_never_off_for_four_months_on_end_is_never_refused(life: list[tuple[int, int]]) -> None:
+    assert refused_on(life) is None
+
+
+def test_one_that_renews_at_the_last_moment_or_was_off_for_a_year_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The broken twin, and the limit of the promise."""
+    assert refused_on([(240, 360), (10, 0)]) == 600
+    assert refused_on([(300, 120), (200, 0)]) is None
+
+    monkeypatch.setattr("edge.cache.token.renewal_due", lambda _, now: now >= ISSUED + timedelta(days=364))
+
+    assert refused_on([(300, 120), (200, 0)]) == 420
