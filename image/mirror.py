@@ -24,7 +24,7 @@ class Mirror:
         if board.backports:
             suites.append((self.main, f"{SUITE}-backports"))
         lines = [f"deb [signed-by={KEYRING}] {address} {suite} {COMPONENTS}" for address, suite in suites]
-        if board.testing:  # the lock says what is taken, by its sum: how old the list is doesn't matter
+        if board.testing:  # some mirrors renew its list rarely; the lock says what is taken
             lines.append(f"deb [signed-by={KEYRING} check-valid-until=no] {self.main} {NEXT} {COMPONENTS}")
         return lines
 

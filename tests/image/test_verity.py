@@ -1,10 +1,11 @@
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from edge.clock import SystemClock
-from image import boards, build, kept, lock, verity
+from image import boards, build, debian, kept, lock, verity
 from image.lock import Package
 from image.mirror import Mirror
 from image.progress import Progress
@@ -91,23 +92,35 @@ def test_what_each_board_pins_can_be_updated(name: str) -> None:
 def test_the_builder_takes_no_such_pair_even_when_its_packages_are_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, versions: tuple[str, str], taken: bool
 ) -> None:
-    board = boards.load("rpi")
-    monkeypatch.setattr(boards, "HERE", tmp_path / "boards")
-    board.lock.parent.mkdir()
-    board.lock.write_text(lock.write(pair(*versions)))
-    tar = kept.base(tmp_path, board, pair(*versions))
+    options = with_lock(tmp_path, monkeypatch, pair(*versions))
+    tar = kept.base(tmp_path, options.board, pair(*versions))
     tar.touch()
-    options = build.Options(board, "1", tmp_path, tmp_path, 0, Signer(tmp_path, tmp_path), "", "")
-
-    def base_system() -> Path:
-        return build.base_system(options, no_mirror, Progress(SystemClock(), lambda line: None))
 
     if taken:
-        assert base_system() == tar
+        assert base_system(options) == tar
     else:
         with pytest.raises(OperatorError, match="would refuse every update"):
-            base_system()
+            base_system(options)
 
 
-def no_mirror() -> Mirror:
-    raise AssertionError("no mirror is needed")
+def test_a_new_lock_takes_no_such_pair_from_the_mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    options = replace(with_lock(tmp_path, monkeypatch, pair(*FIT[2])), update_lock=True)
+    monkeypatch.setattr(debian, "offered", lambda *_: pair(*REFUSING[0]))
+    before = options.board.lock.read_text()
+
+    with pytest.raises(OperatorError, match="would refuse every update"):
+        base_system(options)
+
+    assert options.board.lock.read_text() == before
+
+
+def with_lock(folder: Path, monkeypatch: pytest.MonkeyPatch, packages: Iterable[Package]) -> build.Options:
+    board = boards.load("rpi")
+    monkeypatch.setattr(boards, "HERE", folder / "boards")
+    board.lock.parent.mkdir()
+    board.lock.write_text(lock.write(packages))
+    return build.Options(board, "1", folder, folder, 0, Signer(folder, folder), "", "")
+
+
+def base_system(options: build.Options) -> Path:
+    return build.base_system(options, lambda: Mirror("", ""), Progress(SystemClock(), lambda line: None))

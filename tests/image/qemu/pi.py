@@ -52,16 +52,8 @@ class Pi:
         told(tree, started.partition)
         return [
             *(*machine, "-M", "virt", "-no-reboot", "-device", "virtio-gpu-pci,xres=800,yres=600"),
-            *(
-                "-kernel",
-                str(started.kernel),
-                "-initrd",
-                str(started.initrd),
-                "-dtb",
-                str(tree),
-                "-append",
-                appended(started),
-            ),
+            *("-kernel", str(started.kernel), "-initrd", str(started.initrd)),
+            *("-dtb", str(tree), "-append", appended(started)),
         ]
 
 
