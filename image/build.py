@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from platform import machine
 
-from image import appliance, boot_files, bundle, debian, disk, kept, lock, release, sbom, wheels
+from image import appliance, boot_files, bundle, debian, disk, kept, lock, release, sbom, verity, wheels
 from image.base import Base
 from image.boards import Board
 from image.commands import run
@@ -96,6 +96,8 @@ def base_system(options: Options, mirror: Callable[[], Mirror], progress: Progre
     """The tar of the installed packages: kept from before if the lock is the same, else installed now."""
     board = options.board
     locked = lock.parse(board.lock.read_text()) if board.lock.exists() else ()
+    if not options.update_lock:
+        verity.check(locked)
     tar = kept.base(options.cache, board, locked)
     if tar.exists() and not options.update_lock:
         progress.note(f"base system: kept from before ({tar.name})")
@@ -105,6 +107,7 @@ def base_system(options: Options, mirror: Callable[[], Mirror], progress: Progre
     moved = lock.differences(locked, offered)
     if moved and not options.update_lock:
         raise OperatorError(told(board, moved))
+    verity.check(offered)
     if moved:
         board.lock.write_text(lock.write(offered))
         progress.note(f"{board.lock.name}: {len(moved)} packages changed")

@@ -9,7 +9,7 @@ from pathlib import Path
 from image.boards import Board
 from image.commands import run
 from image.lock import Package
-from image.mirror import KEYRING, SUITE, Mirror
+from image.mirror import KEYRING, SUITE, Mirror, preferences
 
 ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 """Debian's names for what the kernel calls a machine."""
@@ -69,6 +69,7 @@ def install(board: Board, mirror: Mirror, target: Path, epoch: int) -> None:
         '--aptopt=Apt::Install-Recommends "false"',
         "--dpkgopt=force-unsafe-io",
         *options,
+        *_pinned(board),
         f"--essential-hook={SILENCE}",
         f"--include={','.join(_wanted(board))}",
         SUITE,
@@ -112,6 +113,11 @@ def _wanted(board: Board) -> Sequence[str]:
     return [f"{name}/{SUITE}-backports" if name in board.backports else name for name in board.packages]
 
 
+def _pinned(board: Board) -> Sequence[str]:
+    rules = preferences(board)
+    return [f"--setup-hook=printf %s '{rules}' > \"$1/etc/apt/preferences.d/vizora\""] if rules else []
+
+
 def _own_apt(board: Board, mirror: Mirror, scratch: Path) -> dict[str, str]:
     """An apt that knows nothing but these sources, with nothing installed; the environment that selects it."""
     for folder in (
@@ -123,6 +129,7 @@ def _own_apt(board: Board, mirror: Mirror, scratch: Path) -> dict[str, str]:
         (scratch / folder).mkdir(parents=True)
     (scratch / "var/lib/dpkg/status").touch()
     (scratch / "etc/apt/sources.list").write_text("\n".join(mirror.sources(board)) + "\n")
+    (scratch / "etc/apt/preferences.d/vizora").write_text(preferences(board))
     settings = scratch / "apt.conf"
     settings.write_text(
         f'Dir "{scratch}";\nDir::State::status "{scratch}/var/lib/dpkg/status";\nDir::Etc::trusted "{KEYRING}";\n'

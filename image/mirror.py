@@ -7,7 +7,7 @@ from image.boards import Board
 from image.commands import run
 from vizora.errors import OperatorError
 
-SUITE = "trixie"
+SUITE, NEXT = "trixie", "forky"
 COMPONENTS = "main non-free-firmware"
 MIRROR, SECURITY = "VIZORA_IMAGE_MIRROR", "VIZORA_IMAGE_SECURITY_MIRROR"
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
@@ -23,7 +23,18 @@ class Mirror:
         suites = [(self.main, SUITE), (self.main, f"{SUITE}-updates"), (self.security, f"{SUITE}-security")]
         if board.backports:
             suites.append((self.main, f"{SUITE}-backports"))
-        return [f"deb [signed-by={KEYRING}] {address} {suite} {COMPONENTS}" for address, suite in suites]
+        lines = [f"deb [signed-by={KEYRING}] {address} {suite} {COMPONENTS}" for address, suite in suites]
+        if board.testing:  # some mirrors renew its list rarely; the lock says what is taken
+            lines.append(f"deb [signed-by={KEYRING} check-valid-until=no] {self.main} {NEXT} {COMPONENTS}")
+        return lines
+
+
+def preferences(board: Board) -> str:
+    """apt's own: of the next release the named packages are taken, and nothing they might draw after them."""
+    if not board.testing:
+        return ""
+    pins = ((" ".join(board.testing), 990), ("*", -1))
+    return "\n".join(f"Package: {names}\nPin: release n={NEXT}\nPin-Priority: {rank}\n" for names, rank in pins)
 
 
 def of_this_machine(environ: Mapping[str, str], ask: Callable[..., bytes] = run) -> Mirror:

@@ -31,6 +31,8 @@ class Board:
     packages: tuple[str, ...]
     backports: tuple[str, ...]
     """Those of the packages that come from backports."""
+    testing: tuple[str, ...]
+    """Those that come from the next release of Debian, which nothing else may."""
     modules: tuple[str, ...]
     """Kernel modules that the initrd needs to reach the disk."""
     sizes: Sizes
@@ -62,8 +64,9 @@ def load(name: str) -> Board:
         boot=Boot(board["boot"]),
         architecture=board["architecture"],
         wheels=tuple(board["wheels"]),
-        packages=tuple(sorted({*every["packages"], *board["packages"]})),
+        packages=tuple(sorted({*every["packages"], *board["packages"], *board.get("testing", ())})),
         backports=tuple(board.get("backports", ())),
+        testing=tuple(board.get("testing", ())),
         modules=(*every["modules"], *board["modules"]),
         sizes=Sizes(**board["sizes"]),
         imager_devices=tuple(board.get("imager_devices", ())),

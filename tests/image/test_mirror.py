@@ -2,7 +2,7 @@ import pytest
 
 from image import boards, debian
 from image.lock import Package
-from image.mirror import Mirror, chosen, of_this_machine
+from image.mirror import Mirror, chosen, of_this_machine, preferences
 from vizora.errors import OperatorError
 
 APT = [
@@ -33,6 +33,19 @@ def test_backports_are_asked_only_for_boards_that_need_them() -> None:
 
     assert not any("backports" in line for line in mirror.sources(boards.load("x86-64")))
     assert any(" M trixie-backports " in line for line in mirror.sources(boards.load("rpi")))
+
+
+def test_of_the_next_release_only_the_named_packages_can_come_and_only_where_a_board_names_some() -> None:
+    mirror, pi = Mirror("M", "S"), boards.load("rpi")
+
+    assert any(" M forky " in line for line in mirror.sources(pi))
+    assert preferences(pi) == (
+        "Package: rauc rauc-service libnl-3-200 libnl-genl-3-200 libnl-route-3-200\n"
+        "Pin: release n=forky\nPin-Priority: 990\n\n"
+        "Package: *\nPin: release n=forky\nPin-Priority: -1\n"
+    )
+    assert not any("forky" in line for line in mirror.sources(boards.load("x86-64")))
+    assert preferences(boards.load("x86-64")) == ""
 
 
 def test_packages_are_read_from_apts_records_in_the_versions_asked_for() -> None:

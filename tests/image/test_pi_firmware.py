@@ -1,12 +1,13 @@
 """The stand-in for the Pi's firmware (tests/image/qemu/pi.py) reads what our device writes."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from edge.update.slots import BAD, FACTORY, GOOD, NEW, Slot, Slots, firmware_default
 from edge.update.stored import Autoboot
-from image import boards, disk
+from image import boards, boot_files, disk
 from image.layout import MIB, partitions
 from image.tree import Tree, file
 from tests.image.qemu import pi
@@ -50,3 +51,15 @@ def test_it_loads_kernel_initrd_and_arguments_of_the_slot_it_chose(tmp_path: Pat
     assert (trial.partition, trial.arguments) == (3, "quiet boot_b")
     assert trial.kernel.read_text() == "kernel of boot_b"
     assert trial.initrd.read_text() == "initrd of boot_b"
+
+
+def test_virts_serial_line_is_named_before_any_other_of_its_driver(tmp_path: Path) -> None:
+    started = pi.start(BOARD, card(tmp_path), tmp_path, "")
+    ours = (boot_files.HERE / "cmdline.txt").read_text()
+
+    told = pi.appended(replace(started, arguments=ours)).split()
+
+    assert [word for word in told if word.startswith("console=ttyAMA")] == [
+        "console=ttyAMA0",
+        "console=ttyAMA10,115200",
+    ]

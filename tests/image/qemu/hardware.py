@@ -14,7 +14,7 @@ OVMF = Path("/usr/share/ovmf/OVMF.fd")
 class Hardware(Protocol):
     @property
     def patience_s(self) -> float:
-        """How long a step may take; a quiet machine needs a tenth."""
+        """How long a step may take, without what others on this machine took; a tenth is usual."""
         ...
 
     @property

@@ -17,6 +17,7 @@ from PIL import Image
 
 from tests.child_process import dies_with_its_parent
 from tests.image.qemu.hardware import STARTED, Hardware
+from tests.image.qemu.patience import Patience, queued
 
 MEMORY_MB = 1536
 GUEST_CLOUD = "10.0.2.100"
@@ -75,7 +76,7 @@ class Machine:
         """In order, from within; returns when the guest has let go."""
         starts = self.serial().count(STARTED)
         self.shell("systemctl reboot")
-        self.wait_until("the restart", lambda: self.serial().count(STARTED) > starts, 600)
+        self.wait_until("the restart", lambda: self.serial().count(STARTED) > starts, self.patience_s)
         self.powered_on_at = time.monotonic()
         self._hang_up()
 
@@ -172,10 +173,10 @@ class Machine:
     def wait_until(self, what: str, seen: Callable[[], Any], timeout: float) -> Any:
         """Looks every three seconds, for looking costs the emulation time, until `seen` gives something.
 
-        Raises NotSeenError naming `what`.
+        `timeout`: seconds that this machine was not kept waiting by others. Raises NotSeenError naming `what`.
         """
-        until = time.monotonic() + timeout
-        while time.monotonic() < until:
+        patience = self._patience(timeout)
+        while not patience.is_over():
             self._went_on()
             found = seen()
             if found:
@@ -186,31 +187,34 @@ class Machine:
     # the shell
     def shell(self, command: str, timeout: float = 300) -> str:
         """What the command (one line) printed in the guest, as root. Raises NotSeenError without an answer in time."""
-        until = time.monotonic() + timeout
+        patience = self._patience(timeout)
         if self._shell is None:
-            self._shell = self._connected(until)
+            self._shell = self._connected(patience)
         mark = uuid.uuid4().hex
-        self._shell.sendall(f"{{ {command}; }} < /dev/null 2>&1; echo; echo {mark}\n".encode())
-        return self._heard(self._shell, mark, until).strip()
+        self._shell.sendall(f"{{ {command}; }} < /dev/null 2>&1; echo; echo {_said(mark)}\n".encode())
+        return self._heard(self._shell, mark, patience).strip()
 
-    def _connected(self, until: float) -> socket.socket:
+    def _patience(self, seconds: float) -> Patience:
+        return Patience(seconds, lambda: queued(self._process.pid) if self._process is not None else 0.0)
+
+    def _connected(self, patience: Patience) -> socket.socket:
         """A line to the shell, once it answers: it is called again and again, for it may not have been started yet."""
         line = socket.socket(socket.AF_UNIX)
         line.connect(str(self.folder / "shell"))
         mark = uuid.uuid4().hex
-        while time.monotonic() < until:
-            line.sendall(f"echo {mark}\n".encode())
+        while not patience.is_over():
+            line.sendall(f"echo {_said(mark)}\n".encode())
             with contextlib.suppress(NotSeenError):
-                self._heard(line, mark, min(until, time.monotonic() + 10))
+                self._heard(line, mark, self._patience(10))
                 return line
         line.close()
         raise NotSeenError("the guest's shell does not answer")
 
-    def _heard(self, line: socket.socket, mark: str, until: float) -> str:
+    def _heard(self, line: socket.socket, mark: str, patience: Patience) -> str:
         said = ""
         line.settimeout(1)
         while mark not in said:
-            if time.monotonic() > until:
+            if patience.is_over():
                 raise NotSeenError(f"no {mark} in {said[-500:]!r}")
             with contextlib.suppress(TimeoutError):
                 said += line.recv(65536).decode(errors="replace").replace("\r", "")
@@ -218,6 +222,11 @@ class Machine:
 
 
 _MARK = re.compile(r"[0-9a-f]{32}")
+
+
+def _said(mark: str) -> str:
+    """As the shell is to say it: until the shell runs, the console itself sends back whatever it is sent."""
+    return f"{mark[:8]}''{mark[8:]}"
 
 
 def sparse_copy(source: Path, target: Path, size: int) -> None:

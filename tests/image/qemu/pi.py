@@ -50,12 +50,10 @@ class Pi:
         tree = folder / "virt.dtb"
         subprocess.run([*machine, "-M", f"virt,dumpdtb={tree}"], check=True, stderr=subprocess.DEVNULL)
         told(tree, started.partition)
-        arguments = (
-            f"{started.arguments} console=ttyAMA0 systemd.default_timeout_start_sec=1800 {' '.join(credentials())}"
-        )
         return [
             *(*machine, "-M", "virt", "-no-reboot", "-device", "virtio-gpu-pci,xres=800,yres=600"),
-            *("-kernel", str(started.kernel), "-initrd", str(started.initrd), "-dtb", str(tree), "-append", arguments),
+            *("-kernel", str(started.kernel), "-initrd", str(started.initrd)),
+            *("-dtb", str(tree), "-append", appended(started)),
         ]
 
 
@@ -72,6 +70,14 @@ def start(board: Board, disk: Path, folder: Path, restart: str) -> Started:
         loaded[name].write_bytes(_read(board, disk, slot, named[1]))
     arguments = _read(board, disk, slot, "cmdline.txt").decode().strip()
     return Started(chosen, loaded["kernel"], loaded["initrd"], arguments)
+
+
+def appended(started: Started) -> str:
+    """The kernel's arguments for `virt`. Its serial line comes first: of a driver's lines the kernel tries only the one
+    named first, and the image names a Pi 5's `ttyAMA10`, which `virt` hasn't got.
+    """
+    patience = "systemd.default_timeout_start_sec=1800"
+    return " ".join(["console=ttyAMA0", started.arguments, patience, *credentials()])
 
 
 def boot_partition(autoboot: str, *, tryboot: bool) -> int:

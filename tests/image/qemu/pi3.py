@@ -15,6 +15,7 @@ from image.base import Base
 from tests.child_process import dies_with_its_parent
 from tests.image.qemu import artefacts, pi
 from tests.image.qemu.machine import sparse_copy
+from tests.image.qemu.patience import Patience, queued
 
 CARD = 4 << 30
 """An SD card's size is a power of two, or QEMU refuses it."""
@@ -50,11 +51,12 @@ def watch(folder: Path, arguments: list[str]) -> None:
     log, began = folder / "pi3.log", time.monotonic()
     log.unlink(missing_ok=True)
     process = subprocess.Popen(arguments, stdin=subprocess.DEVNULL, preexec_fn=dies_with_its_parent)
+    patience = Patience(PATIENCE_S, lambda: queued(process.pid))
     try:
         for what in SEEN:
             while what not in (said := log.read_text(errors="replace") if log.exists() else ""):
                 assert process.poll() is None, f"QEMU ended before {what!r}: {said[-1500:]}"
-                assert time.monotonic() < began + PATIENCE_S, f"no {what!r} in time: {said[-1500:]}"
+                assert not patience.is_over(), f"no {what!r} in time: {said[-1500:]}"
                 time.sleep(1)
             print(f"[{time.monotonic() - began:6.0f} s] {what}", flush=True)
     finally:
