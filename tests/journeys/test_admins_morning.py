@@ -8,16 +8,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.browser import DESK, visitor
 from tests.journeys.doors import EMAIL, PASSWORD, sign_in
-from tests.journeys.full_house import FullHouse, full_house
+from tests.journeys.full_house import FullHouse
 from tests.journeys.running_demo import eventually
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FullHouse]:
-    with full_house(tmp_path_factory.mktemp("house")) as house:
-        yield house
 
 
 @pytest.fixture(scope="module")

@@ -7,17 +7,11 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.journeys.browser import Look, visitor
 from tests.journeys.doors import fill, sign_in
-from tests.journeys.full_house import FullHouse, full_house
+from tests.journeys.full_house import FullHouse
 from tests.journeys.running_demo import eventually
 
 pytestmark = pytest.mark.slow
 HIGH: Look = {"viewport": {"width": 1280, "height": 1400}}
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FullHouse]:
-    with full_house(tmp_path_factory.mktemp("house")) as house:
-        yield house
 
 
 @pytest.fixture(scope="module")

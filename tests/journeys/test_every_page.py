@@ -11,19 +11,13 @@ from cloud.web.static_files import FOLDER
 from tests.journeys.accessibility import Viewers, faults, grave, viewers
 from tests.journeys.browser import STILL, Console, visitor
 from tests.journeys.doors import sign_in
-from tests.journeys.full_house import FullHouse, full_house
+from tests.journeys.full_house import FullHouse
 
 pytestmark = pytest.mark.slow
 MOST_BYTES = 100_000
 LOOSE = (
     """<main><img src="/static/x/mark.svg"><button></button><p style="color: #999; background: #fff">pale</p></main>"""
 )
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FullHouse]:
-    with full_house(tmp_path_factory.mktemp("house")) as house:
-        yield house
 
 
 @pytest.fixture(scope="module")

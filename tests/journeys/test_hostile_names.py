@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Locator, Page, Response, expect
 
 from tests.journeys.browser import SMALL, visitor
 from tests.journeys.doors import sign_in
-from tests.journeys.full_house import HOSTILE, MARKUP, FullHouse, full_house
+from tests.journeys.full_house import HOSTILE, MARKUP, FullHouse
 
 pytestmark = pytest.mark.slow
 TEN_KB = "W" * 10_000
@@ -31,12 +31,6 @@ DIALOGS = {
     "/account": ("[data-token]", "#token"),
     "/organization/people": ("[data-invite]", "#invite"),
 }
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FullHouse]:
-    with full_house(tmp_path_factory.mktemp("house")) as house:
-        yield house
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Dialog, Page, expect
 from edge.welcome import PLACE
 from tests.journeys.browser import DESK, PHONE, STILL, visitor
 from tests.journeys.doors import fill, sign_in
-from tests.journeys.full_house import FullHouse, full_house
+from tests.journeys.full_house import FullHouse
 from tests.journeys.running_demo import eventually
 
 pytestmark = pytest.mark.slow
@@ -35,12 +35,6 @@ SPILLS = """
   return inner.left < outer.left - 1 || inner.right > outer.right + 1;
 }).length
 """
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FullHouse]:
-    with full_house(tmp_path_factory.mktemp("house")) as house:
-        yield house
 
 
 @pytest.fixture(scope="module")

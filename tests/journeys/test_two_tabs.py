@@ -9,15 +9,9 @@ from playwright.sync_api import Browser, Page, expect
 from edge.welcome import PLACE
 from tests.journeys.browser import DESK, visitor
 from tests.journeys.doors import fill, sign_in
-from tests.journeys.full_house import FullHouse, full_house
+from tests.journeys.full_house import FullHouse
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FullHouse]:
-    with full_house(tmp_path_factory.mktemp("house")) as house:
-        yield house
 
 
 @pytest.fixture

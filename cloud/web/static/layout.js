@@ -2,6 +2,7 @@
 import { call } from "./api.js";
 import { deletes } from "./deleting.js";
 import { onSend, show } from "./forms.js";
+import { guard } from "./unsaved.js";
 import { _, many } from "./words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -18,7 +19,6 @@ const form = document.getElementById("layout");
 const zones = document.getElementById("zones");
 const drawing = document.getElementById("drawing");
 let chosen = null;
-let saved = "";
 
 const field = (zone, name) => zone.querySelector(`[name=${name}]`);
 const number = (zone, name) => Number(field(zone, name).value);
@@ -141,11 +141,7 @@ function written() {
   };
 }
 
-// What is written now needs no question when the page is left.
-function keep() {
-  saved = JSON.stringify(written());
-}
-keep();
+const keep = guard(written);
 
 onSend(form, async () => {
   const wanted = written();
@@ -161,8 +157,4 @@ deletes(form.querySelector("[data-delete]"), {
   name: () => form.elements.name.value,
   afterwards: "/layouts",
   before: keep,
-});
-
-addEventListener("beforeunload", (event) => {
-  if (JSON.stringify(written()) !== saved) event.preventDefault();
 });

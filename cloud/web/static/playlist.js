@@ -6,6 +6,7 @@ import { make } from "./media.js";
 import { finding } from "./finding.js";
 import { sortable } from "./sorting.js";
 import { come, leave } from "./turning.js";
+import { guard } from "./unsaved.js";
 import { _ } from "./words.js";
 
 const form = document.getElementById("playlist");
@@ -13,7 +14,7 @@ const list = document.getElementById("items");
 const moved = document.getElementById("moved");
 
 for (const field of list.querySelectorAll("[data-instant]")) field.value = local(field.dataset.instant);
-let saved = written();
+const keep = guard(written);
 sortable(list, ".item", "[data-grip]", (item) => tell(numbered(item)));
 form.addEventListener("input", count);
 count();
@@ -100,11 +101,11 @@ function written() {
     for (const name of ["validFrom", "validUntil"]) if (field(name)) one[name] = new Date(field(name)).toISOString().replace(".000Z", "Z");
     return one;
   });
-  return JSON.stringify({
+  return {
     name: form.elements.name.value.trim(),
     order: form.elements.shuffle.checked ? "shuffle" : "sequence",
     items,
-  });
+  };
 }
 
 // A look at it as it will be: the pictures themselves, each for its own time, with the transitions between them.
@@ -166,13 +167,13 @@ const filter = document.getElementById("shelf-filter");
 if (filter) finding(filter, document.getElementById("shelf"), "/playlists/shelf");
 
 onSend(form, async () => {
-  const wanted = JSON.parse(written());
+  const wanted = written();
   const { id, etag } = form.dataset;
   try {
     const { body } = id
       ? await call("PUT", `/api/playlists/${id}`, wanted, etag ? { "If-Match": etag } : {})
       : await call("POST", "/api/playlists", wanted);
-    saved = written();
+    keep();
     location.assign(`/playlists/${body.id}?saved`);
   } catch (problem) {
     const wrong = problem.errors?.map(({ field, message }) => [field.match(/^\/items\/(\d+)\//), message]).find(([match]) => match);
@@ -185,19 +186,15 @@ deletes(form.querySelector("[data-delete-playlist]"), {
   path: `/api/playlists/${form.dataset.id}?force=true`,
   name: () => form.elements.name.value,
   afterwards: "/playlists",
-  before: () => (saved = written()),
+  before: keep,
 });
 
 form.querySelector("[data-copy]")?.addEventListener("click", () => busy(form, async () => {
-  const wanted = JSON.parse(written());
+  const wanted = written();
   const { body } = await call("POST", "/api/playlists", { ...wanted, name: _("%(name)s (copy)", { name: wanted.name }) });
-  saved = written();
+  keep();
   location.assign(`/playlists/${body.id}?saved`);
 }));
-
-addEventListener("beforeunload", (event) => {
-  if (written() !== saved) event.preventDefault();
-});
 
 if (new URLSearchParams(location.search).has("saved")) {
   history.replaceState(null, "", location.pathname);

@@ -4,6 +4,7 @@ import { deletes } from "./deleting.js";
 import { busy, clear, onSend } from "./forms.js";
 import { localize } from "./times.js";
 import { targetOf, watchTarget } from "./target.js";
+import { guard } from "./unsaved.js";
 import { _ } from "./words.js";
 
 const CALM_MS = 350;
@@ -11,7 +12,6 @@ const form = document.getElementById("schedule");
 const place = document.getElementById("preview");
 let waiting = null;
 let asked = 0;
-let saved = "";
 
 function recurrence(given) {
   const kind = given.get("kind");
@@ -70,13 +70,8 @@ async function look() {
   }
 }
 
-// What is written now needs no question when the page is left.
-function keep() {
-  saved = JSON.stringify(written());
-}
-
 watchTarget(form);
-keep();
+const keep = guard(written);
 form.addEventListener("input", turn);
 form.addEventListener("change", turn);
 turn();
@@ -102,7 +97,3 @@ form.querySelector("[data-copy]")?.addEventListener("click", () => busy(form, as
   keep();
   location.assign(`/schedules/${body.id}`);
 }));
-
-addEventListener("beforeunload", (event) => {
-  if (JSON.stringify(written()) !== saved) event.preventDefault();
-});
