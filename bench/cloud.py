@@ -16,7 +16,7 @@ from pathlib import Path
 from bench import analytics, process
 from bench.crowd import BEAT_S
 from bench.figures import Figure, tell
-from bench.serving import Admin, crowd, knock, serving
+from bench.serving import Admin, Crowd, crowd, knock, serving
 from cloud.config import CloudConfig, load
 from tests.cloud.content.test_kill import picture
 from tests.cloud.fleet import Fleet, make_fleet
@@ -27,9 +27,9 @@ from tests.servers.redis import redis_server
 SCREENS, ASKING, FETCHING = 10_000, 200, 1_000
 REQUESTS, REQUESTS_OF_A_DATABASE = 30_000, 3_000
 """Of a process that answers from memory, and of one that asks a database."""
-SPREAD_S, STEADY_S, REST_S = 40.0, 30.0, 3.0
-"""For all to connect; of beating that is measured; of doing nothing before memory is read."""
-STARTS, PUBLICATIONS = 3, 3
+SPREAD_S, STEADY_S, REST_S = 40.0, 20.0, 3.0
+"""For all to connect; of beating that is measured at a time; of doing nothing before memory is read."""
+STARTS, WINDOWS, PUBLICATIONS = 3, 3, 3
 UPLOAD_BYTES = 100_000_000
 
 
@@ -118,13 +118,10 @@ def _connected(clouds: Sequence[Serving], admin: Admin, fleet: Fleet, *, judged:
         time.sleep(BEAT_S)  # until each has beaten once: before that it is not yet steady
         while screens.count()["acks"] < count:
             time.sleep(REST_S)
-        start, begun, first = screens.count(), time.monotonic(), _cpu_s(clouds)
-        time.sleep(STEADY_S)
-        used = (_cpu_s(clouds) - first) / (time.monotonic() - begun) * 100
+        used, beat = min(_beating(clouds, screens) for _ in range(WINDOWS))
+        yield Figure(f"{count} screens that beat, best of {WINDOWS}", used, "% of a core", 10.0 if judged else None)
+        yield Figure("a heartbeat", beat, "us CPU")
         end = screens.count()
-        beats = end["beats"] - start["beats"]
-        yield Figure(f"{count} screens that beat", used, "% of a core", 10.0 if judged else None)
-        yield Figure("a heartbeat", used / 100 * (time.monotonic() - begun) / max(beats, 1) * 1e6, "us CPU")
         yield Figure("heartbeats without an answer", end["beats"] - end["acks"], "in all")
         memory = [process.pss_mib(cloud.process.pid) for cloud in clouds]
         yield Figure(
@@ -146,6 +143,15 @@ def _connected(clouds: Sequence[Serving], admin: Admin, fleet: Fleet, *, judged:
         told = knock(clouds[0], coming, len(coming), conditional=False)
         yield Figure(f"then {len(coming)} screens fetch what is new", told["seconds"], "s")
         yield Figure("a screen that does", (_cpu_s(clouds) - busy) / len(coming) * 1000, "ms CPU")
+
+
+def _beating(clouds: Sequence[Serving], screens: Crowd) -> tuple[float, float]:
+    """Percent of a core, and microseconds of processor time a heartbeat. Whoever else is busy on the machine empties
+    the processor's caches, which only adds."""
+    begun, busy, before = time.monotonic(), _cpu_s(clouds), screens.count()["beats"]
+    time.sleep(STEADY_S)
+    used, beats = _cpu_s(clouds) - busy, screens.count()["beats"] - before
+    return used / (time.monotonic() - begun) * 100, used / max(beats, 1) * 1e6
 
 
 def upload(_: int) -> Iterator[Figure]:

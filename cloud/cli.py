@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from cloud.loading import uncollected
+from cloud.garbage import uncollected
 from vizora.errors import OperatorError
 
 DONE, FAILED, WRONG_USE = 0, 1, 2

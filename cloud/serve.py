@@ -16,7 +16,7 @@ from cloud.accounts.registration import nobody_yet, setup_token
 from cloud.app import create_app
 from cloud.clock import SystemClock
 from cloud.config import CloudConfig, load
-from cloud.loading import uncollected
+from cloud.garbage import looked_through, uncollected
 from cloud.logs import set_up
 from cloud.realtime.listener import LeanProtocol
 from cloud.services import Cloud
@@ -47,12 +47,17 @@ def serve(config: CloudConfig, out: TextIO) -> None:
             _say(out, f"make the first account with the setup token {setup_token(cloud)}")
         # uvicorn ends in good order, then raises the signal again: it must find somebody who takes it calmly.
         signal.signal(signal.SIGTERM, lambda *_: None)
-        uvloop.run(server.serve(sockets=listeners))
+        uvloop.run(_run(server, listeners))
     except (KeyboardInterrupt, asyncio.CancelledError):
         return
     finally:
         for listener in listeners:
             listener.close()
+
+
+async def _run(server: uvicorn.Server, listeners: list[socket.socket]) -> None:
+    async with looked_through():
+        await server.serve(sockets=listeners)
 
 
 class Server(uvicorn.Server):

@@ -104,7 +104,8 @@ class Cloud:
     # --- telling
     def tell(self, organization_id: OrganizationId, type: str, data: Mapping[str, Any]) -> None:  # noqa: A002
         """An event for an organization's people that no unit of work brought about, to whatever process they listen."""
-        self.relay.send(Told(events=[Event(organization_id, type, data)]))
+        if not self.relay.alone or self.hub.listens(organization_id):
+            self.relay.send(Told(events=[Event(organization_id, type, data)]))
 
     def _tell(self, told: Told) -> None:
         for id_ in (*told.revoked_users, *told.revoked_devices):

@@ -13,7 +13,10 @@ PLANNABLE = f"must lie in the years {EARLIEST.year} to {LATEST.year - 1}"
 
 def instant(at: datetime | None) -> str | None:
     """RFC 3339 in UTC with `Z`."""
-    return None if at is None else at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    if at is None:
+        return None
+    in_utc = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return in_utc.isoformat(timespec="milliseconds")[: -len("+00:00")] + "Z"
 
 
 def read_instant(text: str | None, name: str) -> datetime | None:

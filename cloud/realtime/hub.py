@@ -115,6 +115,10 @@ class Hub:
         if line is not None:
             line.close(reason)
 
+    def listens(self, organization_id: OrganizationId) -> bool:
+        """Whether any of its people does."""
+        return organization_id in self._people
+
     def to_organization(self, organization_id: OrganizationId, type: str, data: Mapping[str, Any]) -> None:  # noqa: A002
         lines = list(self._people.get(organization_id, {}).values())
         encoded = message(type, data) if lines else b""

@@ -45,6 +45,8 @@ def check(url: str) -> None:
 
 
 class RedisRelay(LocalRelay):
+    alone = False
+
     def __init__(self, url: str) -> None:
         super().__init__()
         self._id = str(uuid4())

@@ -12,6 +12,8 @@ Listener = Callable[[Told], None]
 class Relay(Protocol):
     listeners: list[Listener]
     """Called on the event loop, in the order things were sent."""
+    alone: bool
+    """Whether there is no process but this one."""
 
     def send(self, told: Told) -> None:
         """To all listeners of all processes, to those of this one at once. Never waits, never raises for the network:
@@ -22,6 +24,8 @@ class Relay(Protocol):
 
 class LocalRelay:
     """There is no other process."""
+
+    alone = True
 
     def __init__(self) -> None:
         self.listeners: list[Listener] = []

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from cloud.realtime.hub import QUEUE
 
-WAIT_S = 0.05
+WAIT_S = 0.1
 """The longest that a heartbeat waits for others."""
 IN_A_ROW = QUEUE // 2
 """Each may have something to tell people: less than their lines hold."""
