@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, Route, expect
 
 from edge.welcome import PLACE
 from tests.journeys.browser import DESK, PHONE, STILL, visitor
@@ -106,6 +106,90 @@ def test_who_leaves_after_deleting_has_deleted(house: FullHouse, person: Page, p
     address = f"{house.url}/api/playlists/{playlist}"
     eventually(lambda: house.session.get(address, timeout=60).status_code == 404, "the playlist deleted")
     expect(person).to_have_url(f"{house.url}/screens")  # and nobody is led elsewhere
+
+
+def delete_with_unsaved_work(house: FullHouse, person: Page, playlist: str) -> None:
+    person.goto(f"{house.url}/playlists/{playlist}")
+    person.locator("[name=name]").press("End")
+    person.locator("[name=name]").press("x")
+    person.locator("[data-delete-playlist]").click()
+    expect(person.locator("#notice button")).to_be_visible()
+
+
+def is_there(house: FullHouse, playlist: str) -> bool:
+    return house.session.get(f"{house.url}/api/playlists/{playlist}", timeout=60).status_code == 200
+
+
+def test_who_is_asked_before_leaving_and_stays_has_deleted_nothing(
+    house: FullHouse, person: Page, playlist: str
+) -> None:
+    delete_with_unsaved_work(house, person, playlist)
+    with person.expect_event("dialog") as asked:
+        person.once("dialog", lambda dialog: dialog.dismiss())
+        person.locator(".back a").click(no_wait_after=True)
+    assert asked.value.type == "beforeunload"
+
+    person.locator("#notice button").click()  # it can still be taken back
+
+    expect(person.locator("#notice")).to_have_text("Taken back.")
+    assert is_there(house, playlist)
+
+
+def test_who_is_asked_before_leaving_and_goes_has_deleted(house: FullHouse, person: Page, playlist: str) -> None:
+    delete_with_unsaved_work(house, person, playlist)
+    person.once("dialog", lambda dialog: dialog.accept())
+    person.locator(".back a").click()
+
+    person.wait_for_url("**/playlists")
+    eventually(lambda: not is_there(house, playlist), "the playlist deleted")
+
+
+def test_deleting_before_the_answer_would_be_seen(house: FullHouse, chromium: Browser, playlist: str) -> None:
+    """The broken twin."""
+
+    def hasty(route: Route) -> None:
+        script = route.fetch()
+        waits = "if (leaving?.defaultPrevented) return;"
+        assert waits in script.text()
+        route.fulfill(response=script, body=script.text().replace(waits, ""))
+
+    with visitor(chromium, **DESK, **STILL) as person:
+        sign_in(person, house.url)
+        person.route("**/forms.js", hasty)
+        delete_with_unsaved_work(house, person, playlist)
+        with person.expect_event("dialog"):
+            person.once("dialog", lambda dialog: dialog.dismiss())
+            person.locator(".back a").click(no_wait_after=True)
+
+        eventually(lambda: not is_there(house, playlist), "the playlist deleted although its editor stayed open")
+
+
+def test_what_came_to_use_it_since_is_not_deleted_with_it_unasked(
+    house: FullHouse, chromium: Browser, playlist: str
+) -> None:
+    always = {"target": {"all": True}, "recurrence": {"kind": "always"}}
+    with visitor(chromium, **DESK, **STILL) as person:
+        sign_in(person, house.url)
+        person.clock.install()
+        person.goto(f"{house.url}/playlists/{playlist}")
+        schedule = house.post("/api/schedules", {"name": "Meanwhile", "playlistId": playlist, **always})["id"]
+        person.locator("[data-delete-playlist]").click()
+        person.clock.run_for(11_000)
+        expect(person.locator("#notice")).to_contain_text("It has come into use meanwhile")
+
+    assert house.get(f"/api/schedules/{schedule}")["playlistId"] == playlist
+    house.session.delete(f"{house.url}/api/schedules/{schedule}", timeout=60)
+
+
+def test_content_says_what_goes_with_it_what_stays_and_what_changes(house: FullHouse, person: Page) -> None:
+    person.goto(f"{house.url}/content/{house.ids['nasty']}")
+    person.locator("[data-delete]").click()
+    dialog = person.locator("#delete")
+
+    for words in ("These are deleted with it:", "On air now", "It is taken out here:", "Morning", "Mornings"):
+        expect(dialog).to_contain_text(words)
+    dialog.locator("button[value='']").click()
+    assert house.get(f"/api/content/{house.ids['nasty']}")
 
 
 def test_what_is_taken_out_of_a_playlist_comes_back_to_its_place(house: FullHouse, person: Page, playlist: str) -> None:
