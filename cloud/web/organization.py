@@ -54,6 +54,7 @@ async def organization(request: Request) -> Response:
         ),
         sells=the_cloud(request).config.stripe_secret_key is not None,
         channels=channels(),
+        paid=said(request, "paid"),
         tiers=[(tier.value, SCREENS[tier]) for tier in LOOKUP_KEYS],
     )
 

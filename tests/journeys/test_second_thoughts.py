@@ -289,3 +289,8 @@ def test_on_a_phone_nothing_reaches_out_of_its_card_and_fields_have_room(
             "(item) => item.querySelector('.item-fields').clientWidth / item.clientWidth"
         )
         assert share > 0.8
+        assert phone.locator(".title-field").evaluate("(field) => field.clientWidth") >= 180, "the name has no room"
+
+        phone.goto(f"{house.url}/organization/people")
+        label = "(cell) => getComputedStyle(cell, '::before').content"
+        assert len(phone.locator("[data-label]").first.evaluate(label)) > 4, "when of what?"

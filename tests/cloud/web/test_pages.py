@@ -530,6 +530,20 @@ def test_plans_are_offered_where_they_are_sold(key: str | None, choice: bool) ->
     assert ("This server sells nothing" in page) is not choice
 
 
+@pytest.mark.parametrize(
+    ("query", "told"), [("", ""), ("?paid=yes", "Thank you. The plan changes"), ("?paid=no", "Nothing was bought.")]
+)
+def test_who_comes_back_from_paying_is_told_what_comes_of_it(query: str, told: str) -> None:
+    full = api()
+    full.sells = "sk_1"
+    text = read(browser(full).get(f"/organization{query}").text).text
+
+    assert [words in text for words in ("Thank you", "Nothing was bought")] == [
+        told.startswith("Thank"),
+        told.startswith("Nothing"),
+    ]
+
+
 def test_people_and_those_who_are_invited_are_shown_with_what_can_be_done() -> None:
     text = read(browser(api()).get("/organization/people").text).text
 
