@@ -36,6 +36,11 @@ SPILLS = """
 }).length
 """
 
+CUT = """
+(all) => all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => getComputedStyle(one).textOverflow)
+"""
+"""How those end that do not fit."""
+
 
 @pytest.fixture(scope="module")
 def person(house: FullHouse, chromium: Browser) -> Iterator[Page]:
@@ -272,6 +277,17 @@ def test_who_scans_a_code_and_is_not_signed_in_reads_that_a_screen_waits(house: 
         expect(installer.locator("form .hint")).to_have_count(0)
 
 
+def test_of_two_links_opened_in_one_tab_the_second_counts(house: FullHouse, person: Page) -> None:
+    for token in ("first", "second"):
+        person.goto(f"{house.url}/reset-password#token={token}")
+    fill(person, password="correct horse battery")
+
+    with person.expect_request("**/api/auth/password-reset/confirm") as sent:
+        person.locator("form button").first.click()
+
+    assert '"second"' in (sent.value.post_data or "")
+
+
 @pytest.mark.parametrize("language", ["en", "de", "ar"])
 def test_on_a_phone_nothing_reaches_out_of_its_card_and_fields_have_room(
     house: FullHouse, chromium: Browser, language: str
@@ -290,6 +306,10 @@ def test_on_a_phone_nothing_reaches_out_of_its_card_and_fields_have_room(
         )
         assert share > 0.8
         assert phone.locator(".title-field").evaluate("(field) => field.clientWidth") >= 180, "the name has no room"
+
+        phone.goto(f"{house.url}/schedules?screen={house.ids['screen']}")
+        cut = phone.locator(".calendar .bar-words").evaluate_all(CUT)
+        assert set(cut) == {"ellipsis"}, "a long name ends as if it were all of it"
 
         phone.goto(f"{house.url}/organization/people")
         label = "(cell) => getComputedStyle(cell, '::before').content"
