@@ -51,6 +51,7 @@ from cloud.updates.routes import ROOM as UPDATES
 from cloud.uploads.protocol import ANSWER_HEADERS as TUS_ANSWER_HEADERS
 from cloud.uploads.protocol import REQUEST_HEADERS as TUS_REQUEST_HEADERS
 from cloud.uploads.routes import ROOM as UPLOADS
+from cloud.uses.routes import ROOM as USES
 from cloud.watching.routes import ROOM as WATCHING
 from cloud.web.routes import ROOM as WEB
 
@@ -67,6 +68,7 @@ ROOMS: tuple[Room, ...] = (
     UPLOADS,
     PLAYLISTS,
     LAYOUTS,
+    USES,
     SCHEDULES,
     PUBLISHING,
     WATCHING,

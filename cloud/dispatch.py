@@ -21,6 +21,7 @@ from cloud.principals import Access, Principal, Role
 from cloud.problems import Problem, invalid_field, not_found, not_in_person, role_too_low
 from cloud.requests import ROUTE
 from cloud.services import Cloud
+from cloud.things import names_of
 
 
 def routes(endpoints: Sequence[Endpoint]) -> list[Route]:
@@ -116,8 +117,12 @@ async def write_once(call: Call, request: bytes, work: Callable[[Call, Unit], Re
 
 
 def _do(call: Call, unit: Unit) -> Reply:
-    reply: Reply = call.endpoint.handler(call, unit)
-    if call.endpoint.writes and call.principal is not None and not reply.failed:
-        for subject in reply.subjects:
-            call.audit(unit, subject)
+    endpoint = call.endpoint
+    before = names_of(unit, endpoint.kind, [call.named]) if endpoint.method == "DELETE" else {}
+    reply: Reply = endpoint.handler(call, unit)
+    if endpoint.writes and call.principal is not None and not reply.failed:
+        subjects = [subject or call.named for subject in reply.subjects]
+        names = before | names_of(unit, endpoint.kind, subjects)
+        for subject in subjects:
+            call.audit(unit, subject, name=names.get(subject or ""))
     return reply

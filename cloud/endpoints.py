@@ -99,6 +99,11 @@ class Endpoint:
         return inspect.iscoroutinefunction(self.handler)
 
     @property
+    def kind(self) -> str:
+        """Of what it changes, as in `cloud.things`; empty where nothing is written down."""
+        return self.action.split(".")[0]
+
+    @property
     def writes(self) -> bool:
         return self.method not in ("GET", "HEAD", "OPTIONS")
 
@@ -148,6 +153,11 @@ class Call:
         if etag_of(revision) not in [part.strip().removeprefix("W/") for part in wanted.split(",")]:
             raise Problem(412, "PRECONDITION_001", "It was changed in the meantime: read it again, then change it.")
 
+    @property
+    def named(self) -> str | None:
+        """The `{id}` of a path that has one."""
+        return self.request.path_params.get("id")
+
     async def read(self, work: Callable[[Unit], T]) -> T:
         """Runs `work` in a thread, in a transaction that can only read, seen from the caller's organization."""
         return await self.cloud.read(work, self.organization_id)
@@ -160,11 +170,19 @@ class Call:
     def organization_id(self) -> OrganizationId | None:
         return None if self.principal is None else self.principal.organization_id
 
-    def audit(self, unit: Unit, subject: str | None, *, account: Row | None = None, action: str | None = None) -> None:
+    def audit(
+        self,
+        unit: Unit,
+        subject: str | None,
+        *,
+        account: Row | None = None,
+        action: str | None = None,
+        name: str | None = None,
+    ) -> None:
         """One row for this change: who, what, which, when, from where. Handlers that stream call it themselves.
 
         `account` is the row of the user who did it, for calls that nobody has to be signed in for; `action` is what
-        it turned out to be, for one that may be several.
+        it turned out to be, for one that may be several; `name` is what the subject was called, where it is gone.
         """
         user = self.principal if isinstance(self.principal, User) else None
         user_id, email = (
@@ -174,9 +192,10 @@ class Call:
             write_down(
                 unit,
                 action or self.endpoint.action,
-                subject=subject or self.request.path_params.get("id"),
+                subject=subject or self.named,
                 user_id=user_id,
                 user_email=email,
                 api_token_id=user.api_token_id if user else None,
                 ip=self.ip,
+                name=name,
             )

@@ -49,6 +49,14 @@ def read_cursor(text: str | None) -> Cursor | None:
     return cursor
 
 
+def after(query: Select[Any], table: Table, last: Cursor | None) -> Select[Any]:
+    """`query` in the order of lists, from behind the last row that was shown."""
+    at, id_ = table.c.created_at, table.c.id
+    if last is not None:
+        query = query.where(or_(at < last.created_at, and_(at == last.created_at, id_ < last.id)))
+    return query.order_by(at.desc(), id_.desc())
+
+
 def page(
     unit: Unit,
     query: Select[Any],
@@ -59,11 +67,8 @@ def page(
     show: Callable[[list[Row]], list[Any]],
 ) -> dict[str, Any]:
     """One page of `query`, a SELECT over `table` that has `created_at` and `id`. `show` turns rows into answers."""
-    size, after = read_limit(limit), read_cursor(cursor)
-    if after is not None:
-        at = table.c.created_at
-        query = query.where(or_(at < after.created_at, and_(at == after.created_at, table.c.id < after.id)))
-    rows = unit.rows(query.order_by(table.c.created_at.desc(), table.c.id.desc()).limit(size + 1))
+    size = read_limit(limit)
+    rows = unit.rows(after(query, table, read_cursor(cursor)).limit(size + 1))
     last = rows[size - 1] if len(rows) > size else None
     return {
         "items": show(rows[:size]),

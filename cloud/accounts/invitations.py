@@ -135,7 +135,7 @@ def take_up(unit: Unit, token_hash: str, password_hash: str, first_name: str, la
 def _accept(call: Call, unit: Unit, wanted: Acceptance, password_hash: str) -> sessions.SignedIn:
     invitation, user = take_up(unit, fingerprint(wanted.token), password_hash, wanted.first_name, wanted.last_name)
     own = unit.within(user["organization_id"])
-    call.audit(own, invitation["id"], account=user)
+    call.audit(own, invitation["id"], account=user, name=invitation["email"])
     return sessions.begin(call.cloud, own, user)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import tzinfo
 from typing import Any
 
-from cloud.analytics import sheets
+from cloud import sheets
 from cloud.analytics.calendar import Slot, by_day, by_hour, step_s
 from cloud.analytics.names import names_of
 from cloud.analytics.paging import page

@@ -7,16 +7,16 @@ from typing import Any
 
 from starlette.responses import Response
 
-from cloud.analytics import sheets
+from cloud import sheets
 from cloud.analytics.names import names_of
 from cloud.analytics.queries import PROOF, Key, Place
 from cloud.analytics.question import Question, read_question
-from cloud.analytics.sheets import Cell
 from cloud.analytics.sink import Analytics
 from cloud.db import tables
 from cloud.db.unit import Unit
 from cloud.endpoints import Call
 from cloud.problems import FieldError, invalid
+from cloud.sheets import Cell
 from cloud.wire import instant
 
 AT_ONCE = 2000

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import func
 
-from cloud.analytics import sheets
+from cloud import sheets
 from cloud.analytics.question import DAY, Question, read_question
 from cloud.analytics.sink import Analytics
 from cloud.analytics.uptime import uptimes

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from cloud.analytics import sheets
+from cloud import sheets
 from cloud.analytics.paging import page
 from cloud.analytics.presence_log import SILENCE
 from cloud.analytics.question import read_question

@@ -3,9 +3,15 @@
 Secrets can't get in: a row holds names and ids only, never what was sent.
 """
 
+import re
+
+from cloud import things
 from cloud.db import tables
 from cloud.db.ids import new_id
 from cloud.db.unit import Unit
+
+LONGEST = 300
+_ADDRESS = re.compile(r"(\w+://)(?:[^/\s?#]*@)?([^\s?#]*)(?:[?#]\S*)?")
 
 
 def write_down(
@@ -15,10 +21,17 @@ def write_down(
     subject: str | None,
     user_id: str | None,
     user_email: str | None,
-    ip: str,
+    ip: str | None,
     api_token_id: str | None = None,
+    name: str | None = None,
 ) -> None:
-    """One row of the unit's organization. `action` as in `playlist.create`; its first word is the type of `subject`."""
+    """One row of the unit's organization. `action` as in `playlist.create`; its first word is the kind of `subject`.
+
+    The row keeps what the subject is called at that moment, `name` where the caller knows it: of what is deleted it has
+    to be written down before, or be given.
+    """
+    kind = action.split(".")[0]
+    called = name or things.names_of(unit, kind, [subject]).get(subject or "")
     unit.insert(
         tables.audit_logs,
         id=new_id(),
@@ -26,8 +39,17 @@ def write_down(
         user_email=user_email,
         api_token_id=api_token_id,
         action=action,
-        entity_type=action.split(".")[0],
+        entity_type=kind,
         entity_id=subject,
+        entity_name=called and kept(called),
         ip_address=ip,
         created_at=unit.now,
     )
+
+
+def kept(name: str) -> str:
+    """A name as it may stand in the log for ever: on one line, and of an address neither password nor query.
+
+    A stream that nobody named is called as its address, `rtsp://name:password@camera/1`.
+    """
+    return _ADDRESS.sub(r"\1\2", " ".join(name.split()))[:LONGEST]

@@ -1,5 +1,6 @@
 """Stripe by its own SDK: pages to pay on, and messages that are really from there."""
 
+import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import stripe
 from cloud.billing.tiers import LOOKUP_KEYS, Tier
 from cloud.problems import Problem, invalid_field
 
+log = logging.getLogger("vizora.cloud")
 T = TypeVar("T")
 TOLERANCE = timedelta(minutes=5)
 """How old a message may be: an old one that was overheard is refused."""
@@ -91,7 +93,10 @@ class Stripe:
         try:
             answer = ask(self._connected())
         except stripe.StripeError as fault:
-            raise Problem(502, "BILLING_001", f"Stripe can't be asked now ({type(fault).__name__}).") from fault
+            log.warning("billing: Stripe can't be asked: %s", type(fault).__name__)  # its words may hold the key
+            raise Problem(
+                502, "BILLING_001", "The payment service can't be asked now: try again in a while."
+            ) from fault
         if not answer:
             raise Problem(502, "BILLING_001", "Stripe answered without an address.")
         return answer

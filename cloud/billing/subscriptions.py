@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 import msgspec
 from sqlalchemy import select
 
+from cloud.audit.log import write_down
 from cloud.billing.tiers import PAID_FOR, SCREENS, Subscription, Tier, tier_by, tier_of
 from cloud.db import tables
-from cloud.db.ids import new_id
 from cloud.db.unit import Row, Unit
 from cloud.db.upsert import insert_new, put
 from vizora.identifiers import OrganizationId
@@ -97,14 +97,8 @@ def _set_tier(unit: Unit, organization: Row) -> None:
         .where(table.c.id == unit.organization_id)
         .values(tier=tier.value, screen_quota=SCREENS[tier], updated_at=unit.now, revision=table.c.revision + 1)
     )
-    unit.insert(
-        tables.audit_logs,
-        id=new_id(),
-        action="billing.tier",
-        entity_type="billing",
-        entity_id=unit.organization_id,
-        created_at=unit.now,
-    )
+    nobody = {"user_id": None, "user_email": None}  # Stripe said so
+    write_down(unit, "billing.tier", subject=unit.organization_id, ip=None, **nobody)
 
 
 def customer_of(unit: Unit) -> str | None:

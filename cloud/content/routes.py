@@ -14,15 +14,14 @@ from cloud.content.parts import ContentParts, build, work
 from cloud.content.serving import send_stored
 from cloud.content.storage import file_key, thumbnail_key
 from cloud.content.texts import Description, Tags, Text, Title, check_stream, check_url
-from cloud.content.usage import usage
 from cloud.db import tables
 from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call, Endpoint, Reply
 from cloud.pages import MAX_LIMIT, page
-from cloud.playlists.usage import check_unused
 from cloud.principals import Access
 from cloud.problems import FieldError, content_not_found, invalid, invalid_field
 from cloud.rooms import Room
+from cloud.uses.uses import check_unused
 from vizora.manifest.model import ContentType
 
 THUMBNAIL_TYPE = "image/webp"
@@ -123,10 +122,10 @@ async def delete_content(call: Call) -> Response:
     def work(unit: Unit) -> list[str]:
         row = rows.find(unit, call.id)
         call.check_match(row["revision"])
-        check_unused(usage(unit, call.id), "content", force)
+        check_unused(unit, "content", call.id, force)
         keys = rows.keys_of(unit, call.id)
+        call.audit(unit, call.id)  # while it has a name
         unit.remove(tables.content, call.id)
-        call.audit(unit, call.id)
         unit.screens_may_change()
         return keys
 

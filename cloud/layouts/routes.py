@@ -11,9 +11,9 @@ from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call, Endpoint, Reply
 from cloud.layouts.model import LayoutChange, NewLayout, NewZone, check_zones
 from cloud.pages import page
-from cloud.playlists.usage import check_unused, layout_usage
 from cloud.principals import Access
 from cloud.rooms import Room
+from cloud.uses.uses import check_unused
 from cloud.wire import instant
 
 _OWN = ("name", "width", "height", "background")
@@ -66,7 +66,7 @@ def _change(call: Call, unit: Unit, change: LayoutChange) -> Reply:
 def delete(call: Call, unit: Unit) -> Reply:
     row = unit.find(tables.layouts, call.id)
     call.check_match(row["revision"])
-    check_unused(layout_usage(unit, call.id), "layout", call.query("force"))
+    check_unused(unit, "layout", call.id, call.query("force"))
     unit.remove(tables.layouts, call.id)
     unit.screens_may_change()
     return Reply(status=204)

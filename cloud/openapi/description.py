@@ -73,6 +73,11 @@ def made(kind: Any, *headers: str) -> dict[int, Answer]:
     return {201: Answer(kind, note="Made.", headers=headers)}
 
 
+def sheet(note: str) -> dict[int, Answer]:
+    """A CSV file."""
+    return {200: Answer(str, ("text/csv",), note, ("Content-Disposition",))}
+
+
 NOTHING: dict[int, Answer] = {204: Answer(note="Done; there is nothing to say.")}
 PAGED = (
     Query("limit", Annotated[int, msgspec.Meta(ge=1, le=200)], "Objects a page; 50 when not given."),

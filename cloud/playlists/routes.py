@@ -10,9 +10,9 @@ from cloud.endpoints import Call, Endpoint, Reply
 from cloud.pages import page
 from cloud.playlists import rows
 from cloud.playlists.model import NewPlaylist, PlaylistChange, check_items
-from cloud.playlists.usage import check_unused, playlist_usage
 from cloud.principals import Access
 from cloud.rooms import Room
+from cloud.uses.uses import check_unused
 
 SEEDS = 2**31
 """The seed of a shuffle; any will do, but it never changes, so that all screens shuffle alike."""
@@ -72,7 +72,7 @@ def _change(call: Call, unit: Unit, change: PlaylistChange) -> Reply:
 def delete(call: Call, unit: Unit) -> Reply:
     row = unit.find(tables.playlists, call.id)
     call.check_match(row["revision"])
-    check_unused(playlist_usage(unit, call.id), "playlist", call.query("force"))
+    check_unused(unit, "playlist", call.id, call.query("force"))
     unit.remove(tables.playlists, call.id)
     unit.screens_may_change()
     return Reply(status=204)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from cloud.db import tables
 from cloud.db.unit import Row, Unit
+from cloud.publishing.standing import standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +26,10 @@ class Library:
 def load(unit: Unit) -> Library:
     """Overrides are those that stand: not ended by anybody, and not run out."""
     overrides, items, zones = tables.overrides, tables.playlist_items, tables.layout_zones
-    standing = unit.select(overrides).where(
-        overrides.c.ended_at.is_(None), overrides.c.ends_at.is_(None) | (overrides.c.ends_at > unit.now)
-    )
+    current = unit.select(overrides).where(standing(unit.now))
     return Library(
         schedules=tuple(unit.rows(unit.select(tables.schedules).order_by(tables.schedules.c.id))),
-        overrides=tuple(unit.rows(standing.order_by(overrides.c.starts_at, overrides.c.id))),
+        overrides=tuple(unit.rows(current.order_by(overrides.c.starts_at, overrides.c.id))),
         playlists={row["id"]: row for row in unit.rows(unit.select(tables.playlists))},
         items=_grouped(unit.rows(unit.select(items).order_by(items.c.position)), "playlist_id"),
         layouts={row["id"]: row for row in unit.rows(unit.select(tables.layouts))},

@@ -11,6 +11,7 @@ from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call, Reply
 from cloud.pages import page
 from cloud.problems import FieldError, Problem, invalid
+from cloud.publishing.standing import standing
 from cloud.screens.status import status_of
 from cloud.tags import tags_of
 from cloud.targets import Target, is_for, wrong_target
@@ -63,9 +64,7 @@ def publish(call: Call, unit: Unit) -> Reply:
 def listing(call: Call, unit: Unit) -> Reply:
     """Those that stand now."""
     overrides = tables.overrides
-    query = unit.select(overrides).where(
-        overrides.c.ended_at.is_(None), overrides.c.ends_at.is_(None) | (overrides.c.ends_at > unit.now)
-    )
+    query = unit.select(overrides).where(standing(unit.now))
     shown = page(
         unit,
         query,

@@ -57,7 +57,7 @@ def unlink(call: Call, unit: Unit) -> Reply:
     own = unit.delete(identities).where(identities.c.user_id == call.user.id, identities.c.id == call.id)
     if unit.connection.execute(own).rowcount != 1:
         raise not_found()
-    return Reply(status=204)
+    return Reply(status=204, subject=call.user.id)
 
 
 async def _answer(cloud: Cloud, plan: Plan) -> Response:

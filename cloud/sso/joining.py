@@ -15,6 +15,8 @@ from cloud.sso.journey import Found, Join, Link, Purpose, SignIn
 from cloud.sso.refusals import Refusal, Turned
 from vizora.identifiers import OrganizationId
 
+ACCEPT = "invitation.accept"
+
 
 def let_in(
     cloud: Cloud, unit: Unit, identity: Identity, purpose: Purpose, password_hash: str, ip: str
@@ -36,7 +38,8 @@ def let_in(
     if not owner["is_active"]:
         raise Turned(Refusal.INACTIVE)
     own = unit.within(OrganizationId(owner["organization_id"]))
-    write_down(own, action, subject=subject, user_id=owner["id"], user_email=owner["email"], ip=ip)
+    name = owner["email"] if action == ACCEPT else None  # the invitation itself is gone
+    write_down(own, action, subject=subject, user_id=owner["id"], user_email=owner["email"], ip=ip, name=name)
     return sessions.begin_now(cloud, own, owner)
 
 
@@ -65,7 +68,7 @@ def _newcomer(
             if invitation is not None and invitation["email"] != email:
                 raise Turned(Refusal.OTHER_ADDRESS)
             invitation, user = invitations.take_up(unit, token_hash, password_hash, first_name, identity.last_name)
-            action, subject = "invitation.accept", invitation["id"]
+            action, subject = ACCEPT, invitation["id"]
         case Found(organization_name):
             wanted = Registration(email, "", first_name, identity.last_name, organization_name)
             user = registration.found(cloud, unit, wanted, password_hash)

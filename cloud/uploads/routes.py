@@ -146,8 +146,8 @@ async def terminate(call: Call) -> Response:
     def work(unit: Unit) -> list[str]:
         _find(unit, call.id)
         keys = pieces.forget(unit, call.id)
+        call.audit(unit, call.id)  # while it has a name
         unit.remove(tables.uploads, call.id)
-        call.audit(unit, call.id)
         return keys
 
     await remove(call, await call.write(work))

@@ -7,8 +7,8 @@ from urllib.parse import quote, urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from cloud.web.api import found, items, read
-from cloud.web.looks import me
+from cloud.web.api import found, read
+from cloud.web.looks import me, uses_of
 from cloud.web.rendering import page
 from vizora.manifest.model import ContentType
 
@@ -49,30 +49,17 @@ async def all_content(request: Request) -> Response:
 async def one_content(request: Request) -> Response:
     answer = await found(request, f"/api/content/{quote(request.path_params['id'], safe='')}")
     one = answer.json
-    person, playlists, schedules, overrides = await asyncio.gather(
-        me(request),
-        items(request, "/api/playlists"),
-        items(request, "/api/schedules"),
-        items(request, "/api/publish"),
-    )
-    used = [playlist for playlist in playlists if names_it(playlist, one["id"])]
-    ids = {playlist["id"] for playlist in used}
+    person, used = await asyncio.gather(me(request), uses_of(request, "content", one["id"]))
     return page(
         "one-content.html",
         **person,
         one=one,
         etag=answer.headers.get("etag", ""),
         number=_page_number(request.query_params.get("page", ""), one["pages"]),
-        playlists=used,
-        schedules=[plan for plan in schedules if plan["playlistId"] in ids],
-        on_air=[over for over in overrides if over["contentId"] == one["id"] or over["playlistId"] in ids],
+        uses=used,
     )
 
 
 def _page_number(text: str, pages: int | None) -> int:
     """A page of a PDF that there is; the first one when none was asked for."""
     return min(max(1, int(text)), pages or 1) if text.isdecimal() and len(text) < 6 else 1
-
-
-def names_it(playlist: dict[str, Any], content_id: str) -> bool:
-    return any(item["contentId"] == content_id for item in playlist["items"])

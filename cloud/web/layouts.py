@@ -8,9 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from cloud.web.api import found, items
-from cloud.web.looks import me
+from cloud.web.looks import me, uses_of
 from cloud.web.rendering import page
-from cloud.web.uses import uses_of
 
 NEW: dict[str, Any] = {"id": "", "name": "", "width": 1920, "height": 1080, "background": "#000000", "zones": []}
 
@@ -30,5 +29,5 @@ async def layout(request: Request) -> Response:
     if request.path_params["id"] != "new":
         answer = await found(request, f"/api/layouts/{quote(request.path_params['id'], safe='')}")
         edited, etag = answer.json, answer.headers.get("etag", "")
-    used = await uses_of(request, edited["id"])
+    used = await uses_of(request, "layouts", edited["id"])
     return page("layout.html", **person, layout=edited, etag=etag, playlists=playlists, uses=used)

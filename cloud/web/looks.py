@@ -92,6 +92,14 @@ async def contents_of(request: Request, ids: Iterable[str]) -> dict[str, Any]:
     return {one["id"]: one for answer in answers for one in answer["items"]}
 
 
+async def uses_of(request: Request, things: str, id_: str) -> list[Any]:
+    """What uses one of the `things`, as in `playlists`; nothing does where it is not saved yet."""
+    if not id_:
+        return []
+    found: list[Any] = (await read(request, f"/api/{things}/{id_}/uses"))["items"]
+    return found
+
+
 async def me(request: Request) -> dict[str, Any]:
     """Who is looking: `user` and `organization`, and the path, for the navigation."""
     if not hasattr(request.state, "me"):

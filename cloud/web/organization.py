@@ -1,10 +1,8 @@
 """The pages about an organization: what it uses and pays for, its people, and who changed what."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -13,7 +11,7 @@ from starlette.responses import Response
 from cloud.billing.tiers import LOOKUP_KEYS, SCREENS
 from cloud.web.api import found, items, read
 from cloud.web.deeds import deed
-from cloud.web.looks import contents_of, me, own_zone, the_cloud
+from cloud.web.looks import me, own_zone, the_cloud
 from cloud.web.period import days_as_instants, said
 from cloud.web.rendering import page
 from cloud.web.speech import _
@@ -21,13 +19,6 @@ from cloud.web.updates import channels
 from vizora.schedule.zones import zone
 
 TIGHT = 0.9
-PAGES = {"playlist": "/playlists/", "content": "/content/", "device": "/screens/", "schedule": "/schedules/",
-         "layout": "/layouts/"}  # fmt: skip
-"""Where an object of a type has its page."""
-NAMED = {"playlist": ("/api/playlists", "name"), "schedule": ("/api/schedules", "name"),
-         "layout": ("/api/layouts", "name"), "device": ("/api/devices", "nickname")}  # fmt: skip
-"""Where the objects of a type are listed, and the field with their name."""
-Names = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +54,7 @@ async def organization(request: Request) -> Response:
         ),
         sells=the_cloud(request).config.stripe_secret_key is not None,
         channels=channels(),
+        paid=said(request, "paid"),
         tiers=[(tier.value, SCREENS[tier]) for tier in LOOKUP_KEYS],
     )
 
@@ -90,33 +82,15 @@ async def log(request: Request) -> Response:
         read(request, f"/api/audit-logs?{urlencode({**query, **cursor})}"),
         items(request, "/api/users"),
     )
-    kinds = sorted({one.action.split(".")[0] for one in request.app.state.endpoints if one.action})
-    older = rows["nextCursor"] and "?" + urlencode({**chosen, "cursor": rows["nextCursor"]})
-    called = await _called(request, rows["items"], users)
-    shown = [(row, deed(row["action"]), _name(row, called), _address(row, called)) for row in rows["items"]]
-    return page("log.html", **person, rows=shown, users=users, kinds=kinds, chosen=chosen, older=older, zone=zone_name)
-
-
-async def _called(request: Request, rows: Sequence[Mapping[str, Any]], users: Sequence[Mapping[str, Any]]) -> Names:
-    """What the changed things are called now, by id; what is gone has no name any more."""
-    kinds = {row["entityType"] for row in rows}
-    lists = [(path, name) for kind, (path, name) in NAMED.items() if kind in kinds]
-    contents, *others = await asyncio.gather(
-        contents_of(request, {row["entityId"] for row in rows if row["entityType"] == "content"} - {None}),
-        *(items(request, path) for path, _name in lists),
+    return page(
+        "log.html",
+        **person,
+        rows=[(row, deed(row["action"])) for row in rows["items"]],
+        users=users,
+        kinds=sorted({one.kind for one in request.app.state.endpoints if one.kind}),
+        chosen=chosen,
+        older=rows["nextCursor"] and "?" + urlencode({**chosen, "cursor": rows["nextCursor"]}),
+        newest="?" + urlencode(chosen) if cursor else "",
+        sheet=f"/api/audit-logs.csv?{urlencode(query)}",
+        zone=zone_name,
     )
-    called = {id_: one["title"] for id_, one in contents.items()}
-    for things, (_path, name) in zip(others, lists, strict=True):
-        called |= {one["id"]: one[name] for one in things}
-    return called | {one["id"]: f"{one['firstName']} {one['lastName']}" for one in users}
-
-
-def _name(row: Mapping[str, Any], called: Names) -> str:
-    """Of what was changed; of who signed in it is told beside it."""
-    return "" if row["entityType"] == "session" else called.get(row["entityId"], "")
-
-
-def _address(row: Mapping[str, Any], called: Names) -> str:
-    """The page of what was changed; none when it is gone, or has none."""
-    base = PAGES.get(row["entityType"] or "")
-    return f"{base}{row['entityId']}" if base and row["entityId"] in called else ""

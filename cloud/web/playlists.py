@@ -9,9 +9,8 @@ from starlette.responses import Response
 
 from cloud.web.api import found, items
 from cloud.web.content import SHELF, newest
-from cloud.web.looks import contents_of, me
+from cloud.web.looks import contents_of, me, uses_of
 from cloud.web.rendering import page
-from cloud.web.uses import uses_of
 
 NEW: dict[str, Any] = {"id": "", "name": "", "order": "sequence", "items": []}
 STACKED = 4
@@ -32,7 +31,8 @@ async def playlist(request: Request) -> Response:
         answer = await found(request, f"/api/playlists/{quote(request.path_params['id'], safe='')}")
         edited, etag = answer.json, answer.headers.get("etag", "")
     by_id, used = await asyncio.gather(
-        contents_of(request, (item["contentId"] for item in edited["items"])), uses_of(request, edited["id"])
+        contents_of(request, (item["contentId"] for item in edited["items"])),
+        uses_of(request, "playlists", edited["id"]),
     )
     return page("playlist.html", **person, shelf=shelf, most=SHELF, by_id=by_id, playlist=edited, etag=etag, uses=used)
 

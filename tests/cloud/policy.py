@@ -79,10 +79,11 @@ def make_enrolment_token(house: House, person: Person) -> str:
 
 
 def make_upload(house: House, person: Person) -> str:
-    return str(person.post("/api/uploads", **TUS, **{"Upload-Length": "10"}).json()["id"])
+    return str(person.post("/api/uploads", **NEW_UPLOAD).json()["id"])
 
 
 TUS = {"Tus-Resumable": "1.0.0"}
+NEW_UPLOAD = {**TUS, "Upload-Length": "10", "Upload-Metadata": "filename YS5wbmc="}
 MAKERS: dict[str, Callable[[House, Person], str]] = {
     "device": make_device,
     "content": make_content,
@@ -165,6 +166,7 @@ POLICY: dict[str, Case] = {
     "GET /api/organization/usage": Case(VIEWER),
     "GET /api/tags": Case(VIEWER),
     "GET /api/audit-logs": Case(ADMIN, query={"userId": "@user"}),
+    "GET /api/audit-logs.csv": Case(ADMIN, query={"userId": "@user"}),
     "POST /api/billing/checkout": Case(ADMIN, {"tier": "basic"}),
     "POST /api/billing/portal": Case(ADMIN),
     "POST /api/billing/webhook": Case(PUBLIC),
@@ -204,6 +206,9 @@ POLICY: dict[str, Case] = {
     "GET /api/content/{id}/thumbnail": Case(VIEWER),
     "GET /api/content/{id}/pages/{number}": Case(VIEWER),
     "GET /api/watch": Case(VIEWER, query={"deviceId": "@device"}),
+    "GET /api/content/{id}/uses": Case(VIEWER),
+    "GET /api/playlists/{id}/uses": Case(VIEWER),
+    "GET /api/layouts/{id}/uses": Case(VIEWER),
     "GET /api/playlists": Case(VIEWER),
     "POST /api/playlists": Case(MANAGER, PLAYLIST),
     "GET /api/playlists/{id}": Case(VIEWER),
@@ -237,7 +242,7 @@ POLICY: dict[str, Case] = {
     "GET /api/analytics/summary": Case(VIEWER, query={**DAY, "scheduleId": "@schedule"}),
     "GET /api/analytics/summary.csv": Case(VIEWER, query={**DAY, "scheduleId": "@schedule"}),
     "OPTIONS /api/uploads": Case(PUBLIC),
-    "POST /api/uploads": Case(MANAGER, headers={**TUS, "Upload-Length": "10"}),
+    "POST /api/uploads": Case(MANAGER, headers=NEW_UPLOAD),
     "HEAD /api/uploads/{id}": Case(MANAGER, headers=TUS),
     "PATCH /api/uploads/{id}": Case(
         MANAGER, headers={**TUS, "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}

@@ -98,6 +98,14 @@ def user(id: str, **values: Any) -> Json:  # noqa: A002
     } | values  # fmt: skip
 
 
+def use(kind: str, name: str, page_url: str, **values: Any) -> Json:
+    """Something that names the thing, and stays when it is deleted."""
+    return {
+        "kind": kind, "id": "x", "name": name, "level": None, "pageUrl": page_url, "refuses": True,
+        "deletedWithIt": False,
+    } | values  # fmt: skip
+
+
 @dataclass
 class PublicApi:
     """`page_size` makes lists come in pages; every read needs the cookie."""
@@ -108,6 +116,8 @@ class PublicApi:
     schedules: list[Json] = field(default_factory=list)
     overrides: list[Json] = field(default_factory=list)
     layouts: list[Json] = field(default_factory=list)
+    uses: dict[str, list[Json]] = field(default_factory=dict)
+    """By the id of what is used."""
     now: Json = field(default_factory=lambda: forecast())
     update: Json = field(default_factory=lambda: update())
     timeline: Json = field(default_factory=lambda: {"segments": [], "conflicts": [], "digest": "sha256:0"})
@@ -142,6 +152,10 @@ class PublicApi:
             Route("/api/devices/enrolment-tokens", _signed_in(self._list(self.enrolment_tokens))),
             *(Route(path, _signed_in(self._list(objects))) for path, objects in lists.items()),
             *(Route(f"{path}/{{id}}", _signed_in(self._one(objects))) for path, objects in lists.items()),
+            *(
+                Route(f"/api/{name}/{{id}}/uses", _signed_in(self._uses))
+                for name in ("content", "playlists", "layouts")
+            ),
             Route("/api/devices/{id}/logs", _signed_in(self._list(self.lines))),
             Route("/api/auth/oidc", _signed_in(self._list(self.identities))),
             Route("/api/devices/{id}/now", _signed_in(self._told(self.now))),
@@ -196,6 +210,9 @@ class PublicApi:
             return JSONResponse(body)
 
         return answer
+
+    async def _uses(self, request: Request) -> Response:
+        return JSONResponse({"items": self.uses.get(request.path_params["id"], []), "nextCursor": None})
 
     async def _screens(self, request: Request) -> Response:
         return JSONResponse({"items": self.progress.get(request.path_params["id"], [])})

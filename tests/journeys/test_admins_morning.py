@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.browser import DESK, visitor
-from tests.journeys.doors import EMAIL, PASSWORD, sign_in
+from tests.journeys.doors import EMAIL, PASSWORD, fill, sign_in
 from tests.journeys.full_house import FullHouse
 from tests.journeys.running_demo import eventually
 
@@ -91,3 +91,13 @@ def test_one_time_codes_are_set_up_and_asked_for(house: FullHouse, admin: Page) 
     expect(admin.locator("#codes .status-online")).to_be_visible()
     answer = house.session.post(f"{house.url}/api/auth/login", json={"email": EMAIL, "password": PASSWORD}, timeout=60)
     assert answer.json()["details"] == {"totpRequired": True}
+
+
+def test_who_needs_a_code_is_led_to_its_field(house: FullHouse, chromium: Browser) -> None:
+    """After the one above."""
+    with visitor(chromium, **DESK) as person:
+        person.goto(f"{house.url}/sign-in")
+        fill(person, email=EMAIL, password=PASSWORD)
+        person.locator("form button").first.click()
+
+        expect(person.locator("[name=totp]")).to_be_focused()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, Route, expect
 
 from edge.welcome import PLACE
 from tests.journeys.browser import DESK, PHONE, STILL, visitor
@@ -35,6 +35,11 @@ SPILLS = """
   return inner.left < outer.left - 1 || inner.right > outer.right + 1;
 }).length
 """
+
+CUT = """
+(all) => all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => getComputedStyle(one).textOverflow)
+"""
+"""How those end that do not fit."""
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +111,90 @@ def test_who_leaves_after_deleting_has_deleted(house: FullHouse, person: Page, p
     address = f"{house.url}/api/playlists/{playlist}"
     eventually(lambda: house.session.get(address, timeout=60).status_code == 404, "the playlist deleted")
     expect(person).to_have_url(f"{house.url}/screens")  # and nobody is led elsewhere
+
+
+def delete_with_unsaved_work(house: FullHouse, person: Page, playlist: str) -> None:
+    person.goto(f"{house.url}/playlists/{playlist}")
+    person.locator("[name=name]").press("End")
+    person.locator("[name=name]").press("x")
+    person.locator("[data-delete-playlist]").click()
+    expect(person.locator("#notice button")).to_be_visible()
+
+
+def is_there(house: FullHouse, playlist: str) -> bool:
+    return house.session.get(f"{house.url}/api/playlists/{playlist}", timeout=60).status_code == 200
+
+
+def test_who_is_asked_before_leaving_and_stays_has_deleted_nothing(
+    house: FullHouse, person: Page, playlist: str
+) -> None:
+    delete_with_unsaved_work(house, person, playlist)
+    with person.expect_event("dialog") as asked:
+        person.once("dialog", lambda dialog: dialog.dismiss())
+        person.locator(".back a").click(no_wait_after=True)
+    assert asked.value.type == "beforeunload"
+
+    person.locator("#notice button").click()  # it can still be taken back
+
+    expect(person.locator("#notice")).to_have_text("Taken back.")
+    assert is_there(house, playlist)
+
+
+def test_who_is_asked_before_leaving_and_goes_has_deleted(house: FullHouse, person: Page, playlist: str) -> None:
+    delete_with_unsaved_work(house, person, playlist)
+    person.once("dialog", lambda dialog: dialog.accept())
+    person.locator(".back a").click()
+
+    person.wait_for_url("**/playlists")
+    eventually(lambda: not is_there(house, playlist), "the playlist deleted")
+
+
+def test_deleting_before_the_answer_would_be_seen(house: FullHouse, chromium: Browser, playlist: str) -> None:
+    """The broken twin."""
+
+    def hasty(route: Route) -> None:
+        script = route.fetch()
+        waits = "if (leaving?.defaultPrevented) return;"
+        assert waits in script.text()
+        route.fulfill(response=script, body=script.text().replace(waits, ""))
+
+    with visitor(chromium, **DESK, **STILL) as person:
+        sign_in(person, house.url)
+        person.route("**/forms.js", hasty)
+        delete_with_unsaved_work(house, person, playlist)
+        with person.expect_event("dialog"):
+            person.once("dialog", lambda dialog: dialog.dismiss())
+            person.locator(".back a").click(no_wait_after=True)
+
+        eventually(lambda: not is_there(house, playlist), "the playlist deleted although its editor stayed open")
+
+
+def test_what_came_to_use_it_since_is_not_deleted_with_it_unasked(
+    house: FullHouse, chromium: Browser, playlist: str
+) -> None:
+    always = {"target": {"all": True}, "recurrence": {"kind": "always"}}
+    with visitor(chromium, **DESK, **STILL) as person:
+        sign_in(person, house.url)
+        person.clock.install()
+        person.goto(f"{house.url}/playlists/{playlist}")
+        schedule = house.post("/api/schedules", {"name": "Meanwhile", "playlistId": playlist, **always})["id"]
+        person.locator("[data-delete-playlist]").click()
+        person.clock.run_for(11_000)
+        expect(person.locator("#notice")).to_contain_text("It has come into use meanwhile")
+
+    assert house.get(f"/api/schedules/{schedule}")["playlistId"] == playlist
+    house.session.delete(f"{house.url}/api/schedules/{schedule}", timeout=60)
+
+
+def test_content_says_what_goes_with_it_what_stays_and_what_changes(house: FullHouse, person: Page) -> None:
+    person.goto(f"{house.url}/content/{house.ids['nasty']}")
+    person.locator("[data-delete]").click()
+    dialog = person.locator("#delete")
+
+    for words in ("These are deleted with it:", "On air now", "It is taken out here:", "Morning", "Mornings"):
+        expect(dialog).to_contain_text(words)
+    dialog.locator("button[value='']").click()
+    assert house.get(f"/api/content/{house.ids['nasty']}")
 
 
 def test_what_is_taken_out_of_a_playlist_comes_back_to_its_place(house: FullHouse, person: Page, playlist: str) -> None:
@@ -188,6 +277,17 @@ def test_who_scans_a_code_and_is_not_signed_in_reads_that_a_screen_waits(house: 
         expect(installer.locator("form .hint")).to_have_count(0)
 
 
+def test_of_two_links_opened_in_one_tab_the_second_counts(house: FullHouse, person: Page) -> None:
+    for token in ("first", "second"):
+        person.goto(f"{house.url}/reset-password#token={token}")
+    fill(person, password="correct horse battery")
+
+    with person.expect_request("**/api/auth/password-reset/confirm") as sent:
+        person.locator("form button").first.click()
+
+    assert '"second"' in (sent.value.post_data or "")
+
+
 @pytest.mark.parametrize("language", ["en", "de", "ar"])
 def test_on_a_phone_nothing_reaches_out_of_its_card_and_fields_have_room(
     house: FullHouse, chromium: Browser, language: str
@@ -205,3 +305,12 @@ def test_on_a_phone_nothing_reaches_out_of_its_card_and_fields_have_room(
             "(item) => item.querySelector('.item-fields').clientWidth / item.clientWidth"
         )
         assert share > 0.8
+        assert phone.locator(".title-field").evaluate("(field) => field.clientWidth") >= 180, "the name has no room"
+
+        phone.goto(f"{house.url}/schedules?screen={house.ids['screen']}")
+        cut = phone.locator(".calendar .bar-words").evaluate_all(CUT)
+        assert set(cut) == {"ellipsis"}, "a long name ends as if it were all of it"
+
+        phone.goto(f"{house.url}/organization/people")
+        label = "(cell) => getComputedStyle(cell, '::before').content"
+        assert len(phone.locator("[data-label]").first.evaluate(label)) > 4, "when of what?"

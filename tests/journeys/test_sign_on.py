@@ -57,6 +57,7 @@ def phone(chromium: Browser) -> Iterator[Page]:
 def test_make_an_organization_sign_out_and_come_back(cloud: str, provider: OpenIdProvider, phone: Page) -> None:
     phone.goto(f"{cloud}/register")
     fill(phone, organizationName="Acme")
+    expect(phone.locator("a[data-sso]")).to_have_css("text-align", "center")  # its words take two lines
     phone.locator("a[data-sso]").click()
     phone.wait_for_url("**/screens")
 

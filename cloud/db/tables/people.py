@@ -162,6 +162,7 @@ audit_logs = Table(
     Column("action", String(60), nullable=False),
     Column("entity_type", String(40), nullable=False),
     Column("entity_id", Id),
+    Column("entity_name", String(300)),  # as it was called then; NULL in rows from before step 0430
     Column("ip_address", String(64)),
     Column("created_at", Instant, nullable=False),
     Index("ix_audit_logs_organization", "organization_id", "created_at"),

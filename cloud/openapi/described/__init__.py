@@ -14,6 +14,7 @@ from cloud.openapi.described import (
     sso,
     updates,
     uploads,
+    uses,
     watching,
 )  # fmt: skip
 from cloud.openapi.description import Described
@@ -23,6 +24,7 @@ DESCRIBED: Mapping[str, Described] = {
     **screens.DESCRIBED,
     **content.DESCRIBED,
     **uploads.DESCRIBED,
+    **uses.DESCRIBED,
     **planning.DESCRIBED,
     **publishing.DESCRIBED,
     **device.DESCRIBED,

@@ -3,7 +3,7 @@
 import msgspec
 
 from cloud.languages import Language
-from cloud.openapi.description import NOTHING, PAGED, Answer, Count, Described, Instant, Query, Shape, made, one
+from cloud.openapi.description import NOTHING, PAGED, Answer, Count, Described, Instant, Query, Shape, made, one, sheet
 from cloud.principals import Role
 from cloud.updates.offering import Channel
 
@@ -119,6 +119,10 @@ class AuditLogShape(Shape, frozen=True):
     action: str
     entity_type: str
     entity_id: str | None
+    entity_name: str | None
+    """As it was called then; in rows of before this was kept, as it is called now."""
+    page_url: str | None
+    """The web page that shows it, without the server's name; null where it is gone, or has none."""
     ip_address: str | None
     created_at: Instant
 
@@ -151,6 +155,13 @@ class ApiTokensShape(Shape, frozen=True):
 
 _WRONG_PASSWORD = {403: ("AUTH_001",), 429: ("AUTH_003",)}
 _TAKEN = {409: ("CONFLICT_001",)}
+_LOGGED = (
+    Query("action", str, "Only this action, as in `playlist.create`."),
+    Query("entityType", str, "Only changes of this type of object."),
+    Query("userId", str, "Only changes by this person."),
+    Query("from", Instant, "Not before this instant."),
+    Query("to", Instant, "Before this instant."),
+)
 DESCRIBED = {
     "POST /api/auth/register": Described(
         "Make an organization and its first admin",
@@ -222,15 +233,9 @@ DESCRIBED = {
     "GET /api/organization/usage": Described("What is used of what may be used", one(UsageShape)),
     "GET /api/tags": Described("The tags in use, and how many things have each", one(TagsShape)),
     "GET /api/audit-logs": Described(
-        "Who changed what",
-        one(AuditLogsShape, note="One page, the newest first."),
-        query=(
-            *PAGED,
-            Query("action", str, "Only this action, as in `playlist.create`."),
-            Query("entityType", str, "Only changes of this type of object."),
-            Query("userId", str, "Only changes by this person."),
-            Query("from", Instant, "Not before this instant."),
-            Query("to", Instant, "Before this instant."),
-        ),
+        "Who changed what", one(AuditLogsShape, note="One page, the newest first."), query=(*PAGED, *_LOGGED)
+    ),
+    "GET /api/audit-logs.csv": Described(
+        "The same as a sheet", sheet("All of it, the newest first, with a header."), query=_LOGGED
     ),
 }

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import msgspec
 
-from cloud.openapi.description import PAGED, Answer, Count, Described, Instant, Query, Shape, one
+from cloud.openapi.description import PAGED, Answer, Count, Described, Instant, Query, Shape, one, sheet
 
 _QUESTION = (
     Query("from", Instant, "30 days before `to`, when not given."),
@@ -95,23 +95,19 @@ class SummaryShape(Shape, frozen=True, kw_only=True):
     uptime: float | None
 
 
-def _sheet(note: str) -> dict[int, Answer]:
-    return {200: Answer(str, ("text/csv",), note, ("Content-Disposition",))}
-
-
 DESCRIBED = {
     "GET /api/analytics/plays": Described(
         "Plays and time on the glass", one(GroupedShape), query=(*_GROUPS, *_QUESTION, *PAGED), problems=_AWAY
     ),
     "GET /api/analytics/plays.csv": Described(
-        "The same as a sheet", _sheet("All of it, with a header."), query=(*_GROUPS, *_QUESTION), problems=_AWAY
+        "The same as a sheet", sheet("All of it, with a header."), query=(*_GROUPS, *_QUESTION), problems=_AWAY
     ),
     "GET /api/analytics/plays/proof.csv": Described(
-        "Proof of play", _sheet("A line a play, the oldest first."), query=_QUESTION, problems=_AWAY
+        "Proof of play", sheet("A line a play, the oldest first."), query=_QUESTION, problems=_AWAY
     ),
     "GET /api/analytics/plays/outsmart.csv": Described(
         "Proof of play in the Outsmart Playout Digital File Format 1.7",
-        _sheet("Plays of screens that have a tag `frame:<number in SPACE>`; no header, times in UTC."),
+        sheet("Plays of screens that have a tag `frame:<number in SPACE>`; no header, times in UTC."),
         query=(*_ORDER, *_QUESTION),
         problems=_AWAY,
     ),
@@ -119,13 +115,13 @@ DESCRIBED = {
         "How long screens were in touch", one(UptimesShape), query=(*_QUESTION, *PAGED)
     ),
     "GET /api/analytics/uptime.csv": Described(
-        "The same as a sheet", _sheet("All screens, with a header."), query=_QUESTION
+        "The same as a sheet", sheet("All screens, with a header."), query=_QUESTION
     ),
     "GET /api/analytics/summary": Described(
         "The organization at a glance", one(SummaryShape), query=_QUESTION, problems=_AWAY
     ),
     "GET /api/analytics/summary.csv": Described(
-        "The same as a sheet", _sheet("A line a figure."), query=_QUESTION, problems=_AWAY
+        "The same as a sheet", sheet("A line a figure."), query=_QUESTION, problems=_AWAY
     ),
     "GET /api/events": Described(
         "What happens, as Server-Sent Events",

@@ -3,10 +3,10 @@ import { call } from "./api.js";
 import { onSend } from "./forms.js";
 
 const form = document.querySelector("form[data-send]");
-const token = new URLSearchParams(location.hash.slice(1)).get("token") || "";
 
 onSend(form, async () => {
   const given = Object.fromEntries(new FormData(form));
+  const token = new URLSearchParams(location.hash.slice(1)).get("token") || ""; // a second link opens no new page
   await call("POST", form.dataset.send, "token" in form.dataset ? { ...given, token } : given);
   if (form.dataset.then) location.assign(form.dataset.then);
   else {

@@ -94,7 +94,7 @@ export function ask(dialog, fill, work) {
   dialog.showModal();
 }
 
-// The first comes before the next page is asked for; not every browser has it.
+// The first comes before the next page is asked for; not every browser has it, and whoever is asked then may still stay.
 const LEAVING = ["beforeunload", "pagehide"];
 let fading;
 export function say(words) {
@@ -154,6 +154,7 @@ export function undoable(words, work, afterwards = () => {}, seconds = 10) {
   tell();
   undo.focus();
   const now = async (leaving) => {
+    if (leaving?.defaultPrevented) return;
     end();
     notice.hidden = true;
     try {

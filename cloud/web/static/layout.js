@@ -153,7 +153,7 @@ onSend(form, async () => {
 });
 
 deletes(form.querySelector("[data-delete]"), {
-  path: `/api/layouts/${form.dataset.id}?force=true`,
+  path: `/api/layouts/${form.dataset.id}`,
   name: () => form.elements.name.value,
   afterwards: "/layouts",
   before: keep,

@@ -1,12 +1,14 @@
 // One piece of content: its words, a new version of its file, and deleting with what that takes away.
 import { call } from "./api.js";
 import { add } from "./dock.js";
-import { ask, onSend } from "./forms.js";
+import { deletes } from "./deleting.js";
+import { onSend } from "./forms.js";
+import { guard } from "./unsaved.js";
 
 const form = document.getElementById("content");
 const { id, etag } = form.dataset;
 
-onSend(form, async () => {
+function written() {
   const given = new FormData(form);
   const wanted = {
     title: given.get("title").trim(),
@@ -14,7 +16,14 @@ onSend(form, async () => {
     tags: given.get("tags").split(",").map((tag) => tag.trim()).filter(Boolean),
   };
   for (const name of ["url", "text"]) if (given.has(name)) wanted[name] = given.get(name);
-  await call("PATCH", `/api/content/${id}`, wanted, etag ? { "If-Match": etag } : {});
+  return wanted;
+}
+
+const keep = guard(written);
+
+onSend(form, async () => {
+  await call("PATCH", `/api/content/${id}`, written(), etag ? { "If-Match": etag } : {});
+  keep();
   location.reload();
 });
 
@@ -27,9 +36,9 @@ document.addEventListener("uploaded", (event) => {
   if (event.detail === id) location.reload();
 });
 
-form.querySelector("[data-delete]").addEventListener("click", () => {
-  ask(document.getElementById("delete"), {}, async () => {
-    await call("DELETE", `/api/content/${id}?force=true`);
-    location.assign("/content");
-  });
+deletes(form.querySelector("[data-delete]"), {
+  path: `/api/content/${id}`,
+  name: () => form.elements.title.value,
+  afterwards: "/content",
+  before: keep,
 });

@@ -183,7 +183,7 @@ onSend(form, async () => {
 });
 
 deletes(form.querySelector("[data-delete-playlist]"), {
-  path: `/api/playlists/${form.dataset.id}?force=true`,
+  path: `/api/playlists/${form.dataset.id}`,
   name: () => form.elements.name.value,
   afterwards: "/playlists",
   before: keep,

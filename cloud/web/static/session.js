@@ -13,7 +13,10 @@ if (form) {
     try {
       await call("POST", form.dataset.session, given);
     } catch (problem) {
-      if (problem.details?.totpRequired) form.querySelector("[data-totp]").hidden = false;
+      if (problem.details?.totpRequired) {
+        form.querySelector("[data-totp]").hidden = false;
+        form.elements.totp.focus();
+      }
       throw problem;
     }
     location.assign(ownPage(next) + location.hash);

@@ -2,8 +2,9 @@
 export function guard(written) {
   const now = () => JSON.stringify(written());
   let kept = now();
-  addEventListener("beforeunload", (event) => {
+  const asks = (event) => {
     if (now() !== kept) event.preventDefault();
-  });
+  };
+  addEventListener("beforeunload", asks, { capture: true }); // first, for what else is done on leaving waits for it
   return () => (kept = now());
 }

@@ -28,6 +28,8 @@ def test_a_row_says_who_what_which_when_and_from_where(house: House, clock: Fake
         "action": "playlist.create",
         "entityType": "playlist",
         "entityId": playlist,
+        "entityName": "One",
+        "pageUrl": f"/playlists/{playlist}",
         "ipAddress": "testclient",
         "createdAt": "2026-11-22T09:00:00.000Z",
     }

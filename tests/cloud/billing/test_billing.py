@@ -190,6 +190,7 @@ def test_stripe_out_of_order_is_told_as_such(shop: House, admin: Person, wire: W
 
     assert (answer.status_code, answer.json()["code"]) == (502, "BILLING_001")
     assert "sk_test" not in answer.text
+    assert "Error" not in answer.json()["detail"], "words for people who want to pay, not for those who log"
 
 
 def test_where_nothing_is_sold_there_is_nothing(house: House) -> None:

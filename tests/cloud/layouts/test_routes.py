@@ -82,6 +82,6 @@ def test_a_layout_in_use_is_deleted_only_by_force(house: House, person: Person, 
     schedule = {"name": "S", "layoutId": made, "target": {"all": True}, "recurrence": {"kind": "always"}}
     person.post("/api/schedules", schedule)
 
-    assert person.call("DELETE", f"/api/playlists/{playlist}").json()["details"]["layouts"][0]["id"] == made
+    assert person.call("DELETE", f"/api/playlists/{playlist}").json()["details"]["uses"][0]["id"] == made
     assert person.call("DELETE", f"/api/layouts/{made}").status_code == 409
     assert person.call("DELETE", f"/api/layouts/{made}?force=true").status_code == 204

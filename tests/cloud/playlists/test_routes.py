@@ -143,7 +143,7 @@ def test_a_playlist_in_use_is_deleted_only_by_force(house: House, person: Person
     forced = person.call("DELETE", f"/api/playlists/{playlist}?force=true")
 
     assert refused.status_code == 409
-    assert refused.json()["details"]["schedules"] == [{"id": schedule, "name": "Always"}]
+    assert [one["id"] for one in refused.json()["details"]["uses"]] == [schedule]
     assert forced.status_code == 204
     assert person.get(f"/api/schedules/{schedule}").status_code == 404
 

@@ -3,7 +3,7 @@ import io
 
 import pytest
 
-from cloud.analytics.sheets import encode, safe
+from cloud.sheets import encode, safe
 
 
 @pytest.mark.parametrize(
