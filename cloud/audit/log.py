@@ -3,15 +3,13 @@
 Secrets can't get in: a row holds names and ids only, never what was sent.
 """
 
-import re
-
 from cloud import things
+from cloud.addresses import without_secrets
 from cloud.db import tables
 from cloud.db.ids import new_id
 from cloud.db.unit import Unit
 
 LONGEST = 300
-_ADDRESS = re.compile(r"(\w+://)(?:[^/\s?#]*@)?([^\s?#]*)(?:[?#]\S*)?")
 
 
 def write_down(
@@ -48,8 +46,5 @@ def write_down(
 
 
 def kept(name: str) -> str:
-    """A name as it may stand in the log for ever: on one line, and of an address neither password nor query.
-
-    A stream that nobody named is called as its address, `rtsp://name:password@camera/1`.
-    """
-    return _ADDRESS.sub(r"\1\2", " ".join(name.split()))[:LONGEST]
+    """A name as it may stand in the log for ever: on one line, and of an address neither password nor query."""
+    return without_secrets(" ".join(name.split()))[:LONGEST]

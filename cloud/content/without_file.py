@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 from starlette.responses import Response
 
+from cloud.addresses import without_secrets
 from cloud.bodies import Body, decode, json_body
 from cloud.content import rows
 from cloud.content.looks import Style, check_style
@@ -55,7 +56,7 @@ async def create(call: Call) -> Response:
         columns = _columns(new)
         content_id = unit.create(
             tables.content,
-            title=new.title or " ".join((columns.get("url") or columns["text"]).split())[:80] or "Untitled",
+            title=new.title or _called(columns) or "Untitled",
             description=new.description,
             status=rows.READY,
             created_by=sub.user.id,
@@ -65,6 +66,11 @@ async def create(call: Call) -> Response:
         return Reply(rows.show_one(unit, content_id), status=201, revision=1)
 
     return (await write_once(call, msgspec.json.encode(new), work)).response()
+
+
+def _called(columns: dict[str, Any]) -> str:
+    """What nobody named; everybody reads titles, so it is no address with a password."""
+    return " ".join((without_secrets(columns.get("url", "")) or columns["text"]).split())[:80]
 
 
 def _errors(new: New) -> list[FieldError]:

@@ -138,3 +138,10 @@ def test_looks_and_addresses_are_changed_where_they_belong(studio: Studio) -> No
     assert change(stream, url="ftp://other.example/2") == 400
     assert change(page, url="rtsp://other.example/2") == 400
     assert change(page, style={"kind": "ticker"}) == 400
+
+
+def test_a_stream_that_nobody_named_is_called_as_its_address_without_the_password(studio: Studio) -> None:
+    shown = made(studio, type="video", url="rtsp://viewer:hunter2@10.0.0.5:554/stream?key=s3cret")
+
+    assert shown["title"] == "rtsp://10.0.0.5:554/stream"
+    assert shown["url"] == "rtsp://viewer:hunter2@10.0.0.5:554/stream?key=s3cret"
