@@ -52,4 +52,4 @@ def kept(name: str) -> str:
 
     A stream that nobody named is called as its address, `rtsp://name:password@camera/1`.
     """
-    return _ADDRESS.sub(r"\1\2", " ".join(name.split()))[:LONGEST]
+    return _ADDRESS.sub(r"\1\2", " ".join(name.replace("\0", "").split()))[:LONGEST]
