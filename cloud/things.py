@@ -3,11 +3,11 @@
 A kind is the first word of the audit log's actions: `playlist` of `playlist.create`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, Table, func, select
+from sqlalchemy import ColumnElement, Select, Table, func, select
 
 from cloud.db import tables
 from cloud.db.unit import Unit
@@ -22,6 +22,8 @@ class Thing:
     name: ColumnElement[Any]
     page: str = ""
     """Its web page: `{id}` stands for its id. Empty where it has none of its own."""
+    read: Callable[[Any], str] = str
+    """What is in `name`, as a text."""
 
 
 def _person() -> ColumnElement[Any]:
@@ -42,9 +44,9 @@ def _published() -> ColumnElement[Any]:
     return func.coalesce(*names)
 
 
-def _uploaded() -> ColumnElement[Any]:
-    told = tables.uploads.c.upload_metadata
-    return func.coalesce(*(told[name].as_string() for name in ("title", "filename", "name")), type_=String)
+def _uploaded(metadata: Mapping[str, str]) -> str:
+    """Read here, for PostgreSQL can't take a text out of JSON that has the character U+0000 in it."""
+    return next((metadata[name] for name in ("title", "filename", "name") if metadata.get(name)), "")
 
 
 THINGS: Mapping[str, Thing] = {
@@ -54,7 +56,7 @@ THINGS: Mapping[str, Thing] = {
     "schedule": Thing(tables.schedules, tables.schedules.c.name, "/schedules/{id}"),
     "device": Thing(tables.devices, tables.devices.c.nickname, "/screens/{id}"),
     "publish": Thing(tables.overrides, _published()),
-    "upload": Thing(tables.uploads, _uploaded()),
+    "upload": Thing(tables.uploads, tables.uploads.c.upload_metadata, read=_uploaded),
     "user": Thing(tables.users, _person()),
     "invitation": Thing(tables.invitations, tables.invitations.c.email),
     "api-token": Thing(tables.api_tokens, tables.api_tokens.c.name),
@@ -71,7 +73,7 @@ def names_of(unit: Unit, kind: str, ids: Iterable[str | None]) -> dict[str, str]
     found = [
         row for some in _cut(wanted, AT_ONCE) for row in unit.rows(_own(unit, thing).where(thing.table.c.id.in_(some)))
     ]
-    return {row["id"]: row["name"] for row in found if row["name"]}
+    return {row["id"]: name for row in found if row["name"] and (name := thing.read(row["name"]))}
 
 
 def page_of(kind: str, id_: str) -> str | None:

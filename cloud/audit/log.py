@@ -47,4 +47,4 @@ def write_down(
 
 def kept(name: str) -> str:
     """A name as it may stand in the log for ever: on one line, and of an address neither password nor query."""
-    return without_secrets(" ".join(name.split()))[:LONGEST]
+    return without_secrets(" ".join(name.replace("\0", "").split()))[:LONGEST]

@@ -95,6 +95,7 @@ def test_a_stream_that_nobody_named_leaves_no_password_in_the_log(admin: Person)
         ("Menu", "Menu"),
         ("Why? #1 @ 5", "Why? #1 @ 5"),
         ("Two\nlines", "Two lines"),
+        ("a\0b.png", "ab.png"),  # a file's; no database but SQLite takes the character
         ("see http://a:b@c.example/d?e=f#g now", "see http://c.example/d now"),
         ("rtsp://boss:hun@ter2@camera/1", "rtsp://camera/1"),
         ("x" * 400, "x" * 300),
