@@ -29,14 +29,14 @@ def jobs(cloud: Cloud) -> Iterable[Kind]:
 
 ROOM = Room(
     endpoints=(
-        Endpoint("GET", "/api/analytics/plays", grouped, Access.VIEWER),
-        Endpoint("GET", "/api/analytics/plays.csv", grouped_sheet, Access.VIEWER),
-        Endpoint("GET", "/api/analytics/plays/proof.csv", proof, Access.VIEWER),
-        Endpoint("GET", "/api/analytics/plays/outsmart.csv", outsmart, Access.VIEWER),
-        Endpoint("GET", "/api/analytics/uptime", uptime, Access.VIEWER),
-        Endpoint("GET", "/api/analytics/uptime.csv", uptime_sheet, Access.VIEWER),
-        Endpoint("GET", "/api/analytics/summary", summary, Access.VIEWER),
-        Endpoint("GET", "/api/analytics/summary.csv", summary_sheet, Access.VIEWER),
+        Endpoint("GET", "/api/analytics/plays", grouped, Access.VIEWER, long=True),
+        Endpoint("GET", "/api/analytics/plays.csv", grouped_sheet, Access.VIEWER, long=True),
+        Endpoint("GET", "/api/analytics/plays/proof.csv", proof, Access.VIEWER, long=True),
+        Endpoint("GET", "/api/analytics/plays/outsmart.csv", outsmart, Access.VIEWER, long=True),
+        Endpoint("GET", "/api/analytics/uptime", uptime, Access.VIEWER, long=True),
+        Endpoint("GET", "/api/analytics/uptime.csv", uptime_sheet, Access.VIEWER, long=True),
+        Endpoint("GET", "/api/analytics/summary", summary, Access.VIEWER, long=True),
+        Endpoint("GET", "/api/analytics/summary.csv", summary_sheet, Access.VIEWER, long=True),
     ),
     parts=parts,
     jobs=jobs,

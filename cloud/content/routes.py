@@ -131,7 +131,7 @@ async def delete_content(call: Call) -> Response:
         return keys
 
     keys = await call.write(work)
-    await call.cloud.in_thread(lambda: call.cloud.part(ContentParts).delete(keys))
+    await call.cloud.outside(lambda: call.cloud.part(ContentParts).delete(keys))
     return Response(status_code=204)
 
 
@@ -157,7 +157,7 @@ async def get_thumbnail(call: Call) -> Response:
     file = await call.read(look_up)
     storage = call.cloud.part(ContentParts).storage
     key = thumbnail_key(file["sha256"], file["id"])
-    stored = await call.cloud.in_thread(lambda: storage.stat(key))
+    stored = await call.cloud.outside(lambda: storage.stat(key))
     if stored is None:
         raise content_not_found()
     return await send_stored(

@@ -53,7 +53,7 @@ async def create(call: Call) -> Response:
     request = msgspec.json.encode([received.original_sha256, fields])
     reply = await commit(call, parts, received, lambda: write_once(call, request, work))
     if "Idempotency-Replayed" in reply.headers:
-        await call.cloud.in_thread(lambda: parts.storage.delete(file_key(received.sha256, received.file_id)))
+        await call.cloud.outside(lambda: parts.storage.delete(file_key(received.sha256, received.file_id)))
     return reply.response()
 
 
@@ -91,7 +91,7 @@ async def replace_file(call: Call) -> Response:
         reply, outdated = await prove(call, parts, received, work)
     except ContentFault as fault:
         raise problem(fault) from fault
-    await call.cloud.in_thread(lambda: parts.delete(outdated))
+    await call.cloud.outside(lambda: parts.delete(outdated))
     return reply.response()
 
 
@@ -104,13 +104,13 @@ async def prove(call: Call, parts: ContentParts, received: Received, work: Calla
         probed = await parts.checks.probe(received.sha256, received.file_id, received.media_type)
     except BaseException as fault:
         key = file_key(received.sha256, received.file_id)
-        await call.cloud.in_thread(lambda: parts.storage.delete(key))
+        await call.cloud.outside(lambda: parts.storage.delete(key))
         if isinstance(fault, ProbeBroken | ProbeStopped):
             raise Problem(503, "STORAGE_001", str(NOT_CHECKED), details={"fault": NOT_CHECKED}) from fault
         raise
 
     async def write() -> T:
-        await call.cloud.in_thread(lambda: parts.put_thumbnail(received.sha256, received.file_id, probed.thumbnail))
+        await call.cloud.outside(lambda: parts.put_thumbnail(received.sha256, received.file_id, probed.thumbnail))
         return await call.write(lambda unit: work(unit, probed))
 
     return await commit(call, parts, received, write)
@@ -147,7 +147,7 @@ async def commit(call: Call, parts: ContentParts, received: Received, write: Cal
         try:
             return await write()
         except BaseException:
-            await call.cloud.in_thread(lambda: parts.delete_file(received.sha256, received.file_id))
+            await call.cloud.outside(lambda: parts.delete_file(received.sha256, received.file_id))
             raise
 
     try:

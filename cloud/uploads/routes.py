@@ -200,10 +200,10 @@ async def sweep(cloud: Cloud) -> int:
 
     expired = await cloud.write(work)
     store, before = cloud.part(Pieces), cloud.clock.now() - UNCLAIMED
-    old = await cloud.in_thread(lambda: store.older_than(before))
+    old = await cloud.outside(lambda: store.older_than(before))
     known = await cloud.read(pieces.known_keys) if old else set()
     stray = [key for key in old if key not in known]
-    await cloud.in_thread(lambda: store.remove(stray))
+    await cloud.outside(lambda: store.remove(stray))
     return expired + len(stray)
 
 
