@@ -85,7 +85,7 @@ class Cloud:
     async def read(
         self, work: Callable[[Unit], T], organization_id: OrganizationId | None = None, *, long: bool = False
     ) -> T:
-        """`long`: it may take its time, or ask another server. Then it waits for its like alone, and others not for it."""
+        """`long`: it may take its time, or ask another server. Then only its like waits for it."""
 
         def transact() -> T:
             with self.database.read() as connection:

@@ -8,6 +8,7 @@ from cloud.analytics.proof import outsmart, proof
 from cloud.analytics.sink import Analytics
 from cloud.analytics.summary import summary, summary_sheet
 from cloud.analytics.uptime import uptime, uptime_sheet
+from cloud.dependencies import Dependency
 from cloud.endpoints import Endpoint
 from cloud.jobs.job import Kind
 from cloud.principals import Access
@@ -21,6 +22,12 @@ def parts(cloud: Cloud) -> Iterable[object]:
     from cloud.analytics.clickhouse import ClickHouse  # here: its client is half a second of importing
 
     return (Analytics(ClickHouse(cloud.config.clickhouse_url)),)
+
+
+def depends(cloud: Cloud) -> Iterable[Dependency]:
+    sink = cloud.part(Analytics).sink
+    if sink is not None:
+        yield Dependency("analytics", sink.is_empty, "plays are kept and counted later; there are no figures meanwhile")
 
 
 def jobs(cloud: Cloud) -> Iterable[Kind]:
@@ -40,4 +47,5 @@ ROOM = Room(
     ),
     parts=parts,
     jobs=jobs,
+    depends=depends,
 )

@@ -12,9 +12,12 @@ from cloud.content.checks import Checks
 from cloud.content.probe.prober import Prober
 from cloud.content.staging import Staging
 from cloud.content.storage import LocalStorage, Storage, file_key, thumbnail_key
+from cloud.dependencies import Dependency
 from cloud.services import Cloud
 
 SWEEP_S = 3600.0
+NOBODYS = file_key("0" * 64, "00000000-0000-0000-0000-000000000000")
+"""A key that no file has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,12 @@ def build(cloud: Cloud) -> ContentParts:
     folder = cloud.config.data_dir / "content"
     storage = store_of(cloud.config, "content/", folder / "files")
     return ContentParts(storage, Staging(folder / "incoming"), Checks(storage, Prober()))
+
+
+def depends(cloud: Cloud) -> Iterable[Dependency]:
+    storage = cloud.part(ContentParts).storage
+    if cloud.config.s3 is not None:
+        yield Dependency("files", lambda: storage.stat(NOBODYS), "no uploads or downloads; screens show what they have")
 
 
 @asynccontextmanager

@@ -10,7 +10,7 @@ from cloud.content.checking import JOBS
 from cloud.content.looks import Style, check_style
 from cloud.content.media_type import MediaType
 from cloud.content.pages import get_page
-from cloud.content.parts import ContentParts, build, work
+from cloud.content.parts import ContentParts, build, depends, work
 from cloud.content.serving import send_stored
 from cloud.content.storage import file_key, thumbnail_key
 from cloud.content.texts import Description, Tags, Text, Title, check_stream, check_url
@@ -220,4 +220,4 @@ ENDPOINTS = (
     Endpoint("GET", "/api/device/assets/{sha256}", get_device_asset, Access.DEVICE, summary="A file of the manifest"),
 )
 
-ROOM = Room(endpoints=ENDPOINTS, parts=lambda cloud: (build(cloud),), work=work, jobs=lambda _: JOBS)
+ROOM = Room(endpoints=ENDPOINTS, parts=lambda cloud: (build(cloud),), work=work, jobs=lambda _: JOBS, depends=depends)

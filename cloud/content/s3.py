@@ -34,7 +34,9 @@ def client(address: S3Address, *, retries: int = 2) -> Minio:
     pool = PoolManager(
         maxsize=CONNECTIONS,
         timeout=Timeout(connect=CONNECT_S, read=READ_S),
-        retries=Retry(retries, read=0, backoff_factor=0.2, status_forcelist=(500, 502, 503, 504), raise_on_status=False),
+        retries=Retry(
+            retries, read=0, backoff_factor=0.2, status_forcelist=(500, 502, 503, 504), raise_on_status=False
+        ),
     )
     return Minio(
         address.endpoint, address.access_key, address.secret_key, secure=address.use_ssl, region=address.region,

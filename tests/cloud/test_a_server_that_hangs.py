@@ -64,7 +64,7 @@ def test_a_file_store_that_hangs_holds_up_uploads_and_nothing_else(house: House)
     admin, picture = house.register(), still("PNG")
     parts = house.cloud.part(ContentParts)
     hanging = Hanging(parts.storage, "put")
-    house.cloud.add(replace(parts, storage=hanging))  # type: ignore[arg-type]
+    house.cloud.add(replace(parts, storage=hanging))
 
     def upload() -> Any:
         return admin.client.post("/api/content", files={"file": ("a.png", picture)})
