@@ -14,7 +14,7 @@ from cloud.content.parts import ContentParts, build, depends, work
 from cloud.content.serving import send_stored
 from cloud.content.storage import file_key, thumbnail_key
 from cloud.content.texts import Description, Tags, Text, Title, check_stream, check_url
-from cloud.content.usage import usage
+from cloud.content.usage import take_out, usage
 from cloud.db import tables
 from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call, Endpoint, Reply
@@ -125,13 +125,14 @@ async def delete_content(call: Call) -> Response:
         call.check_match(row["revision"])
         check_unused(usage(unit, call.id), "content", force)
         keys = rows.keys_of(unit, call.id)
+        take_out(unit, call.id)
         unit.remove(tables.content, call.id)
         call.audit(unit, call.id)
         unit.screens_may_change()
         return keys
 
     keys = await call.write(work)
-    await call.cloud.outside(lambda: call.cloud.part(ContentParts).delete(keys))
+    await call.cloud.outside(lambda: call.cloud.part(ContentParts).discard(keys))
     return Response(status_code=204)
 
 

@@ -27,3 +27,12 @@ def usage(unit: Unit, content_id: str) -> dict[str, list[dict[str, Any]]]:
         "playlists": [dict(row) for row in unit.rows(named)],
         "overrides": [dict(row) for row in unit.rows(running)],
     }
+
+
+def take_out(unit: Unit, content_id: str) -> None:
+    """Out of every playlist, each of which is another one then: who read it before is told so when they write."""
+    playlists, items = tables.playlists, tables.playlist_items
+    within = unit.select(items, items.c.playlist_id).where(items.c.content_id == content_id).distinct()
+    for playlist_id in unit.connection.scalars(within).all():
+        unit.change(playlists, playlist_id)
+    unit.connection.execute(unit.delete(items).where(items.c.content_id == content_id))

@@ -145,6 +145,7 @@ def _sqlite_engine(path: Path, *, writes: bool) -> Engine:
         connection.isolation_level = None  # the driver's own BEGIN comes too late for a consistent read
         for pragma in _pragmas(writes=writes):
             connection.execute(f"PRAGMA {pragma}")
+        connection.create_function("lower", 1, _lower, deterministic=True)  # its own knows A to Z alone
 
     def start(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
@@ -152,6 +153,11 @@ def _sqlite_engine(path: Path, *, writes: bool) -> Engine:
     event.listen(engine, "connect", set_up)
     event.listen(engine, "begin", start)
     return engine
+
+
+def _lower(text: Any) -> Any:
+    """As PostgreSQL's, so that searching for `über` finds `Über` on both."""
+    return text.lower() if isinstance(text, str) else text
 
 
 def _pragmas(*, writes: bool) -> tuple[str, ...]:

@@ -129,7 +129,7 @@ async def _renew(call: Call, parts: ContentParts, received: Received, content_id
         return outdated
 
     outdated = await prove(call, parts, received, work)
-    await call.cloud.outside(lambda: parts.delete(outdated))
+    await call.cloud.outside(lambda: parts.discard(outdated))
     return content_id
 
 
