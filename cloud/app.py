@@ -56,6 +56,14 @@ from cloud.watching.routes import ROOM as WATCHING
 from cloud.web.routes import ROOM as WEB
 
 log = logging.getLogger("vizora.cloud")
+REQUEST_HEADERS = (
+    "Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "If-Range", "Range",
+)  # fmt: skip
+ANSWER_HEADERS = (
+    "Accept-Ranges", "Content-Disposition", "Content-Range", "ETag", "Idempotency-Replayed", "Retry-After",
+    "X-Request-Id",
+)  # fmt: skip
+"""What pages of CORS_ORIGIN may send and read beyond what browsers let them anyway."""
 
 ROOMS: tuple[Room, ...] = (
     HEALTH,
@@ -128,6 +136,7 @@ def create_app(
             Exception: _fault,
         },
     )
+    app.router.redirect_slashes = False  # it would lead to where the Host header says
     app.state.cloud = cloud
     app.state.endpoints = endpoints
     return app
@@ -160,8 +169,8 @@ def _middleware(cloud: Cloud) -> list[Middleware]:
         CORSMiddleware,
         allow_origins=list(config.cors_origins),
         allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
-        allow_headers=["Authorization", "Content-Type", "If-Match", "Idempotency-Key", *TUS_REQUEST_HEADERS],
-        expose_headers=["ETag", "Retry-After", *TUS_ANSWER_HEADERS],
+        allow_headers=[*REQUEST_HEADERS, *TUS_REQUEST_HEADERS],
+        expose_headers=[*ANSWER_HEADERS, *TUS_ANSWER_HEADERS],
     )
     noted = Middleware(Noted, figures=cloud.figures, clock=cloud.clock)
     headers, known = Middleware(SecurityHeaders, secure=config.secure), Middleware(KnownFirst, cloud=cloud)
@@ -194,7 +203,10 @@ async def _fault(_: Request, __: Exception) -> Response:
     return await _problem(_, problem)
 
 
-async def _http_problem(_: Request, fault: Exception) -> Response:
+async def _http_problem(request: Request, fault: Exception) -> Response:
     assert isinstance(fault, HTTPException)
-    problem = not_found() if fault.status_code == 404 else Problem(fault.status_code, "HTTP_001", str(fault.detail))
+    detail = str(fault.detail)
+    if fault.status_code == 405:
+        detail = f"{request.method} is nothing for this path; allowed: {(fault.headers or {}).get('Allow', '')}."
+    problem = not_found() if fault.status_code == 404 else Problem(fault.status_code, "HTTP_001", detail)
     return Response(problem.body(), problem.status, fault.headers, MEDIA_TYPE)

@@ -1,15 +1,14 @@
 """Reading JSON bodies: msgspec types, and when something is wrong, every wrong field at once."""
 
 import re
-import types
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from enum import Enum
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from typing import Any, TypeVar, get_args, get_origin
 
 import msgspec
 from starlette.requests import Request
 
+from cloud.allowed import members, one_of, sentence
 from cloud.problems import FieldError, Problem, invalid
 
 B = TypeVar("B")
@@ -17,8 +16,6 @@ K = TypeVar("K")
 
 JSON_LIMIT = 1_048_576
 """Bytes of a JSON body."""
-NOT_BLANK = r"\S"
-"""A pattern for texts that people are to see."""
 
 
 class Body(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
@@ -98,7 +95,7 @@ def convert(document: Any, kind: type[B]) -> B:
     try:
         value = msgspec.convert(document, kind)
     except msgspec.ValidationError as fault:
-        errors = list(faults(document, kind, "")) or [FieldError("", _sentence(fault, kind))]
+        errors = list(faults(document, kind, "")) or [FieldError("", _sentence(fault, document, kind))]
         raise invalid(errors) from fault
     if errors := list(_beyond_the_calendar(value, "")):
         raise invalid(errors)
@@ -111,7 +108,7 @@ def faults(value: Any, kind: Any, path: str) -> Iterator[FieldError]:
         msgspec.convert(value, kind)
     except msgspec.ValidationError as fault:
         inner = list(_inner_faults(value, _narrow(value, kind), path)) or list(_tag_faults(value, kind, path))
-        yield from inner or [FieldError(path, _sentence(fault, kind))]
+        yield from inner or [FieldError(path, _sentence(fault, value, kind))]
 
 
 def _inner_faults(value: Any, kind: Any, path: str) -> Iterator[FieldError]:
@@ -154,45 +151,27 @@ def _beyond_the_calendar(value: Any, path: str) -> Iterator[FieldError]:
 
 def _tag_faults(value: Any, kind: Any, path: str) -> Iterator[FieldError]:
     """Where it can't be told which member of a union is meant: the tags there are."""
-    configs = [config for member in _members(kind) if (config := getattr(member, "__struct_config__", None))]
+    configs = [config for member in members(kind) if (config := getattr(member, "__struct_config__", None))]
     tags = {str(config.tag): config.tag_field for config in configs if config.tag_field}
     if not isinstance(value, dict) or not tags:
         return
     field = next(iter(tags.values()))
     if str(value.get(field)) not in tags:
-        yield FieldError(f"{path}/{field}", _one_of(tags))
+        yield FieldError(f"{path}/{field}", one_of(tags))
 
 
 def _narrow(value: Any, kind: Any) -> Any:
     """The member of a union that `value` means to be: the one struct, or the one with its tag."""
-    members = _members(kind)
-    for member in members:
+    possible = members(kind)
+    for member in possible:
         config = getattr(member, "__struct_config__", None)
         if config and config.tag_field and isinstance(value, dict) and value.get(config.tag_field) == config.tag:
             return member
-    return members[0] if len(members) == 1 else kind
+    return possible[0] if len(possible) == 1 else kind
 
 
-def _members(kind: Any) -> list[Any]:
-    """What a value may be, besides null and being left out."""
-    if get_origin(kind) is Annotated:
-        return _members(get_args(kind)[0])
-    if get_origin(kind) not in (Union, types.UnionType):
-        return [] if kind in (type(None), msgspec.UnsetType) else [kind]
-    return [member for part in get_args(kind) for member in _members(part)]
-
-
-def _sentence(fault: msgspec.ValidationError, kind: Any) -> str:
-    """What is allowed, where it can be listed; else msgspec's message without its own path, which FieldError tells
+def _sentence(fault: msgspec.ValidationError, value: Any, kind: Any) -> str:
+    """What is allowed, where that can be said; else msgspec's message without its own path, which FieldError tells
     better, and without its capital."""
-    for member in _members(kind):
-        if isinstance(member, type) and issubclass(member, Enum):
-            return _one_of(choice.value for choice in member)
     text = re.sub(r" - at `[^`]*`$", "", str(fault))
-    if text.endswith(f"matching regex {NOT_BLANK!r}"):
-        return "must not be blank"
-    return text[:1].lower() + text[1:]
-
-
-def _one_of(allowed: Iterable[Any]) -> str:
-    return f"must be one of {', '.join(str(value) for value in allowed)}"
+    return sentence(value, kind) or text[:1].lower() + text[1:]

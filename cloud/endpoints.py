@@ -92,6 +92,8 @@ class Endpoint:
     """Whether a POST takes an Idempotency-Key (people only)."""
     in_person: bool = False
     """Only for people who signed in: what they do with their account is not a program's to do."""
+    long: bool = False
+    """Whether a question may take its time, or asks another server: then nobody else waits for it (`Cloud.read`)."""
     summary: str = field(default="", compare=False)
 
     @property
@@ -160,7 +162,7 @@ class Call:
 
     async def read(self, work: Callable[[Unit], T]) -> T:
         """Runs `work` in a thread, in a transaction that can only read, seen from the caller's organization."""
-        return await self.cloud.read(work, self.organization_id)
+        return await self.cloud.read(work, self.organization_id, long=self.endpoint.long)
 
     async def write(self, work: Callable[[Unit], T]) -> T:
         """Runs `work` in a transaction of the caller's organization; after its commit, others are told."""

@@ -1,5 +1,6 @@
 """Is it alive, can it work, and how much is going on: for load balancers and Prometheus."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterable
 
@@ -10,6 +11,7 @@ from starlette.routing import Route
 
 from cloud.db import tables
 from cloud.db.unit import Unit
+from cloud.dependencies import OK, Dependencies
 from cloud.figures import header, line
 from cloud.jobs import rows
 from cloud.jobs.job import Jobs
@@ -20,6 +22,9 @@ from cloud.services import Cloud
 from cloud.updates.rows import halted_rollouts
 from vizora.identifiers import DeviceId
 
+DATABASE_S = 5.0
+"""How long the database may take: after that it is of no use to anybody who waits."""
+
 
 async def healthz(_: Request) -> Response:
     return PlainTextResponse("ok\n")
@@ -28,19 +33,28 @@ async def healthz(_: Request) -> Response:
 async def readyz(request: Request) -> Response:
     """200 when this process can answer requests, else 503; each dependency is named.
 
-    Without a worker it can: screens are served, and uploads wait. To take it out of service would make that worse.
+    Only without the database it can't. Without a worker or any other server screens are served, and some work waits:
+    to take the process out of service would make that worse.
     """
     cloud: Cloud = request.app.state.cloud
+    standing, others = await asyncio.gather(_standing(cloud), cloud.part(Dependencies).states())
+    if standing is None:
+        return JSONResponse({"ready": False, "database": "does not answer", **others, "worker": "unknown"}, 503)
+    return JSONResponse({"ready": True, "database": OK, **others, "worker": _worker(cloud, standing)})
+
+
+async def _standing(cloud: Cloud) -> Standing | None:
+    """How the jobs stand; None when the database does not say it."""
     try:
-        standing = await cloud.read(lambda unit: rows.standing(unit, cloud.part(Jobs).kinds))
+        asked = cloud.read(lambda unit: rows.standing(unit, cloud.part(Jobs).kinds))
+        return await asyncio.wait_for(asked, DATABASE_S)
     except Exception:  # noqa: BLE001 - whatever it is, the answer is "not ready"
-        return JSONResponse({"ready": False, "database": "does not answer", "worker": "unknown"}, 503)
-    return JSONResponse({"ready": True, "database": "ok", "worker": _worker(cloud, standing)})
+        return None
 
 
 def _worker(cloud: Cloud, standing: Standing) -> str:
     if cloud.config.does_jobs or standing.workers:
-        return "ok"
+        return OK
     return f"none is at work (jobs waiting: {sum(standing.waiting.values())}): start `vizora cloud worker`"
 
 

@@ -94,10 +94,10 @@ def not_in_person() -> Problem:
     return Problem(403, "AUTHZ_006", "This is for people who signed in themselves, not for an API token.")
 
 
-def slow_down(seconds: int) -> Problem:
-    """`Retry-After` in seconds (RFC 9110 section 10.2.3)."""
+def slow_down(seconds: int, what: str = "requests") -> Problem:
+    """Too many of `what`. `Retry-After` in seconds (RFC 9110 section 10.2.3)."""
     return Problem(
-        429, "RATE_001", f"Too many requests: try again in {seconds} s.", headers={"Retry-After": str(seconds)}
+        429, "RATE_001", f"Too many {what}: try again in {seconds} s.", headers={"Retry-After": str(seconds)}
     )
 
 

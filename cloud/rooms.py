@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.routing import BaseRoute
 
+from cloud.dependencies import Dependencies, Dependency
 from cloud.endpoints import Endpoint
 from cloud.jobs.job import Kind
 from cloud.services import Cloud
@@ -26,15 +27,19 @@ class Room:
     """Adapters the room needs, built when the application is; `cloud.part(Type)` gives them to handlers."""
     work: Callable[[Cloud], AbstractAsyncContextManager[None]] | None = None
     """Background work from the start of the server to its end: what every process that answers requests does."""
+    depends: Callable[[Cloud], Iterable[Dependency]] = _nothing
+    """The servers behind this room; `/readyz` names them."""
     jobs: Callable[[Cloud], Iterable[Kind]] = _nothing
     """Background work that any process may do, of all that are one cloud one at a time (`cloud.jobs`)."""
 
 
 def furnish(cloud: Cloud, rooms: Iterable[Room]) -> None:
     """Builds the parts of these rooms."""
+    rooms = tuple(rooms)
     for room in rooms:
         for part in room.parts(cloud):
             cloud.add(part)
+    cloud.add(Dependencies([dependency for room in rooms for dependency in room.depends(cloud)]))
 
 
 def kinds_of(cloud: Cloud, rooms: Iterable[Room]) -> tuple[Kind, ...]:

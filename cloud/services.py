@@ -27,6 +27,10 @@ from vizora.identifiers import DeviceId, OrganizationId
 T = TypeVar("T")
 P = TypeVar("P")
 THREADS = 8
+WAITING_THREADS = 8
+"""For what waits for other servers: the file store, mail, payments."""
+LONG_THREADS = 3
+"""For long questions. Each holds a connection to the database, and of those SQLite's readers are four."""
 
 
 class Cloud:
@@ -63,6 +67,8 @@ class Cloud:
         """Called on the loop with what each committed unit of work has to tell, in whatever process it was."""
         self.after_commit.append(self._tell)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="database")
+        self._waiting = ThreadPoolExecutor(WAITING_THREADS, thread_name_prefix="waiting")
+        self._long = ThreadPoolExecutor(LONG_THREADS, thread_name_prefix="long")
         self._parts: dict[type, object] = {}
 
     # --- parts that rooms bring along
@@ -76,12 +82,16 @@ class Cloud:
         return part
 
     # --- the database, from the loop
-    async def read(self, work: Callable[[Unit], T], organization_id: OrganizationId | None = None) -> T:
+    async def read(
+        self, work: Callable[[Unit], T], organization_id: OrganizationId | None = None, *, long: bool = False
+    ) -> T:
+        """`long`: it may take its time, or ask another server. Then only its like waits for it."""
+
         def transact() -> T:
             with self.database.read() as connection:
                 return work(Unit(connection, self.clock.now(), organization_id))
 
-        return await self.in_thread(transact)
+        return await asyncio.get_running_loop().run_in_executor(self._long if long else self._threads, transact)
 
     async def write(self, work: Callable[[Unit], T], organization_id: OrganizationId | None = None) -> T:
         """Runs `work` in one transaction. After its commit the rest of the cloud is told, even if the caller left."""
@@ -99,7 +109,12 @@ class Cloud:
         return await self.in_thread(transact)
 
     def in_thread(self, work: Callable[[], T]) -> Awaitable[T]:
+        """Short work on this machine. What asks another server goes `outside`: it may be away, and the database not."""
         return asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+    def outside(self, work: Callable[[], T]) -> Awaitable[T]:
+        """Work that waits for another server: while that hangs, everything that needs none goes on."""
+        return asyncio.get_running_loop().run_in_executor(self._waiting, work)
 
     # --- telling
     def tell(self, organization_id: OrganizationId, type: str, data: Mapping[str, Any]) -> None:  # noqa: A002
@@ -127,7 +142,8 @@ class Cloud:
             self.hub.wake(topic)
 
     def close(self) -> None:
-        self._threads.shutdown(wait=True)
+        for threads in (self._long, self._waiting, self._threads):
+            threads.shutdown(wait=True)
         self.passwords.close()
         self.database.close()
         self._folder.close()

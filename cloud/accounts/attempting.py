@@ -13,7 +13,7 @@ def refuse_when_too_many(unit: Unit, email: str, ip: str) -> None:
     """Raises Problem 429 AUTH_003 with `Retry-After`."""
     wait = max(seconds_to_wait(unit, "login", email, EMAIL_LIMITS), seconds_to_wait(unit, "login-ip", ip, IP_LIMITS))
     if wait:
-        raise Problem(429, "AUTH_003", "Too many attempts: wait a while.", headers={"Retry-After": str(wait)})
+        raise Problem(429, "AUTH_003", f"Too many attempts: try again in {wait} s.", headers={"Retry-After": str(wait)})
 
 
 def count_failure(unit: Unit, email: str, ip: str) -> None:

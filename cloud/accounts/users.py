@@ -3,7 +3,7 @@
 from typing import Any
 
 from msgspec import UNSET, UnsetType
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from starlette.responses import Response
 
@@ -45,10 +45,8 @@ def listing(call: Call, unit: Unit) -> Reply:
     users = tables.users
     query = unit.select(users)
     if text := call.query("q"):
-        like = f"%{text.lower().replace('%', '').replace('_', '')}%"
-        query = query.where(
-            or_(*(func.lower(column).like(like) for column in (users.c.email, users.c.first_name, users.c.last_name)))
-        )
+        named = (users.c.email, users.c.first_name, users.c.last_name)
+        query = query.where(or_(*(column.icontains(text, autoescape=True) for column in named)))
     if role := call.query("role"):
         if role not in tuple(Role):
             raise invalid_field("role", f"must be one of {', '.join(Role)}")

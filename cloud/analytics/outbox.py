@@ -27,7 +27,7 @@ async def flush(cloud: Cloud, sink: Sink, *, batch: int = BATCH) -> int:
     """
     sent = 0
     while waiting := await cloud.read(lambda unit: waiting_plays(unit, batch)):
-        await cloud.in_thread(lambda plays=waiting: sink.take(plays))  # type: ignore[misc]
+        await cloud.outside(lambda plays=waiting: sink.take(plays))  # type: ignore[misc]
         await cloud.write(lambda unit, plays=waiting: confirm(unit, plays))  # type: ignore[misc]
         sent += len(waiting)
         if len(waiting) < batch:
@@ -73,7 +73,7 @@ async def send(cloud: Cloud, _: Job) -> Outcome:
     sink = analytics.sink
     if sink is not None:
         if not analytics.filled:
-            if await cloud.in_thread(sink.is_empty):
+            if await cloud.outside(sink.is_empty):
                 await cloud.write(fill)
             analytics.filled = True
         await flush(cloud, sink)

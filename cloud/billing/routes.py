@@ -55,7 +55,7 @@ async def checkout(call: Call) -> Response:
         return customer_of(unit)
 
     customer = await call.read(look)
-    url = await call.cloud.in_thread(
+    url = await call.cloud.outside(
         lambda: stripe.checkout(
             str(call.organization_id),
             Tier(wanted.tier.value),
@@ -73,7 +73,7 @@ async def portal(call: Call) -> Response:
     customer = await call.read(customer_of)
     if customer is None:
         raise conflict("The organization bought nothing yet: there is nothing to look after.")
-    return await _told(call, await call.cloud.in_thread(lambda: stripe.portal(customer, back=_back(call))))
+    return await _told(call, await call.cloud.outside(lambda: stripe.portal(customer, back=_back(call))))
 
 
 async def webhook(call: Call) -> Response:

@@ -28,7 +28,7 @@ async def check(cloud: Cloud, job: Job) -> Outcome:
         probed = await parts.checks.probe(file["sha256"], file["id"], MediaType(file["media_type"]))
     except DamagedFile as damaged:
         return partial(checks.fail, content_id=job.subject, file=file, fault=damaged.fault)
-    await cloud.in_thread(lambda: parts.put_thumbnail(file["sha256"], file["id"], probed.thumbnail))
+    await cloud.outside(lambda: parts.put_thumbnail(file["sha256"], file["id"], probed.thumbnail))
     return partial(checks.pass_, content_id=job.subject, file=file, probed=probed)
 
 
@@ -40,12 +40,12 @@ async def sweeping(cloud: Cloud, _: Job) -> Outcome:
 async def sweep(cloud: Cloud, parts: ContentParts) -> int:
     """Removes stored files that no upload and no row claims any more; returns how many."""
     before = cloud.clock.now() - ORPHAN_AGE
-    old = await cloud.in_thread(lambda: [stored.key for stored in parts.storage.all() if stored.modified < before])
+    old = await cloud.outside(lambda: [stored.key for stored in parts.storage.all() if stored.modified < before])
     files = tables.content_files
     ids = {key.split(".")[1] for key in old}
     known = await cloud.read(lambda unit: set(unit.connection.scalars(select(files.c.id)))) if ids else set()
     orphans = [key for key in old if key.split(".")[1] not in known]
-    await cloud.in_thread(lambda: parts.delete(orphans))
+    await cloud.outside(lambda: parts.delete(orphans))
     return len(orphans)
 
 

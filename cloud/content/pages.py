@@ -31,10 +31,10 @@ async def get_page(call: Call) -> Response:
     file = await call.read(look_up)
     parts = call.cloud.part(ContentParts)
     key = page_key(file["sha256"], file["id"], number)
-    stored = await call.cloud.in_thread(lambda: parts.storage.stat(key))
+    stored = await call.cloud.outside(lambda: parts.storage.stat(key))
     if stored is None:
         picture = await _draw(parts.checks, file, number)
-        await call.cloud.in_thread(lambda: parts.storage.put_bytes(key, picture))
+        await call.cloud.outside(lambda: parts.storage.put_bytes(key, picture))
         size = len(picture)
     else:
         size = stored.size

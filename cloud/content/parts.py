@@ -1,6 +1,7 @@
 """What this room keeps at run time: where files lie, where uploads come in, who checks them."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -9,12 +10,17 @@ from pathlib import Path
 from cloud.background import in_background
 from cloud.config import CloudConfig
 from cloud.content.checks import Checks
+from cloud.content.faults import StorageBroken
 from cloud.content.probe.prober import Prober
 from cloud.content.staging import Staging
 from cloud.content.storage import LocalStorage, Storage, file_key, thumbnail_key
+from cloud.dependencies import Dependency
 from cloud.services import Cloud
 
+log = logging.getLogger("vizora.cloud")
 SWEEP_S = 3600.0
+NOBODYS = file_key("0" * 64, "00000000-0000-0000-0000-000000000000")
+"""A key that no file has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +32,16 @@ class ContentParts:
     def put_thumbnail(self, sha256: str, file_id: str, data: bytes) -> None:
         self.storage.put_bytes(thumbnail_key(sha256, file_id), data)
 
-    def delete_file(self, sha256: str, file_id: str) -> None:
-        self.delete([file_key(sha256, file_id), thumbnail_key(sha256, file_id)])
+    def discard_file(self, sha256: str, file_id: str) -> None:
+        self.discard([file_key(sha256, file_id), thumbnail_key(sha256, file_id)])
+
+    def discard(self, keys: Iterable[str]) -> None:
+        """Removes what no row names any more. What the store keeps for now goes with the next sweep: what was done is
+        done, and nobody is told that it failed."""
+        try:
+            self.delete(keys)
+        except StorageBroken as fault:
+            log.warning("files that nobody needs are left for the sweep: %s", fault)
 
     def delete(self, keys: Iterable[str]) -> None:
         for key in keys:
@@ -49,6 +63,12 @@ def build(cloud: Cloud) -> ContentParts:
     folder = cloud.config.data_dir / "content"
     storage = store_of(cloud.config, "content/", folder / "files")
     return ContentParts(storage, Staging(folder / "incoming"), Checks(storage, Prober()))
+
+
+def depends(cloud: Cloud) -> Iterable[Dependency]:
+    storage = cloud.part(ContentParts).storage
+    if cloud.config.s3 is not None:
+        yield Dependency("files", lambda: storage.stat(NOBODYS), "no uploads or downloads; screens show what they have")
 
 
 @asynccontextmanager

@@ -105,7 +105,7 @@ def _too_slow() -> Problem:
 
 
 async def _keep_from(call: Call, parts: ContentParts, staged: StagedFile, form: Form) -> Received:
-    return await call.cloud.in_thread(lambda: keep(parts, staged, form))
+    return await call.cloud.outside(lambda: keep(parts, staged, form))
 
 
 def keep(parts: ContentParts, staged: StagedFile, form: Form) -> Received:

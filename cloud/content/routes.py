@@ -10,7 +10,7 @@ from cloud.content.checking import JOBS
 from cloud.content.looks import Style, check_style
 from cloud.content.media_type import MediaType
 from cloud.content.pages import get_page
-from cloud.content.parts import ContentParts, build, work
+from cloud.content.parts import ContentParts, build, depends, work
 from cloud.content.serving import send_stored
 from cloud.content.storage import file_key, thumbnail_key
 from cloud.content.texts import Description, Tags, Text, Title, check_stream, check_url
@@ -18,6 +18,7 @@ from cloud.db import tables
 from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call, Endpoint, Reply
 from cloud.pages import MAX_LIMIT, page
+from cloud.playlists.rows import take_out
 from cloud.principals import Access
 from cloud.problems import FieldError, content_not_found, invalid, invalid_field
 from cloud.rooms import Room
@@ -125,12 +126,13 @@ async def delete_content(call: Call) -> Response:
         check_unused(unit, "content", call.id, force)
         keys = rows.keys_of(unit, call.id)
         call.audit(unit, call.id)  # while it has a name
+        take_out(unit, call.id)
         unit.remove(tables.content, call.id)
         unit.screens_may_change()
         return keys
 
     keys = await call.write(work)
-    await call.cloud.in_thread(lambda: call.cloud.part(ContentParts).delete(keys))
+    await call.cloud.outside(lambda: call.cloud.part(ContentParts).discard(keys))
     return Response(status_code=204)
 
 
@@ -156,7 +158,7 @@ async def get_thumbnail(call: Call) -> Response:
     file = await call.read(look_up)
     storage = call.cloud.part(ContentParts).storage
     key = thumbnail_key(file["sha256"], file["id"])
-    stored = await call.cloud.in_thread(lambda: storage.stat(key))
+    stored = await call.cloud.outside(lambda: storage.stat(key))
     if stored is None:
         raise content_not_found()
     return await send_stored(
@@ -219,4 +221,4 @@ ENDPOINTS = (
     Endpoint("GET", "/api/device/assets/{sha256}", get_device_asset, Access.DEVICE, summary="A file of the manifest"),
 )
 
-ROOM = Room(endpoints=ENDPOINTS, parts=lambda cloud: (build(cloud),), work=work, jobs=lambda _: JOBS)
+ROOM = Room(endpoints=ENDPOINTS, parts=lambda cloud: (build(cloud),), work=work, jobs=lambda _: JOBS, depends=depends)

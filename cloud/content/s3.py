@@ -20,7 +20,8 @@ from cloud.content.storage import CHUNK, NotStored, Stored, check_key
 from cloud.servers import S3Address
 from vizora.errors import OperatorError
 
-CONNECT_S, READ_S = 5.0, 60.0
+CONNECT_S, READ_S = 5.0, 20.0
+"""A store that takes a call and does not answer is given up after `READ_S`: it would not answer the next one either."""
 PART = 5 * 1024 * 1024
 """Bytes of a file in memory while it is sent: the least S3 takes for a part."""
 CONNECTIONS = 32
@@ -33,7 +34,9 @@ def client(address: S3Address, *, retries: int = 2) -> Minio:
     pool = PoolManager(
         maxsize=CONNECTIONS,
         timeout=Timeout(connect=CONNECT_S, read=READ_S),
-        retries=Retry(retries, backoff_factor=0.2, status_forcelist=(500, 502, 503, 504), raise_on_status=False),
+        retries=Retry(
+            retries, read=0, backoff_factor=0.2, status_forcelist=(500, 502, 503, 504), raise_on_status=False
+        ),
     )
     return Minio(
         address.endpoint, address.access_key, address.secret_key, secure=address.use_ssl, region=address.region,

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from cloud.bodies import NOT_BLANK
+from cloud.allowed import NOT_BLANK
 from cloud.problems import FieldError
 from vizora.manifest.limits import MAX_TEXT
 from vizora.manifest.publishable import STREAMS

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import msgspec
+from sqlalchemy.exc import DBAPIError
 from starlette.responses import Response
 
 from cloud.bodies import Body, convert
@@ -21,7 +22,6 @@ from cloud.content.names import title_of
 from cloud.content.parts import ContentParts
 from cloud.content.probe.prober import Probed, ProbeStopped
 from cloud.content.receive import Received, problem, receive
-from cloud.content.storage import file_key
 from cloud.content.texts import Description, Tags, Title
 from cloud.db import tables
 from cloud.db.unit import Row, Unit
@@ -53,7 +53,7 @@ async def create(call: Call) -> Response:
     request = msgspec.json.encode([received.original_sha256, fields])
     reply = await commit(call, parts, received, lambda: write_once(call, request, work))
     if "Idempotency-Replayed" in reply.headers:
-        await call.cloud.in_thread(lambda: parts.storage.delete(file_key(received.sha256, received.file_id)))
+        await call.cloud.outside(lambda: parts.discard_file(received.sha256, received.file_id))
     return reply.response()
 
 
@@ -91,7 +91,7 @@ async def replace_file(call: Call) -> Response:
         reply, outdated = await prove(call, parts, received, work)
     except ContentFault as fault:
         raise problem(fault) from fault
-    await call.cloud.in_thread(lambda: parts.delete(outdated))
+    await call.cloud.outside(lambda: parts.discard(outdated))
     return reply.response()
 
 
@@ -103,14 +103,13 @@ async def prove(call: Call, parts: ContentParts, received: Received, work: Calla
     try:
         probed = await parts.checks.probe(received.sha256, received.file_id, received.media_type)
     except BaseException as fault:
-        key = file_key(received.sha256, received.file_id)
-        await call.cloud.in_thread(lambda: parts.storage.delete(key))
+        await call.cloud.outside(lambda: parts.discard_file(received.sha256, received.file_id))
         if isinstance(fault, ProbeBroken | ProbeStopped):
             raise Problem(503, "STORAGE_001", str(NOT_CHECKED), details={"fault": NOT_CHECKED}) from fault
         raise
 
     async def write() -> T:
-        await call.cloud.in_thread(lambda: parts.put_thumbnail(received.sha256, received.file_id, probed.thumbnail))
+        await call.cloud.outside(lambda: parts.put_thumbnail(received.sha256, received.file_id, probed.thumbnail))
         return await call.write(lambda unit: work(unit, probed))
 
     return await commit(call, parts, received, write)
@@ -141,13 +140,17 @@ def _check_match(call: Call, row: Row) -> None:
 
 
 async def commit(call: Call, parts: ContentParts, received: Received, write: Callable[[], Awaitable[T]]) -> T:
-    """Runs `write` to its end even when the client has gone; takes the file away again when there is no row for it."""
+    """Runs `write` to its end even when the client has gone; takes the file away again when there is no row for it.
+
+    A database that went away in the middle may have kept the row: then the sweep finds out, and the file stays.
+    """
 
     async def work() -> T:
         try:
             return await write()
-        except BaseException:
-            await call.cloud.in_thread(lambda: parts.delete_file(received.sha256, received.file_id))
+        except BaseException as fault:
+            if not (isinstance(fault, DBAPIError) and fault.connection_invalidated):
+                await call.cloud.outside(lambda: parts.discard_file(received.sha256, received.file_id))
             raise
 
     try:

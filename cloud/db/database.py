@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 from sqlalchemy import Connection, Engine, create_engine, event, func, select, text
@@ -27,6 +28,15 @@ def _json(value: Any) -> str:
 _JSON: dict[str, Any] = {"json_serializer": _json, "json_deserializer": msgspec.json.decode}
 """Ten times as quick as Python's own: each heartbeat is kept."""
 BUSY_MS = 20_000
+PATIENCE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+"""How libpq finds out that a PostgreSQL server is gone that said no goodbye (seconds; the last in ms). What the address
+says of them itself goes before."""
 
 
 class Database:
@@ -108,7 +118,9 @@ def open_sqlite(path: Path) -> Database:
 def open_postgres(url: str) -> Database:
     """`url` as in `postgresql://user:password@host/database`. The tables are brought up to date."""
     address = "postgresql+psycopg://" + url.split("://", 1)[1]
-    engine = create_engine(address, pool_size=8, max_overflow=4, pool_pre_ping=True, **_JSON)
+    query = parse_qs(urlsplit(url).query)
+    patience = {name: value for name, value in PATIENCE.items() if name not in query}
+    engine = create_engine(address, pool_size=8, max_overflow=4, pool_pre_ping=True, connect_args=patience, **_JSON)
     reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     database = Database(engine, reader)
     try:
@@ -133,6 +145,7 @@ def _sqlite_engine(path: Path, *, writes: bool) -> Engine:
         connection.isolation_level = None  # the driver's own BEGIN comes too late for a consistent read
         for pragma in _pragmas(writes=writes):
             connection.execute(f"PRAGMA {pragma}")
+        connection.create_function("lower", 1, _lower, deterministic=True)  # its own knows A to Z alone
 
     def start(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
@@ -140,6 +153,11 @@ def _sqlite_engine(path: Path, *, writes: bool) -> Engine:
     event.listen(engine, "connect", set_up)
     event.listen(engine, "begin", start)
     return engine
+
+
+def _lower(text: Any) -> Any:
+    """As PostgreSQL's, so that searching for `über` finds `Über` on both."""
+    return text.lower() if isinstance(text, str) else text
 
 
 def _pragmas(*, writes: bool) -> tuple[str, ...]:

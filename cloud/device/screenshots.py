@@ -49,14 +49,14 @@ async def upload(call: Call) -> Response:
     if media_type(picture) is None:
         raise Problem(415, "CONTENT_003", "A screenshot is a PNG or a JPEG picture.")
     screenshots, device_id = call.cloud.part(Screenshots), call.device.id
-    await call.cloud.in_thread(lambda: screenshots.store(device_id, bytes(picture)))
+    await call.cloud.outside(lambda: screenshots.store(device_id, bytes(picture)))
     await call.write(lambda unit: _note(unit, device_id))
     return Response(status_code=204)
 
 
 async def show(call: Call) -> Response:
     await call.read(lambda unit: unit.find(tables.devices, call.id))
-    picture = await call.cloud.in_thread(lambda: call.cloud.part(Screenshots).read(call.id))
+    picture = await call.cloud.outside(lambda: call.cloud.part(Screenshots).read(call.id))
     kind = media_type(picture) if picture else None
     if picture is None or kind is None:
         raise not_found()

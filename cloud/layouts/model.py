@@ -6,6 +6,7 @@ from typing import Annotated
 
 import msgspec
 
+from cloud.allowed import COLOUR, NAME
 from cloud.bodies import Body
 from cloud.db import tables
 from cloud.db.unit import Unit
@@ -15,11 +16,11 @@ from vizora.manifest.limits import MAX_PRIORITY, MAX_SIDE, MAX_ZONES
 
 Side = Annotated[int, msgspec.Meta(ge=1, le=MAX_SIDE)]
 Place = Annotated[int, msgspec.Meta(ge=0, le=MAX_SIDE)]
-Colour = Annotated[str, msgspec.Meta(pattern="^#[0-9a-fA-F]{6}$")]
+Colour = Annotated[str, msgspec.Meta(pattern=COLOUR)]
 
 
 class NewZone(Body, frozen=True):
-    id: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{1,60}$")]
+    id: Annotated[str, msgspec.Meta(pattern=NAME)]
     x: Place
     y: Place
     width: Side

@@ -26,7 +26,7 @@ async def send(cloud: Cloud, job: Job) -> Outcome:
         raise OperatorError("SMTP_URL is not set for this process, but it was for the one that wrote the letter")
     try:
         letter = opened(sealed, cloud.device_secret, job.subject)
-        await cloud.in_thread(lambda: deliver(server, letter))
+        await cloud.outside(lambda: deliver(server, letter))
     except (NotOpened, ValueError) as fault:
         raise Hopeless(type(fault).__name__) from None  # its text has the letter's head
     except smtplib.SMTPRecipientsRefused as fault:

@@ -126,6 +126,8 @@ def _parameters(endpoint: Endpoint, words: Described, schemas: _Schemas) -> list
     ]
     headers = [*words.headers, *(["Idempotency-Key"] if endpoint.idempotent else [])]
     headers += ["If-Match"] if takes_if_match(endpoint) else []
+    headers += ["If-None-Match"] if 304 in words.answers else []
+    headers += ["If-Range"] if "Range" in words.headers else []
     return [
         *in_path,
         *(_query(query, schemas) for query in words.query),

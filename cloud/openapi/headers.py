@@ -9,6 +9,8 @@ REQUEST_HEADERS: dict[str, dict[str, Any]] = {
         "schema": {"type": "string", "minLength": 1, "maxLength": 200},
     },
     "If-Match": {"description": "The ETag the change is based on; 412 when there is a newer one.", "schema": TEXT},
+    "If-None-Match": {"description": "ETags of what is there already; 304 when one still holds.", "schema": TEXT},
+    "If-Range": {"description": "The ETag a Range is meant for; the whole file when it is another.", "schema": TEXT},
     "Range": {"description": "One range of bytes, as in `bytes=0-1023`.", "schema": TEXT},
     "Tus-Resumable": {"description": "The version of the protocol: 1.0.0.", "required": True, "schema": TEXT},
     "Upload-Length": {"description": "Bytes of the whole file.", "schema": {"type": "integer", "minimum": 0}},

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import msgspec
 
-from cloud.bodies import NOT_BLANK, Body
+from cloud.allowed import NOT_BLANK
+from cloud.bodies import Body
 from cloud.db import tables
 from cloud.db.unit import Unit
 from cloud.problems import FieldError, Problem, invalid

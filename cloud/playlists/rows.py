@@ -83,6 +83,15 @@ def replace_items(unit: Unit, playlist_id: str, items: Sequence[NewItem]) -> Non
     )
 
 
+def take_out(unit: Unit, content_id: str) -> None:
+    """A piece of content, of every playlist; each is another one then: who read it before is told so on writing."""
+    playlists, items = tables.playlists, tables.playlist_items
+    within = unit.select(items, items.c.playlist_id).where(items.c.content_id == content_id).distinct()
+    for playlist_id in unit.connection.scalars(within).all():
+        unit.change(playlists, playlist_id)
+    unit.connection.execute(unit.delete(items).where(items.c.content_id == content_id))
+
+
 def _kept_ids(before: Sequence[Row], items: Sequence[NewItem]) -> list[str]:
     """First those that say which item they are, then by content, in order; the rest get new ids."""
     free = {row["id"]: row["content_id"] for row in before}

@@ -77,13 +77,12 @@ def listing(call: Call, unit: Unit) -> Reply:
 
 
 def end(call: Call, unit: Unit) -> Reply:
-    call.check_match(unit.find(tables.overrides, call.id)["revision"])
+    override = unit.find(tables.overrides, call.id)
+    call.check_match(override["revision"])
+    if override["ended_at"] is not None:
+        return Reply(status=204, subjects=())  # said twice, done once
     overrides = tables.overrides
-    unit.connection.execute(
-        unit.update(overrides)
-        .where(overrides.c.id == call.id, overrides.c.ended_at.is_(None))
-        .values(ended_at=unit.now)
-    )
+    unit.connection.execute(unit.update(overrides).where(overrides.c.id == call.id).values(ended_at=unit.now))
     unit.screens_may_change()
     unit.tell("publish:progress", {"publishId": call.id, "state": "ended"})
     return Reply(status=204)

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from starlette.routing import WebSocketRoute
 
+from cloud.dependencies import Dependency
 from cloud.endpoints import Endpoint
 from cloud.principals import Access
 from cloud.realtime.commanding import Commanded, commanding
@@ -21,6 +22,14 @@ def parts(cloud: Cloud) -> Iterable[object]:
     yield Together()
 
 
+def depends(cloud: Cloud) -> Iterable[Dependency]:
+    url = cloud.config.redis_url
+    if url is not None:
+        from cloud.realtime.redis_relay import check  # here: the embedded size starts without it
+
+        yield Dependency("redis", lambda: check(url), "screens are served; what others changed reaches them later")
+
+
 @asynccontextmanager
 async def work(cloud: Cloud) -> AsyncIterator[None]:
     async with cloud.relay.running(), cloud.presence.running(), sweeping(cloud), commanding(cloud):
@@ -35,4 +44,5 @@ ROOM = Room(
     ),
     parts=parts,
     work=work,
+    depends=depends,
 )

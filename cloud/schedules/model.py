@@ -1,6 +1,6 @@
 """What a client sends of a schedule, and what can be wrong with it beyond its shape."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Annotated
 
 import msgspec
@@ -14,7 +14,7 @@ from cloud.targets import Target, wrong_target
 from vizora.errors import PublisherError
 from vizora.manifest.limits import MAX_PRIORITY
 from vizora.manifest.model import Recurrence
-from vizora.schedule.recurrence import check, check_dates, check_zone
+from vizora.schedule.recurrence import check_zone, date_faults, faults
 
 DEVICE_ZONE = "device"
 """The time zone that means: the one of each screen."""
@@ -51,30 +51,32 @@ class ScheduleChange(Body, frozen=True):
 def check_schedule(unit: Unit, wanted: NewSchedule, path: str = "") -> None:
     """Raises Problem 400 with every wrong field: SCHEDULE_001 for a cron expression, SCHEDULE_002 for a time zone,
     else VALIDATION_001. `path` is where the schedule stands in the body."""
-    faults = list(_faults(unit, wanted))
-    if not faults:
+    found = list(_faults(unit, wanted))
+    if not found:
         return
-    codes = {code for code, _ in faults}
+    codes = {code for code, _ in found}
     code = next(known for known in ("SCHEDULE_001", "SCHEDULE_002", "VALIDATION_001") if known in codes)
-    detail = next(error.message for found, error in faults if found == code)
-    errors = [FieldError(path + error.field, error.message) for _, error in faults]
-    raise Problem(400, code, f"Not valid: {errors[0].field}: {detail}", errors=errors)
+    errors = [FieldError(path + error.field, error.message) for _, error in found]
+    chief = next(error for (its, _), error in zip(found, errors, strict=True) if its == code)
+    raise Problem(400, code, f"Not valid: {chief.field}: {chief.message}", errors=errors)
 
 
 def _faults(unit: Unit, wanted: NewSchedule) -> Iterator[tuple[str, FieldError]]:
-    yield from _rule_faults("/recurrence", lambda: check(wanted.recurrence))
+    for name, fault in faults(wanted.recurrence):
+        yield _told(f"/recurrence/{name}", fault)
     if wanted.timezone != DEVICE_ZONE:
-        yield from _rule_faults("/timezone", lambda: check_zone(wanted.timezone))
-    yield from _rule_faults("/endsOn", lambda: check_dates(wanted.starts_on, wanted.ends_on))
+        try:
+            check_zone(wanted.timezone)
+        except PublisherError as unknown:
+            yield _told("/timezone", unknown)
+    for name, fault in date_faults(wanted.starts_on, wanted.ends_on):
+        yield _told(f"/{name}", fault)
     for error in (*_what_faults(unit, wanted), *wrong_target(unit, wanted.target)):
         yield "VALIDATION_001", error
 
 
-def _rule_faults(field: str, checked: Callable[[], None]) -> Iterator[tuple[str, FieldError]]:
-    try:
-        checked()
-    except PublisherError as fault:
-        yield getattr(fault, "code", "VALIDATION_001"), FieldError(field, str(fault))
+def _told(field: str, fault: PublisherError) -> tuple[str, FieldError]:
+    return getattr(fault, "code", "VALIDATION_001"), FieldError(field, str(fault))
 
 
 def _what_faults(unit: Unit, wanted: NewSchedule) -> Iterator[FieldError]:

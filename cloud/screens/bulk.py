@@ -54,6 +54,8 @@ def tag(call: Call, unit: Unit) -> Reply:
     unit.insert_many(table, [{"device_id": id_, "tag": name} for name, their in added.items() for id_ in their])
     unit.screens_may_change()
     changed = {id_ for their in (*added.values(), *removed.values()) for id_ in their}
+    for id_ in changed:
+        unit.change(tables.devices, id_)
     return Reply({"added": added, "removed": removed}, subjects=[id_ for id_ in ids if id_ in changed])
 
 

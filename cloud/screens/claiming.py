@@ -93,7 +93,7 @@ def _live(call: Call, unit: Unit, text: str, *, has_key: bool) -> Row | Reply:
     hold(unit, counted_for)
     wait = max(seconds_to_wait(unit, kind, counted_for[kind], limits) for kind, limits in LIMITS.items())
     if wait:
-        raise slow_down(wait)
+        raise slow_down(wait, "wrong pairing codes or numbers")
     pairings = tables.pairings
     code = codes.read_user_code(text)
     if not has_key:
@@ -153,7 +153,8 @@ def _wrong_number(call: Call, unit: Unit, pairing: Row) -> Reply:
     for kind, key in _counted_for(call).items():
         count_one(unit, kind, key)
     left = TRIES - tries
-    detail = f"That is not the number on the screen; {left} more tries." if left else "Three wrong numbers: start anew."
+    more = f"{left} more {'try' if left == 1 else 'tries'}"
+    detail = f"That is not the number on the screen; {more}." if left else "Three wrong numbers: start anew."
     return Reply.of(Problem(400, "DEVICE_001", detail, details={"triesLeft": left}))
 
 

@@ -82,12 +82,18 @@ def send(call: Call, unit: Unit) -> Reply:
 def wrong_args(kind: Kind, args: Mapping[str, Any]) -> list[FieldError]:
     """What a screen would refuse: said at once, to whoever sends it."""
     known = ARGS.get(kind)
+    takes = "nothing" if known is None else known.name
+    errors = [
+        FieldError(f"/args/{name}", f"is no argument of {kind}: it takes {takes}")
+        for name in args
+        if known is None or name != known.name
+    ]
     if known is None or (known.name not in args and not known.required):
-        return []
+        return errors
     value = args.get(known.name)
     if isinstance(value, int) and not isinstance(value, bool) and known.least <= value <= known.most:
-        return []
-    return [FieldError(f"/args/{known.name}", f"must be a whole number from {known.least} to {known.most}")]
+        return errors
+    return [*errors, FieldError(f"/args/{known.name}", f"must be a whole number from {known.least} to {known.most}")]
 
 
 def get(call: Call, unit: Unit) -> Reply:

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 from msgspec import UNSET, UnsetType
-from sqlalchemy import func, or_
+from sqlalchemy import or_
 
 from cloud.bodies import Body
 from cloud.db import tables
@@ -56,8 +56,8 @@ def listing(call: Call, unit: Unit) -> Reply:
     devices = tables.devices
     query = unit.select(devices)
     if text := call.query("q"):
-        like = f"%{text.lower().replace('%', '').replace('_', '')}%"
-        query = query.where(or_(func.lower(devices.c.nickname).like(like), func.lower(devices.c.location).like(like)))
+        named = (devices.c.nickname, devices.c.location)
+        query = query.where(or_(*(column.icontains(text, autoescape=True) for column in named)))
     if tag := call.query("tag"):
         query = query.where(devices.c.id.in_(unit.select(tables.device_tags, tables.device_tags.c.device_id).where(
             tables.device_tags.c.tag == tag)))  # fmt: skip

@@ -59,12 +59,12 @@ class _Coming:
         if piece is None:
             return
         with piece:
-            key = await self._call.cloud.in_thread(lambda: self._store.put(piece))
+            key = await self._call.cloud.outside(lambda: self._store.put(piece))
         try:
             await self._call.write(
                 lambda unit: pieces.count(unit, self._upload_id, self.offset, piece.size, key)
             )  # fmt: skip
         except BaseException:
-            await self._call.cloud.in_thread(lambda: self._store.remove([key]))
+            await self._call.cloud.outside(lambda: self._store.remove([key]))
             raise
         self.offset += piece.size

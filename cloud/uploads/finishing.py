@@ -45,7 +45,7 @@ async def finish(call: Call, upload: Row) -> str:
     parts, store, form = call.cloud.part(ContentParts), call.cloud.part(Pieces), form_of(upload["upload_metadata"])
     try:
         rows = await call.read(lambda unit: pieces.of(unit, _unfinished(call, unit)["id"]))
-        received = await call.cloud.in_thread(lambda: _receive(parts, store, rows, form))
+        received = await call.cloud.outside(lambda: _receive(parts, store, rows, form))
         if replaces := upload["upload_metadata"].get("replaces"):
             content_id = await _renew(call, parts, received, replaces)
         else:
@@ -84,7 +84,7 @@ async def end(call: Call, upload_id: str) -> None:
 
 
 async def remove(call: Call, keys: Sequence[str]) -> None:
-    await call.cloud.in_thread(lambda: call.cloud.part(Pieces).remove(keys))
+    await call.cloud.outside(lambda: call.cloud.part(Pieces).remove(keys))
 
 
 def _receive(parts: ContentParts, store: Pieces, rows: Sequence[Row], form: Form) -> Received:
@@ -129,7 +129,7 @@ async def _renew(call: Call, parts: ContentParts, received: Received, content_id
         return outdated
 
     outdated = await prove(call, parts, received, work)
-    await call.cloud.in_thread(lambda: parts.delete(outdated))
+    await call.cloud.outside(lambda: parts.discard(outdated))
     return content_id
 
 

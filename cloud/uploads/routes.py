@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Awaitable, Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 from sqlalchemy import func
@@ -29,6 +29,7 @@ from cloud.uploads import pieces, protocol
 from cloud.uploads.arriving import take
 from cloud.uploads.finishing import finish, form_of, remove
 from cloud.uploads.pieces import Elsewhere, Pieces
+from cloud.wire import instant
 
 LIFETIME = timedelta(days=1)
 """How long an upload may take, breaks included; and how long what it became can be asked for."""
@@ -101,13 +102,13 @@ async def create(call: Call) -> Response:
             created_at=unit.now,
             expires_at=expires_at,
         )
-        return Reply({"id": upload_id, "expiresAt": protocol.http_date(expires_at)}, status=201)
+        return Reply({"id": upload_id, "expiresAt": instant(expires_at)}, status=201)
 
     reply = await write_once(call, msgspec.json.encode([length, metadata]), work)
     made = msgspec.json.decode(reply.content)
     answer = reply.response()
     answer.headers["Location"] = f"/api/uploads/{made['id']}"
-    answer.headers["Upload-Expires"] = made["expiresAt"]
+    answer.headers["Upload-Expires"] = protocol.http_date(msgspec.convert(made["expiresAt"], datetime))
     return answer
 
 
@@ -200,10 +201,10 @@ async def sweep(cloud: Cloud) -> int:
 
     expired = await cloud.write(work)
     store, before = cloud.part(Pieces), cloud.clock.now() - UNCLAIMED
-    old = await cloud.in_thread(lambda: store.older_than(before))
+    old = await cloud.outside(lambda: store.older_than(before))
     known = await cloud.read(pieces.known_keys) if old else set()
     stray = [key for key in old if key not in known]
-    await cloud.in_thread(lambda: store.remove(stray))
+    await cloud.outside(lambda: store.remove(stray))
     return expired + len(stray)
 
 

@@ -5,7 +5,8 @@ from typing import Annotated, Any
 import msgspec
 import pytest
 
-from cloud.bodies import NOT_BLANK, Body, decode, read_json
+from cloud.allowed import COLOUR, NOT_BLANK
+from cloud.bodies import Body, decode, read_json
 from cloud.problems import Problem
 from vizora.manifest.model import Fit, Recurrence
 
@@ -81,6 +82,42 @@ def test_a_name_of_nothing_but_blanks_is_refused_in_words() -> None:
 
     assert [(error.field, error.message) for error in problem.value.errors] == [("/name", "must not be blank")]
     assert decode(b'{"name":" a "}', Named) == Named(" a ")
+
+
+class Measured(Body, frozen=True):
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=NOT_BLANK)] = "a"
+    colour: Annotated[str, msgspec.Meta(pattern=COLOUR)] = "#000000"
+    volume: Annotated[int, msgspec.Meta(ge=0, le=100)] | None = None
+    least: Annotated[int, msgspec.Meta(ge=1)] | msgspec.UnsetType = msgspec.UNSET
+    tags: Annotated[tuple[str, ...], msgspec.Meta(max_length=2)] = ()
+    at: datetime | None = None
+    on: bool = True
+    share: float = 0.5
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({"name": ""}, "must be text of 1 to 200 characters"),
+        ({"name": "x" * 201}, "must be text of 1 to 200 characters"),
+        ({"name": 7}, "must be text of 1 to 200 characters"),
+        ({"name": " "}, "must not be blank"),
+        ({"colour": "black"}, "must be a colour as in #1a2b3c"),
+        ({"volume": 101}, "must be null or a whole number from 0 to 100"),
+        ({"volume": 1.5}, "must be null or a whole number from 0 to 100"),
+        ({"least": 0}, "must be a whole number, at least 1"),
+        ({"tags": ["a", "b", "c"]}, "must be a list of at most 2 entries"),
+        ({"at": "yesterday"}, "must be null or an instant with Z or an offset, as in 2026-12-24T18:00:00Z"),
+        ({"on": "yes"}, "must be true or false"),
+        ({"share": "much"}, "must be a number"),
+        ([], "must be an object"),
+    ],
+)
+def test_what_is_allowed_is_said_in_words(body: Any, said: str) -> None:
+    with pytest.raises(Problem) as problem:
+        decode(json.dumps(body).encode(), Measured)
+
+    assert [error.message for error in problem.value.errors] == [said]
 
 
 @pytest.mark.parametrize(("body", "said"), [(b"", "empty"), (b"[" * 20_000, "nested"), (b'{"a":' * 20_000, "nested")])

@@ -149,3 +149,12 @@ def test_a_method_that_is_not_there_names_those_that_are(house: House) -> None:
     answer = house.client.put("/api/publish")
 
     assert (answer.status_code, set(answer.headers["allow"].split(", "))) == (405, {"GET", "HEAD", "POST"})
+    assert answer.json()["detail"] == f"PUT is nothing for this path; allowed: {answer.headers['allow']}."
+
+
+def test_a_path_with_a_slash_too_many_leads_nowhere_least_of_all_to_the_host_that_the_request_names(
+    house: House,
+) -> None:
+    answer = house.client.get("/api/devices/", headers={"Host": "evil.example"}, follow_redirects=False)
+
+    assert (answer.status_code, "location" in answer.headers) == (404, False)

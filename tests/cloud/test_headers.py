@@ -107,6 +107,16 @@ def test_only_the_configured_origins_may_read_answers(friendly: House, origin: s
     assert "access-control-allow-credentials" not in answer.headers
 
 
+def test_a_friend_s_page_may_ask_for_parts_and_for_what_changed_and_read_what_it_got(friendly: House) -> None:
+    asked = {"Origin": FRIEND, "Access-Control-Request-Method": "GET"}
+    wanted = {"Access-Control-Request-Headers": "authorization,if-none-match,if-range,range"}
+    preflight = friendly.client.options("/api/content/x/file", headers=asked | wanted)
+    exposed = friendly.client.get("/api/devices", headers={"Origin": FRIEND}).headers["access-control-expose-headers"]
+
+    assert preflight.status_code == 200
+    assert {"ETag", "Content-Range", "Retry-After", "Idempotency-Replayed"} <= set(exposed.split(", "))
+
+
 def test_without_a_setting_nobody_may(house: House) -> None:
     answer = house.client.get("/api/devices", headers={"Origin": FRIEND})
 

@@ -6,7 +6,7 @@ and walks once per occurrence. Here the local days are laid over the stretches o
 
 from bisect import bisect_left
 from calendar import monthrange
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
 
@@ -19,6 +19,14 @@ from vizora.schedule.zones import Zone, spans
 
 MAX_EXPRESSION = 256
 FIELDS = "minute hour day-of-month month day-of-week, as in `0 9 * * 1-5`"
+ALLOWED = {
+    "minute": "0 to 59",
+    "hour": "0 to 23",
+    "day-of-month": "1 to 31, L for the last one, LW for the last from Monday to Friday",
+    "month": "1 to 12 or JAN to DEC",
+    "day-of-week": "0 to 7 or SUN to SAT, 5L for the month's last Friday, MON#2 for its second Monday",
+}
+NEVER = "none of these months has such a day"
 _ANY_MOMENT = datetime(2000, 1, 1)  # noqa: DTZ001  cronsim reads no zone from it; only its fields are used
 
 
@@ -102,12 +110,27 @@ def parse(expression: str) -> CronSim:
     """The fields of an expression. Raises BadCron, which names the field and what is allowed."""
     if len(expression) > MAX_EXPRESSION:
         raise BadCron(f"cron expression: {len(expression)} characters; at most {MAX_EXPRESSION} are allowed")
-    if len(expression.split()) != 5:
-        raise BadCron(f"cron expression {expression!r}: {len(expression.split())} fields; five are needed: {FIELDS}")
+    fields = expression.split()
+    if len(fields) != 5:
+        count = "1 field" if len(fields) == 1 else f"{len(fields)} fields"
+        raise BadCron(f"cron expression {expression!r}: {count}; five are needed: {FIELDS}")
     try:
         return CronSim(expression, _ANY_MOMENT)
     except CronSimError as error:
-        raise BadCron(f"cron expression {expression!r}: {error}; the fields are {FIELDS}") from error
+        why = f"{error} ({_allowed(str(error).removeprefix('Bad '), fields)})"
+        raise BadCron(f"cron expression {expression!r}: {why}; the fields are {FIELDS}") from error
+
+
+def _allowed(name: str, fields: Sequence[str]) -> str:
+    """What the field of this name may be; of a day that is one in itself, that it never comes."""
+    if name == "day-of-month":
+        try:
+            CronSim(f"0 0 {fields[2]} * *", _ANY_MOMENT)
+        except CronSimError:
+            pass
+        else:
+            return NEVER
+    return f"allowed: {ALLOWED[name]}"
 
 
 def _every_day(fields: CronSim) -> bool:

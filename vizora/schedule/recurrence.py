@@ -3,10 +3,11 @@
 A run is a longest stretch in which the schedule stays active: windows that overlap or touch are one run.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Protocol
 
+from vizora.errors import PublisherError
 from vizora.manifest import model
 from vizora.schedule import cron
 from vizora.schedule.cron import BadCron
@@ -25,7 +26,9 @@ from vizora.schedule.wall import (
 )
 from vizora.schedule.zones import UnknownZone, Zone, spans, zone
 
-__all__ = ["BadCron", "BadTime", "BadZone", "Rule", "check", "check_dates", "check_zone", "rule"]
+__all__ = [
+    "BadCron", "BadTime", "BadZone", "Rule", "check", "check_dates", "check_zone", "date_faults", "faults", "rule",
+]  # fmt: skip
 
 BadZone = UnknownZone
 MAX_CRON_MS = 366 * 86_400_000
@@ -43,16 +46,42 @@ class Rule(Protocol):
 
 def check(recurrence: model.Recurrence) -> None:
     """Raises BadCron or BadTime, which say what is wrong with it and what is allowed."""
-    if isinstance(recurrence, model.Weekly):
-        check_days(recurrence.days)
-        time_of_day(recurrence.start_time)
-        time_of_day(recurrence.end_time)
-    elif isinstance(recurrence, model.Cron):
-        cron.parse(recurrence.expression)
-        if not 1 <= recurrence.duration_ms <= MAX_CRON_MS:
-            raise BadTime(f"durationMs {recurrence.duration_ms} is not within 1 to {MAX_CRON_MS} (366 days)")
-    elif isinstance(recurrence, model.Once) and wall_time(recurrence.start) >= wall_time(recurrence.end):
-        raise BadTime(f"end {recurrence.end} must be later than start {recurrence.start}")
+    for _, fault in faults(recurrence):
+        raise fault
+
+
+def faults(recurrence: model.Recurrence) -> Iterator[tuple[str, PublisherError]]:
+    """Every field that is wrong, by its name in JSON, with what `check` says of it."""
+    match recurrence:
+        case model.Weekly(days=days, start_time=start, end_time=end):
+            yield from _told("days", lambda: check_days(days))
+            yield from _told("startTime", lambda: time_of_day(start))
+            yield from _told("endTime", lambda: time_of_day(end))
+        case model.Cron(expression=expression, duration_ms=duration):
+            yield from _told("expression", lambda: cron.parse(expression))
+            if not 1 <= duration <= MAX_CRON_MS:
+                yield "durationMs", BadTime(f"durationMs {duration} is not within 1 to {MAX_CRON_MS} (366 days)")
+        case model.Once(start=start, end=end):
+            wrong = [*_told("start", lambda: wall_time(start)), *_told("end", lambda: wall_time(end))]
+            yield from wrong
+            if not wrong and wall_time(start) >= wall_time(end):
+                yield "end", BadTime(f"end {end} must be later than start {start}")
+
+
+def date_faults(starts_on: str | None, ends_on: str | None) -> Iterator[tuple[str, PublisherError]]:
+    """The same for the dates that bound a schedule."""
+    wrong = [*_told("startsOn", lambda: _days(starts_on, None)), *_told("endsOn", lambda: _days(None, ends_on))]
+    yield from wrong
+    first, last = (None, None) if wrong else _days(starts_on, ends_on)
+    if first is not None and last is not None and first > last:
+        yield "endsOn", BadTime(f"endsOn {ends_on} must not be before startsOn {starts_on}")
+
+
+def _told(name: str, read: Callable[[], object]) -> Iterator[tuple[str, PublisherError]]:
+    try:
+        read()
+    except PublisherError as fault:
+        yield name, fault
 
 
 def check_days(days: tuple[int, ...]) -> None:
@@ -68,9 +97,8 @@ def check_zone(name: str) -> None:
 
 def check_dates(starts_on: str | None, ends_on: str | None) -> None:
     """Raises BadTime."""
-    first, last = _days(starts_on, ends_on)
-    if first is not None and last is not None and first > last:
-        raise BadTime(f"endsOn {ends_on} must not be before startsOn {starts_on}")
+    for _, fault in date_faults(starts_on, ends_on):
+        raise fault
 
 
 def rule(schedule: model.Schedule) -> Rule:

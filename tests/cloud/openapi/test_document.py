@@ -129,3 +129,12 @@ def test_an_answer_that_breaks_the_promise_is_noticed(status: int, body: Any, fa
 
 def test_an_answer_that_keeps_it_passes() -> None:
     me_only().check(answered(200, {"user": USER, "organization": ORGANIZATION}))
+
+
+def test_what_may_be_not_modified_says_by_which_header_and_what_is_sent_in_parts_how_it_stays_whole() -> None:
+    operations = [one for path in DOCUMENT["paths"].values() for one in path.values()]
+    named = [({one["name"] for one in of.get("parameters", ())}, of["responses"]) for of in operations]
+
+    assert any("304" in answers for _, answers in named)
+    assert all(("If-None-Match" in names) == ("304" in answers) for names, answers in named)
+    assert all(("If-Range" in names) == ("Range" in names) for names, _ in named)

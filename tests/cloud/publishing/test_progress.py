@@ -61,3 +61,13 @@ def test_a_fetch_says_nothing_of_publications_that_are_not_in_what_was_fetched_a
     assert (older, again) == ([], [])
     assert [event.data for event in newer] == [{"publishId": second, "deviceId": screen.id, "state": "sent"}]
     assert sent(admin, first)[screen.id] is not None
+
+
+def test_ending_a_publication_twice_ends_it_once(house: House) -> None:
+    admin = house.register()
+    path = f"/api/publish/{publish(house, admin)}"
+
+    statuses = [admin.call("DELETE", path).status_code for _ in range(2)]
+
+    ends = admin.get("/api/audit-logs?action=publish.end").json()["items"]
+    assert (statuses, len(ends)) == ([204, 204], 1)

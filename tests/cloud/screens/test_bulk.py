@@ -91,3 +91,46 @@ def test_the_tags_in_use_are_counted(house: House, person: Person) -> None:
 
     assert person.get("/api/tags").json() == {"content": {"sale": 1}, "devices": {"north": 1}}
     assert house.register("Other").get("/api/tags").json() == {"content": {}, "devices": {}}
+
+
+def test_a_screen_that_got_a_tag_meanwhile_is_another_one_for_who_read_it_before(house: House, person: Person) -> None:
+    tagged, left = three(house, person)[1:]
+    paths = [f"/api/devices/{id_}" for id_ in (tagged, left)]
+    known = [person.get(path).headers["etag"] for path in paths]
+    person.post("/api/devices/tags", {"target": {"deviceIds": [tagged]}, "add": ["new"]})
+
+    changes = [
+        person.call("PATCH", path, {"tags": []}, **{"If-Match": etag}) for path, etag in zip(paths, known, strict=True)
+    ]
+
+    assert [change.status_code for change in changes] == [412, 200]
+
+
+def test_screens_are_found_by_any_part_of_their_name_or_place_as_it_is_written(house: House, person: Person) -> None:
+    for name, place in (("50% off", "Hall"), ("a_b", "Hall"), ("Küche", "ÖSTLICH")):
+        house.pair(person, nickname=name, location=place)
+
+    def found(words: str) -> list[str]:
+        items = person.client.get("/api/devices", params={"q": words}).json()["items"]
+        return sorted(item["nickname"] for item in items)
+
+    assert [found(words) for words in ("%", "_", "KÜ", "östlich")] == [["50% off"], ["a_b"], ["Küche"], ["Küche"]]
+
+
+@pytest.mark.parametrize(
+    ("body", "wrong"),
+    [
+        ({"type": "reboot", "args": {"now": True}}, {"/args/now": "is no argument of reboot: it takes nothing"}),
+        ({"type": "volume", "args": {"level": 3}},
+         {"/args/level": "is no argument of volume: it takes volume",
+          "/args/volume": "must be a whole number from 0 to 100"}),
+    ],
+)  # fmt: skip
+def test_a_command_with_arguments_it_does_not_take_is_refused_at_once(
+    house: House, person: Person, body: Any, wrong: dict[str, str]
+) -> None:
+    screen = house.pair(person)
+
+    answer = person.post(f"/api/devices/{screen.id}/commands", body)
+
+    assert (answer.status_code, {error["field"]: error["message"] for error in answer.json()["errors"]}) == (400, wrong)

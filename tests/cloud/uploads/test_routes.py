@@ -2,7 +2,8 @@ import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -384,3 +385,11 @@ def test_the_same_idempotency_key_makes_one_upload(sender: Sender) -> None:
 
 def test_the_limit_is_the_one_of_the_content_room(house: House) -> None:
     assert house.cloud.part(ContentParts).staging.limit == UPLOAD_LIMIT
+
+
+def test_the_end_of_an_upload_is_told_in_the_json_s_way_and_in_the_header_s(sender: Sender) -> None:
+    answer = sender.create(10)
+
+    at = datetime.fromisoformat(answer.json()["expiresAt"])
+    assert answer.json()["expiresAt"].endswith("Z")
+    assert parsedate_to_datetime(answer.headers["Upload-Expires"]) == at.replace(microsecond=0)

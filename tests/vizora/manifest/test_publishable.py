@@ -70,7 +70,7 @@ def test_a_manifest_that_may_be_signed_has_no_fault() -> None:
         (manifest(schedule("s", layout_id="gone")), "/schedules/0/layoutId: 'gone' is not in this manifest's layouts"),
         (
             manifest(schedule("s", Cron(expression="0 25 * * *", duration_ms=1))),
-            "/schedules/0/recurrence: cron expression '0 25 * * *': Bad hour; the fields are minute hour",
+            "/schedules/0/recurrence: cron expression '0 25 * * *': Bad hour (allowed: 0 to 23); the fields are",
         ),
         (
             manifest(schedule("s", Cron(expression="0 5 * * *", duration_ms=0))),
