@@ -9,6 +9,7 @@ from pathlib import Path
 from cloud.background import in_background
 from cloud.config import CloudConfig
 from cloud.content.checks import Checks
+from cloud.content.privacy.cleaner import Cleaner
 from cloud.content.probe.prober import Prober
 from cloud.content.staging import Staging
 from cloud.content.storage import LocalStorage, Storage, file_key, thumbnail_key
@@ -21,6 +22,7 @@ SWEEP_S = 3600.0
 class ContentParts:
     storage: Storage
     staging: Staging
+    cleaner: Cleaner
     checks: Checks
 
     def put_thumbnail(self, sha256: str, file_id: str, data: bytes) -> None:
@@ -48,7 +50,7 @@ def store_of(config: CloudConfig, prefix: str, folder: Path) -> Storage:
 def build(cloud: Cloud) -> ContentParts:
     folder = cloud.config.data_dir / "content"
     storage = store_of(cloud.config, "content/", folder / "files")
-    return ContentParts(storage, Staging(folder / "incoming"), Checks(storage, Prober()))
+    return ContentParts(storage, Staging(folder / "incoming"), Cleaner(), Checks(storage, Prober()))
 
 
 @asynccontextmanager

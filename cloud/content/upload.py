@@ -14,13 +14,14 @@ from starlette.responses import Response
 
 from cloud.bodies import Body, convert
 from cloud.content import rows, without_file
-from cloud.content.checks import NOT_CHECKED, facts_of, order
+from cloud.content.checks import facts_of, order
 from cloud.content.faults import ContentFault, ProbeBroken
 from cloud.content.form import Form
 from cloud.content.names import title_of
 from cloud.content.parts import ContentParts
-from cloud.content.probe.prober import Probed, ProbeStopped
-from cloud.content.receive import Received, problem, receive
+from cloud.content.probe.prober import Probed
+from cloud.content.probe.process import ProbeStopped
+from cloud.content.receive import Received, not_checked, problem, receive
 from cloud.content.storage import file_key
 from cloud.content.texts import Description, Tags, Title
 from cloud.db import tables
@@ -106,7 +107,7 @@ async def prove(call: Call, parts: ContentParts, received: Received, work: Calla
         key = file_key(received.sha256, received.file_id)
         await call.cloud.in_thread(lambda: parts.storage.delete(key))
         if isinstance(fault, ProbeBroken | ProbeStopped):
-            raise Problem(503, "STORAGE_001", str(NOT_CHECKED), details={"fault": NOT_CHECKED}) from fault
+            raise not_checked() from fault
         raise
 
     async def write() -> T:
