@@ -62,6 +62,8 @@ class _Jpeg:
         while True:
             if in_scan:
                 at = _Jpeg._next_marker(data, at)
+            while data[at + 1] == 0xFF:  # fills (B.1.1.2)
+                at += 1
             marker = data[at + 1]
             if data[at] != 0xFF or marker < 0xC0:
                 raise Strange

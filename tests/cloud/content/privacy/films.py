@@ -22,7 +22,7 @@ SECRET = b"GPS5 +52.5200 +13.4050 Spycam of Sam Smith"
 def camera(container: str, *, frames: int = 60, **options: str) -> bytes:
     """A film with sound, and a third track with SECRET in each of its packets; all it has besides says so too."""
     coder = "libx264" if container == "mp4" else "libvpx"
-    plain = av.open(io.BytesIO(media.video(container, coder, sound=True, frames=frames)))
+    plain = av.open(io.BytesIO(media.video(container, coder, sound=True, frames=frames)), "r")
     folder = tempfile.TemporaryDirectory()
     path = Path(folder.name) / f"film.{container}"
     with folder, plain, av.open(str(path), "w", options=options) as film:
@@ -65,7 +65,7 @@ def _telling(stream: Any, at_ms: int) -> "Packet[Any]":
 
 def seen_and_heard(film: bytes) -> list[str]:
     """Every packet of pictures and sound with its time, and what turns the pictures."""
-    with av.open(io.BytesIO(film)) as opened:
+    with av.open(io.BytesIO(film), "r") as opened:
         kept = [one for one in opened.streams if one.type in ("video", "audio")]
         streams = [f"{one.type} {one.time_base} {one.codec_context.name}" for one in kept]
         packets = [f"{one.stream.type} {one.pts} {hashlib.sha256(one).hexdigest()}" for one in opened.demux(kept)]
@@ -75,4 +75,4 @@ def seen_and_heard(film: bytes) -> list[str]:
 
 
 def _pixels(frame: av.VideoFrame) -> str:
-    return hashlib.sha256(frame.reformat(format="rgb24").planes[0]).hexdigest()  # type: ignore[no-untyped-call]
+    return hashlib.sha256(frame.reformat(format="rgb24").planes[0]).hexdigest()
