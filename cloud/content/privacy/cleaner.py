@@ -6,12 +6,14 @@ from pathlib import Path
 from cloud.content.faults import ProbeBroken
 from cloud.content.media_type import MediaType
 from cloud.content.privacy.answer import AS_IT_IS, CLEANED, LONGEST
-from cloud.content.probe.limits import LIMITS, Limits
+from cloud.content.probe.limits import Limits
 from cloud.content.probe.process import Processes
 from vizora.errors import VizoraError
 
 _CHILD = "cloud.content.privacy.child"
 _CHUNK = 256 * 1024
+LIMITS = Limits(cpu_s=15, wall_s=30.0)
+"""Somebody waits for the answer to an upload meanwhile."""
 
 
 class NotCleaned(VizoraError):
