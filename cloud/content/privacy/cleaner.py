@@ -12,7 +12,7 @@ from vizora.errors import VizoraError
 
 _CHILD = "cloud.content.privacy.child"
 _CHUNK = 256 * 1024
-LIMITS = Limits(cpu_s=15, wall_s=30.0)
+LIMITS = Limits(cpu_s=15)
 """Somebody waits for the answer to an upload meanwhile."""
 
 
@@ -30,8 +30,8 @@ class Cleaner:
     def clean(self, file: Path, media_type: MediaType, sink: Callable[[bytes], None]) -> bool:
         """Whether there was something to take out; then `sink` was given the cleaned file, piece by piece.
 
-        Raises NotCleaned (whatever `sink` was given by then is nothing), ProbeBroken when our own program fails or
-        can't be started, and what `sink` raises.
+        Raises NotCleaned (whatever `sink` was given by then is nothing), ProbeBroken when our own program fails, can't
+        be started, or waits too long for the machine, and what `sink` raises.
         """
         try:
             with self._processes.started(file, media_type, self._limits) as running:
@@ -42,6 +42,8 @@ class Cleaner:
                 ended = running.end()
         except OSError as fault:
             raise ProbeBroken(f"The file can't be given to a process that cleans it ({fault.strerror}).") from fault
-        if ended.late or ended.status != 0 or answer not in (CLEANED, AS_IT_IS):
+        if ended.late:  # with its computing limited, it is the machine that was too busy
+            raise ProbeBroken(f"Cleaning an upload took more than {self._limits.wall_s:g} s: the server is too busy.")
+        if ended.status != 0 or answer not in (CLEANED, AS_IT_IS):
             raise NotCleaned(f"{file.name} could not be cleaned as {media_type.value}")
         return answer == CLEANED

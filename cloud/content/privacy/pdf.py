@@ -139,7 +139,7 @@ class _Reader(io.RawIOBase):
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         part = self._data[self._at : self._at + len(buffer)]
-        buffer[: len(part)] = part
+        memoryview(buffer).cast("B")[: len(part)] = part  # an array of ctypes, which copies slowly by itself
         self._at += len(part)
         return len(part)
 

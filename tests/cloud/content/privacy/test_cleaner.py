@@ -71,14 +71,18 @@ def test_a_process_that_misbehaves_costs_only_its_file(module: str, tmp_path: Pa
         clean(media.photo(), MediaType.JPEG, tmp_path, Cleaner(module=module))
 
 
-def test_a_process_that_hangs_is_ended(tmp_path: Path) -> None:
+def test_a_process_that_does_not_get_on_is_ended_and_not_blamed_on_the_file(tmp_path: Path) -> None:
+    hangs = Cleaner(limits=replace(LIMITS, wall_s=0.5), module=f"{OF_PROBER}hangs")
+
+    with pytest.raises(ProbeBroken, match="too busy"):
+        clean(media.photo(), MediaType.JPEG, tmp_path, hangs)
+
+
+def test_a_file_that_takes_too_much_computing_is_given_up(tmp_path: Path) -> None:
+    burns = Cleaner(limits=replace(LIMITS, cpu_s=1), module=f"{OF_PROBER}burns")
+
     with pytest.raises(NotCleaned):
-        clean(
-            media.photo(),
-            MediaType.JPEG,
-            tmp_path,
-            Cleaner(limits=replace(LIMITS, wall_s=0.5), module=f"{OF_PROBER}hangs"),
-        )
+        clean(media.photo(), MediaType.JPEG, tmp_path, burns)
 
 
 def test_our_own_fault_is_not_blamed_on_the_file(tmp_path: Path) -> None:
