@@ -6,6 +6,7 @@ no file to write to: the parent takes what comes through the pipe, counts it, an
 
 import os
 import sys
+from collections.abc import Callable
 
 import msgspec
 
@@ -16,21 +17,23 @@ from cloud.content.privacy.edits import Piece, Strange
 from cloud.content.probe.confinement import confine
 from cloud.content.probe.limits import Limits
 
+Clean = Callable[[memoryview, MediaType], list[Piece] | None]
 
-def main(arguments: list[str]) -> int:
+
+def main(arguments: list[str], clean: Clean = without_private_data, confine: Callable[..., object] = confine) -> int:
     media_type = MediaType(arguments[0])
     cleaner_of(media_type)
     data = mapped(0)
     confine(msgspec.json.decode(arguments[2], type=Limits), parent=int(arguments[1]))
     with open(1, "wb", closefd=False) as out:
-        for piece in _answer(data, media_type):
+        for piece in _answer(clean, data, media_type):
             out.write(piece)
     return 0
 
 
-def _answer(data: memoryview, media_type: MediaType) -> list[Piece]:
+def _answer(clean: Clean, data: memoryview, media_type: MediaType) -> list[Piece]:
     try:
-        pieces = without_private_data(data, media_type)
+        pieces = clean(data, media_type)
     except (Strange, MemoryError):
         return [STRANGE]
     return [AS_IT_IS] if pieces is None else [CLEANED, *pieces]

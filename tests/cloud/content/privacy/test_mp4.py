@@ -77,7 +77,7 @@ def test_a_film_that_tells_nothing_stays_as_it_is() -> None:
     assert cleaned(phones_film(mp4_box(b"uuid", mp4.UUIDS[0] + b"a sphere"), within=b"trak")) is None
 
 
-WAYS = (
+WAYS: tuple[dict[str, str], ...] = (
     {},
     {"movflags": "faststart"},
     {"movflags": "frag_keyframe+empty_moov"},

@@ -12,7 +12,7 @@ from tests.cloud.content import media
 from tests.cloud.content.privacy.films import SECRET, camera, seen_and_heard
 from tests.cloud.content.studio import Studio
 
-WAYS = ({}, {"live": "1"}, {"cluster_time_limit": "200"}, {"cues_to_front": "1"})
+WAYS: tuple[dict[str, str], ...] = ({}, {"live": "1"}, {"cluster_time_limit": "200"}, {"cues_to_front": "1"})
 
 
 def cleaned(film: bytes) -> bytes | None:
