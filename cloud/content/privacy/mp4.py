@@ -74,6 +74,8 @@ def without_private_boxes(data: memoryview) -> list[Piece] | None:
             _fragment(film, box)
         else:
             _other(film, box, b"")
+    if not film.tracks:  # a packed index, say: what is shown is then not known
+        raise Strange
     kept = joined(film.kept)
     for box in film.media:
         film.edits += zeros_but(box.body, box.end, kept)

@@ -9,6 +9,9 @@ from itertools import accumulate
 from cloud.content.privacy.boxes import Box
 from cloud.content.privacy.edits import Span, Strange
 
+_COMPACT = {8: "B", 16: "H"}
+"""Bits that a size takes in `stz2`."""
+
 
 def chunks(data: memoryview, table: Mapping[bytes, Box]) -> Iterator[Span]:
     """The samples of a track whose sample table (`stbl`) has these boxes, by chunks. Raises Strange, struct.error."""
@@ -44,11 +47,14 @@ class _Ends:
     """How long samples are, from their sizes."""
 
     def __init__(self, data: memoryview, table: Mapping[bytes, Box]) -> None:
-        box = _of(table, b"stsz")  # its compact brother stz2 is not in use
-        self._each, self._samples = struct.unpack_from(">II", data, box.body + 4)
-        if self._each == 1:  # old QuickTime sound, which means something else by it
+        compact = table.get(b"stz2")
+        box = compact or _of(table, b"stsz")
+        each, self._samples = struct.unpack_from(">II", data, box.body + 4)
+        kind = _COMPACT.get(each, "") if compact else "I"
+        if not kind or each == 1:  # four bits a size; old QuickTime sound, which means something else by one byte
             raise Strange
-        sizes = [] if self._each else _numbers(data, box.body + 12, self._samples, "I", box.end)
+        self._each = 0 if compact else each
+        sizes = () if self._each else _numbers(data, box.body + 12, self._samples, kind, box.end)
         self._ends = array("Q", accumulate(sizes, initial=0))
 
     def length(self, first: int, end: int) -> int:

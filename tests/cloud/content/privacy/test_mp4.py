@@ -1,5 +1,6 @@
 import hashlib
 import io
+import struct
 from contextlib import suppress
 from pathlib import Path
 
@@ -8,8 +9,10 @@ import pytest
 
 from cloud.content.media_type import MediaType
 from cloud.content.privacy import mp4
+from cloud.content.privacy.boxes import boxes
 from cloud.content.privacy.cleaning import without_private_data
 from cloud.content.privacy.edits import Strange
+from cloud.content.privacy.mp4_samples import chunks
 from tests.cloud.content import media
 from tests.cloud.content.media import mp4_box, phones_film
 from tests.cloud.content.privacy.films import SECRET, camera, seen_and_heard
@@ -158,6 +161,29 @@ def test_a_twin_that_leaves_something_where_it_is_still_tells(left: str, monkeyp
 
     assert kept is not None
     assert (SECRET if left == "zeros_but" else b"52.52") in kept
+
+
+@pytest.mark.parametrize(("bits", "kind"), [(8, "B"), (16, "H")])
+def test_sizes_of_samples_may_be_written_compactly(bits: int, kind: str) -> None:
+    sizes = (200, 7, 90)
+    table = mp4_box(b"stsz", struct.pack(">III3I", 0, 0, 3, *sizes)) + mp4_box(
+        b"stco", struct.pack(">IIII", 0, 2, 50, 900)
+    )
+    table += mp4_box(b"stsc", struct.pack(">II6I", 0, 2, 1, 2, 1, 2, 1, 1))
+    compact = mp4_box(b"stz2", struct.pack(f">III3{kind}", 0, bits, 3, *sizes)) + table[table.index(b"stco") - 4 :]
+
+    for data in (table, compact):
+        view = memoryview(data)
+        found = {box.kind: box for box in boxes(view, 0, len(data), iter(range(9)))}
+        assert list(chunks(view, found)) == [(50, 257), (900, 990)]
+
+
+def test_a_film_whose_tracks_are_not_seen_is_left_alone() -> None:
+    film = media.video()
+    with pytest.raises(Strange):
+        cleaned(film.replace(b"moov", b"moox"))
+    with pytest.raises(Strange):
+        cleaned(film.replace(b"trak", b"cmov"))
 
 
 def test_the_names_of_programs_stay_and_those_of_cameras_go() -> None:
