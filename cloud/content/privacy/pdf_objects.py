@@ -15,9 +15,6 @@ class Reference:
     number: int
 
 
-Value = "bytes | Reference | list[Value] | Dictionary"
-
-
 class Dictionary(dict[bytes, "bytes | Reference | list[object] | Dictionary"]):
     """By names, with their `/`."""
 
