@@ -18,6 +18,9 @@ from bench.crowd import BEAT_S
 from bench.figures import Figure, tell
 from bench.serving import Admin, Crowd, crowd, knock, serving
 from cloud.config import CloudConfig, load
+from cloud.content.media_type import MediaType
+from cloud.content.privacy.cleaner import Cleaner
+from tests.cloud.content import media
 from tests.cloud.content.test_kill import picture
 from tests.cloud.fleet import Fleet, make_fleet
 from tests.cloud.serving import Serving
@@ -165,6 +168,21 @@ def upload(_: int) -> Iterator[Figure]:
         _send(admin, cloud, UPLOAD_BYTES)
         yield Figure("an upload of 100 MB adds to the server's memory", process.peak_mib(pid) - before, "MiB RSS", 8.0)
         yield Figure("its processor time", process.cpu_s(pid) - begun, "s CPU")
+        for name, kind, data in (
+            ("a photo", MediaType.JPEG, media.photo()),
+            ("a document", MediaType.PDF, media.document()),
+            ("a film of 100 MB", MediaType.MP4, media.video() + media.mp4_box(b"mdat", bytes(UPLOAD_BYTES) + b"Sam")),
+        ):
+            file = Path(folder) / "sample"
+            file.write_bytes(data)
+            yield Figure(f"taking private data out of {name}, best of 3", min(map(_clean, [(file, kind)] * 3)), "s")
+
+
+def _clean(sample: tuple[Path, MediaType]) -> float:
+    """From the start of the confined process to its end."""
+    begun = time.monotonic()
+    Cleaner().clean(*sample, sink=lambda _: None)
+    return time.monotonic() - begun
 
 
 def _send(admin: Admin, cloud: Serving, size: int) -> None:

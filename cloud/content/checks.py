@@ -11,7 +11,7 @@ from sqlalchemy import select
 from cloud.content import rows
 from cloud.content.file_faults import FaultCode, FileFault
 from cloud.content.media_type import MediaType
-from cloud.content.probe.limits import Limits
+from cloud.content.probe.limits import FOR_SCREENS, Limits
 from cloud.content.probe.prober import Probed, Prober
 from cloud.content.storage import Storage, file_key
 from cloud.db import tables
@@ -38,11 +38,8 @@ class Checks:
             self._prober.close()
             self._threads.shutdown(wait=True, cancel_futures=True)
 
-    async def probe(self, sha256: str, file_id: str, media_type: MediaType, limits: Limits | None = None) -> Probed:
-        """Decodes a stored file, within the prober's own limits when none are given.
-
-        Raises DamagedFile, ProbeBroken, ProbeStopped, NotStored or OSError.
-        """
+    async def probe(self, sha256: str, file_id: str, media_type: MediaType, limits: Limits = FOR_SCREENS) -> Probed:
+        """Decodes a stored file. Raises DamagedFile, ProbeBroken, ProbeStopped, NotStored or OSError."""
 
         def work() -> Probed:
             with self._storage.local(file_key(sha256, file_id)) as path:

@@ -32,6 +32,7 @@ class FaultCode(StrEnum):
     MEMORY = "memory"
     NONSENSE = "nonsense"
     NOT_CHECKED = "not-checked"
+    NOT_CLEANED = "not-cleaned"
     NO_END = "no-end"
     NO_INDEX = "no-index"
     NO_PICTURE = "no-picture"
@@ -75,6 +76,10 @@ SENTENCES = {
         "The file made its decoder answer nonsense: it is damaged or hostile. Save it anew, then upload it again."
     ),
     FaultCode.NOT_CHECKED: N_("The server could not check the file; the file is not at fault. Upload it again later."),
+    FaultCode.NOT_CLEANED: N_(
+        "The file (%(type)s) could not be read closely enough to take out of it where, with what and by whom it was"
+        " made. Save it anew, then upload it again."
+    ),
     FaultCode.NO_END: N_("The %(kind)s file is cut off: its end is missing. Upload the whole file."),
     FaultCode.NO_INDEX: N_(
         "The MP4 file has no index: it was cut off, or its recording was never finished. Save it anew, then upload it"

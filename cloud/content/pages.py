@@ -8,7 +8,7 @@ from cloud.content.faults import ContentFault, ProbeBroken
 from cloud.content.media_type import MediaType
 from cloud.content.parts import ContentParts
 from cloud.content.probe.limits import for_page
-from cloud.content.probe.prober import ProbeStopped
+from cloud.content.probe.process import ProbeStopped
 from cloud.content.serving import send_stored
 from cloud.content.storage import NotStored, page_key
 from cloud.db.unit import Row, Unit

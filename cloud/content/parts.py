@@ -11,6 +11,7 @@ from cloud.background import in_background
 from cloud.config import CloudConfig
 from cloud.content.checks import Checks
 from cloud.content.faults import StorageBroken
+from cloud.content.privacy.cleaner import Cleaner
 from cloud.content.probe.prober import Prober
 from cloud.content.staging import Staging
 from cloud.content.storage import LocalStorage, Storage, file_key, thumbnail_key
@@ -27,6 +28,7 @@ NOBODYS = file_key("0" * 64, "00000000-0000-0000-0000-000000000000")
 class ContentParts:
     storage: Storage
     staging: Staging
+    cleaner: Cleaner
     checks: Checks
 
     def put_thumbnail(self, sha256: str, file_id: str, data: bytes) -> None:
@@ -62,7 +64,7 @@ def store_of(config: CloudConfig, prefix: str, folder: Path) -> Storage:
 def build(cloud: Cloud) -> ContentParts:
     folder = cloud.config.data_dir / "content"
     storage = store_of(cloud.config, "content/", folder / "files")
-    return ContentParts(storage, Staging(folder / "incoming"), Checks(storage, Prober()))
+    return ContentParts(storage, Staging(folder / "incoming"), Cleaner(), Checks(storage, Prober()))
 
 
 def depends(cloud: Cloud) -> Iterable[Dependency]:

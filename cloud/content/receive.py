@@ -10,7 +10,8 @@ from starlette.requests import ClientDisconnect
 
 from cloud.bodies import JSON_LIMIT
 from cloud.content import rows
-from cloud.content.faults import ContentFault, StorageBroken, StorageFull
+from cloud.content.checks import NOT_CHECKED
+from cloud.content.faults import ContentFault, ProbeBroken, StorageBroken, StorageFull
 from cloud.content.form import Form, read_form
 from cloud.content.media_type import MediaType
 from cloud.content.names import label
@@ -68,7 +69,7 @@ async def receive(call: Call, parts: ContentParts, check: Callable[[Form], objec
             return await asyncio.shield(asyncio.ensure_future(_keep_from(call, parts, staged, form)))
     except ContentFault as fault:
         raise problem(fault) from fault
-    except (StorageFull, StorageBroken) as fault:
+    except (StorageFull, StorageBroken, ProbeBroken) as fault:
         raise problem(fault) from fault
     except ClientDisconnect as fault:
         raise Problem(400, "VALIDATION_001", "The upload broke off before its end: send it again.") from fault
@@ -111,11 +112,11 @@ async def _keep_from(call: Call, parts: ContentParts, staged: StagedFile, form: 
 def keep(parts: ContentParts, staged: StagedFile, form: Form) -> Received:
     """The whole staged file, checked, without private data, stored for good. Blocks.
 
-    Raises ContentFault, StorageFull or StorageBroken.
+    Raises ContentFault, StorageFull, StorageBroken or ProbeBroken.
     """
     media_type = staged.finish()
     original = staged.sha256
-    cleaned = staged.cleaned()
+    cleaned = staged.cleaned(parts.cleaner)
     with cleaned or staged as final:
         file_id = new_id()
         parts.storage.put(file_key(final.sha256, file_id), final.path)
@@ -123,8 +124,14 @@ def keep(parts: ContentParts, staged: StagedFile, form: Form) -> Received:
         return Received(file_id, final.sha256, original, final.size, media_type, name, form)
 
 
-def problem(fault: ContentFault | StorageFull | StorageBroken) -> Problem:
+def problem(fault: ContentFault | StorageFull | StorageBroken | ProbeBroken) -> Problem:
+    if isinstance(fault, ProbeBroken):
+        return not_checked()
     if isinstance(fault, StorageBroken):
         return Problem(503, "STORAGE_001", str(fault))
     details = {"fault": fault.fault} if isinstance(fault, ContentFault) else None
     return Problem(fault.status, fault.code, str(fault), details=details)
+
+
+def not_checked() -> Problem:
+    return Problem(503, "STORAGE_001", str(NOT_CHECKED), details={"fault": NOT_CHECKED})

@@ -2,10 +2,9 @@
 
 import fcntl
 import hashlib
-import mmap
 import os
 import secrets
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from io import FileIO
 from pathlib import Path
 from types import TracebackType
@@ -14,9 +13,8 @@ from typing import Self, TypeVar
 from cloud.content.faults import StorageFull, TooLarge
 from cloud.content.file_faults import FaultCode, fault
 from cloud.content.media_type import HEAD_BYTES, TAIL_BYTES, MediaType, media_type, refuse_archive_behind
-from cloud.content.privacy import without_private_data
+from cloud.content.privacy.cleaner import Cleaner, NotCleaned
 from cloud.content.storage import storage_fault
-from vizora.errors import VizoraError
 
 T = TypeVar("T", bound="TemporaryFile")
 UPLOAD_LIMIT = 104_857_600
@@ -130,22 +128,22 @@ class StagedFile(TemporaryFile):
             refuse_archive_behind(file.read())
         return self.media_type
 
-    def cleaned(self) -> "StagedFile | None":
-        """Another staged file without what a picture tells about place and camera; None when there is nothing."""
+    def cleaned(self, cleaner: Cleaner) -> "StagedFile | None":
+        """Another staged file without what this one tells beside what it shows; None when there is nothing.
+
+        None too when it could not be found out: then the check refuses the file, whatever else is wrong with it.
+        Raises TooLarge, UnsupportedType, StorageFull, StorageBroken, ProbeBroken.
+        """
         assert self.media_type is not None
-        with self.path.open("rb") as file:
-            data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))  # closed with its last view
-        pieces = without_private_data(data, self.media_type)
-        if pieces is None:
-            return None
-        cleaned = self._staging.open()
-        try:
-            for piece in pieces:
-                cleaned.write(piece)
+        with ExitStack() as stack:
+            cleaned = stack.enter_context(self._staging.open())
+            try:
+                if not cleaner.clean(self.path, self.media_type, cleaned.write):
+                    return None
+            except NotCleaned:
+                return None
             cleaned.finish()
-        except VizoraError:
-            cleaned.__exit__()
-            raise
+            stack.pop_all()
         return cleaned
 
 

@@ -15,13 +15,14 @@ from starlette.responses import Response
 
 from cloud.bodies import Body, convert
 from cloud.content import rows, without_file
-from cloud.content.checks import NOT_CHECKED, facts_of, order
+from cloud.content.checks import facts_of, order
 from cloud.content.faults import ContentFault, ProbeBroken
 from cloud.content.form import Form
 from cloud.content.names import title_of
 from cloud.content.parts import ContentParts
-from cloud.content.probe.prober import Probed, ProbeStopped
-from cloud.content.receive import Received, problem, receive
+from cloud.content.probe.prober import Probed
+from cloud.content.probe.process import ProbeStopped
+from cloud.content.receive import Received, not_checked, problem, receive
 from cloud.content.texts import Description, Tags, Title
 from cloud.db import tables
 from cloud.db.unit import Row, Unit
@@ -105,7 +106,7 @@ async def prove(call: Call, parts: ContentParts, received: Received, work: Calla
     except BaseException as fault:
         await call.cloud.outside(lambda: parts.discard_file(received.sha256, received.file_id))
         if isinstance(fault, ProbeBroken | ProbeStopped):
-            raise Problem(503, "STORAGE_001", str(NOT_CHECKED), details={"fault": NOT_CHECKED}) from fault
+            raise not_checked() from fault
         raise
 
     async def write() -> T:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cloud.content.faults import ContentFault, QuotaExceeded, StorageBroken, StorageFull
+from cloud.content.faults import ContentFault, ProbeBroken, QuotaExceeded, StorageBroken, StorageFull
 from cloud.content.form import Form
 from cloud.content.parts import ContentParts
 from cloud.content.probe.prober import Probed
@@ -62,7 +62,7 @@ async def finish(call: Call, upload: Row) -> str:
     except ContentFault as fault:
         await end(call, upload["id"])
         raise problem(fault) from fault
-    except (StorageFull, StorageBroken) as fault:
+    except (StorageFull, StorageBroken, ProbeBroken) as fault:
         raise problem(fault) from fault
     except Problem as refused:
         if refused.status in (QuotaExceeded.status, GONE):

@@ -14,6 +14,8 @@ import msgspec
 
 from cloud.content.file_faults import FaultCode, fault
 from cloud.content.media_type import MediaType
+from cloud.content.privacy.cleaning import cleaner_of, mapped, without_private_data
+from cloud.content.privacy.edits import Strange
 from cloud.content.probe.confinement import confine
 from cloud.content.probe.extent import check_extent
 from cloud.content.probe.limits import MIB, Limits
@@ -26,6 +28,9 @@ def main(arguments: list[str]) -> int:
     media_type = MediaType(arguments[0])
     limits = msgspec.json.decode(arguments[2], type=Limits)
     decode = _decoder(media_type)
+    if limits.clean:
+        cleaner_of(media_type)
+        decode = _clean_too(decode, mapped(0), media_type)
     confine(limits, parent=int(arguments[1]))
     with open(0, "rb", closefd=False) as file:
         answer = _answer(decode, file, media_type, limits)
@@ -66,6 +71,21 @@ def _answer(decode: Decode, file: BinaryIO, media_type: MediaType, limits: Limit
             raise  # something of ours wanted to open a file: no fault of this one
         said = (str(error) or type(error).__name__)[:300]
         return pack(Fault(fault(FaultCode.UNDECODABLE, type=media_type.value, said=said)))
+
+
+def _clean_too(decode: Decode, data: memoryview, media_type: MediaType) -> Decode:
+    """Decodes, and refuses what then still tells more than it shows."""
+
+    def work(file: BinaryIO, limits: Limits) -> tuple[Facts, bytes]:
+        found = decode(file, limits)
+        try:
+            if without_private_data(data, media_type) is None:
+                return found
+        except Strange:
+            pass
+        raise Refused(FaultCode.NOT_CLEANED, type=media_type.value)
+
+    return work
 
 
 if __name__ == "__main__":

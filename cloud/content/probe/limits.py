@@ -1,6 +1,6 @@
 """Every limit of the decoding process, in one place. A file that needs more is refused, with the limit named.
 
-Beside them stands what it draws: how large, and which page.
+Beside them stands what it draws - how large, and which page - and whether it looks for private data.
 """
 
 from dataclasses import dataclass
@@ -33,9 +33,13 @@ class Limits:
     """Of a PDF."""
     answer_bytes: int = 1 * MIB
     """What the parent reads from the process at most; the thumbnail is some 20 KB."""
+    clean: bool = False
+    """Refuse a file that tells more than it shows: one that could not be cleaned when it came in."""
 
 
 LIMITS = Limits()
+FOR_SCREENS = Limits(clean=True)
+"""What a file must keep that is new here."""
 
 
 def for_page(page: int) -> Limits:

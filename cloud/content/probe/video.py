@@ -6,6 +6,7 @@ from typing import BinaryIO, cast
 import av
 import av.audio.stream
 import av.sidedata.sidedata
+import av.subtitles.codeccontext
 import av.subtitles.stream
 import av.subtitles.subtitle
 import av.video.reformatter

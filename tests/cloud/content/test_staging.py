@@ -7,6 +7,7 @@ import pytest
 
 from cloud.content.faults import DamagedFile, StorageFull, TooLarge, UnsupportedType
 from cloud.content.media_type import MediaType
+from cloud.content.privacy.cleaner import Cleaner
 from cloud.content.staging import Staging
 from tests.cloud.content import media
 
@@ -79,7 +80,7 @@ def test_a_photo_is_staged_again_without_its_place(tmp_path: Path) -> None:
     with Staging(tmp_path).open() as staged:
         staged.write(taken)
         staged.finish()
-        cleaned = staged.cleaned()
+        cleaned = staged.cleaned(Cleaner())
         assert cleaned is not None
         with cleaned:
             assert cleaned.size < staged.size

@@ -15,7 +15,8 @@ from PIL import Image, ImageStat
 from cloud.content.faults import DamagedFile, ProbeBroken
 from cloud.content.media_type import MediaType
 from cloud.content.probe.limits import LIMITS
-from cloud.content.probe.prober import Probed, Prober, ProbeStopped
+from cloud.content.probe.prober import Probed, Prober
+from cloud.content.probe.process import ProbeStopped
 from cloud.content.probe.report import Facts
 from tests.cloud.content import media
 

@@ -7,7 +7,7 @@ import pytest
 
 from cloud.content.faults import DamagedFile, UnsupportedType
 from cloud.content.media_type import HEAD_BYTES, media_type
-from cloud.content.privacy import without_private_data
+from cloud.content.privacy.cleaning import without_private_data
 from cloud.content.probe.prober import Prober
 
 ENDINGS = (".png", ".gif", ".jpg", ".jpeg", ".webp", ".pdf", ".mp4", ".webm")

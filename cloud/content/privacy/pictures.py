@@ -1,7 +1,6 @@
 """Takes camera data, places and names out of files without touching a pixel; which way up they are is kept.
 
-Works on the file's structure only. A file with nothing private in it stays as it is, byte for byte; a file whose
-structure can't be followed too (decoding it decides whether it is refused).
+Works on the file's structure only. A file with nothing private in it stays as it is, byte for byte.
 """
 
 import re
@@ -12,10 +11,11 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
 
-from cloud.content.film_privacy import MOST, Strange, without_telling_boxes
 from cloud.content.media_type import MediaType
+from cloud.content.privacy.edits import Piece, Strange
 
-Piece = bytes | memoryview
+MOST = 100_000
+"""Segments or chunks of one picture that are followed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +37,16 @@ class _Format(Protocol):
     def assemble(kept: list[memoryview], orientation: int) -> list[Piece]: ...
 
 
-def without_private_data(data: memoryview, media_type: MediaType) -> list[Piece] | None:
-    """The pieces that make the cleaned file, in order; None when there is nothing to take out.
+def without_private_parts(data: memoryview, media_type: MediaType) -> list[Piece] | None:
+    """The pieces of the same JPEG, PNG or WebP without them; None when there is nothing to take out.
 
-    `data` may be a memory map; pieces are views of it. GIF, WebM and PDF are left alone.
+    Raises Strange, struct.error or IndexError.
     """
-    format_ = _FORMATS.get(media_type)
-    try:
-        if media_type is MediaType.MP4:
-            return without_telling_boxes(data)
-        if format_ is None:
-            return None
-        parts = list(islice(format_.parts(data), MOST + 1))
-    except (Strange, struct.error, IndexError):
-        return None
-    if len(parts) > MOST or not any(part.private for part in parts):
+    format_ = _FORMATS[media_type]
+    parts = list(islice(format_.parts(data), MOST + 1))
+    if len(parts) > MOST:
+        raise Strange
+    if not any(part.private for part in parts):
         return None
     orientation = next((turn for part in parts if (turn := _orientation(part.exif)) is not None), 1)
     return format_.assemble([part.data for part in parts if part.keep], orientation)
@@ -67,6 +62,8 @@ class _Jpeg:
         while True:
             if in_scan:
                 at = _Jpeg._next_marker(data, at)
+            while data[at + 1] == 0xFF:  # fills (B.1.1.2)
+                at += 1
             marker = data[at + 1]
             if data[at] != 0xFF or marker < 0xC0:
                 raise Strange

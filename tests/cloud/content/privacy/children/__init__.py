@@ -1,0 +1,1 @@
+"""Programs that take the cleaning process's place and behave badly."""
