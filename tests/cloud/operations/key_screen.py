@@ -18,6 +18,7 @@ from edge.player.following import Follower
 from tests.cloud.house import House, Screen
 from vizora.errors import TrustError
 from vizora.identifiers import DeviceId
+from vizora.manifest.model import Manifest
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 
@@ -71,6 +72,20 @@ class KeyScreen:
     @property
     def version(self) -> int | None:
         return None if self.manifests.current is None else self.manifests.current.version
+
+    @property
+    def schedules(self) -> int:
+        return len(self._current.schedules)
+
+    @property
+    def trusted(self) -> list[str]:
+        """As its manifest names them."""
+        return [key.key_id for key in self._current.keys]
+
+    @property
+    def _current(self) -> Manifest:
+        assert self.manifests.current is not None
+        return self.manifests.current
 
     @property
     def playing(self) -> int | None:

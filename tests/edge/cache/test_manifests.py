@@ -10,7 +10,7 @@ import pytest
 from edge.cache.databases import open_db
 from edge.cache.device_calls import Signed
 from edge.cache.facts import Facts
-from edge.cache.manifests import FACT, Manifests
+from edge.cache.manifests import FACT, Manifests, Trust
 from edge.cache.schema import events_migrations
 from edge.identity import Credentials
 from tests.fakes.device_cloud import DEVICE_ID, SigningKey, manifest
@@ -267,10 +267,9 @@ def test_a_version_far_ahead_that_a_thief_signed_goes_with_the_stolen_key(shelf:
 
 def test_what_was_accepted_by_a_handover_but_not_noted_before_the_power_went_is_taken_up(shelf: Shelf) -> None:
     shelf.take(1)
-    before = shelf.opened.db.execute("SELECT * FROM facts").fetchall()
+    before = shelf.facts.get(FACT, Trust)
     shelf.take(2, key=K2, keys=[K2.public], handovers=CHAIN, switch=False)
-    shelf.opened.db.execute("DELETE FROM facts")
-    shelf.opened.db["facts"].insert_all(dict(zip(_columns(shelf), row, strict=True)) for row in before)
+    shelf.facts.put(FACT, before)
 
     shelf.restart()
 
@@ -284,10 +283,6 @@ def test_until_the_new_programme_is_whole_the_player_is_told_the_old_ones_key_to
     told = json.loads(shelf.path.with_name("keys.json").read_bytes())
 
     assert told["keys"] == [K3.public, K2.public]
-
-
-def _columns(shelf: Shelf) -> list[str]:
-    return [column.name for column in shelf.opened.db["facts"].columns]
 
 
 def test_keys_of_a_manifest_that_never_played_are_told_to_the_player_and_outlive_a_restart(shelf: Shelf) -> None:

@@ -211,7 +211,7 @@ def test_a_thief_of_the_old_key_can_hand_over_to_nobody_afterwards() -> None:
 @pytest.mark.parametrize("set_by", ["old", None])
 def test_a_version_far_ahead_goes_with_the_key_that_signed_it(version: int, set_by: str | None) -> None:
     ahead = offered(manifest(version=version, keys=(KEY["old"],)), highest=5)
-    floor = {"highest": version, "highest_digest": ahead.digest, "highest_key_id": set_by}
+    floor: dict[str, Any] = {"highest": version, "highest_digest": ahead.digest, "highest_key_id": set_by}
 
     with pytest.raises(TrustError, match="version 6 is older than"):
         offered(manifest(version=6, keys=(KEY["old"],)), **floor)
@@ -222,7 +222,7 @@ def test_a_version_far_ahead_goes_with_the_key_that_signed_it(version: int, set_
 
 def test_it_goes_too_when_the_new_key_was_announced_before() -> None:
     both = [KEY["old"], KEY["new"]]
-    ahead = {"highest": FAR_AHEAD, "highest_key_id": "old", "keys": both}
+    ahead: dict[str, Any] = {"highest": FAR_AHEAD, "highest_key_id": "old", "keys": both}
 
     assert offered(manifest(version=6, keys=(KEY["new"],)), by="new", **ahead).manifest.version == 6
 
