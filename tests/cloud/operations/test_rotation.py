@@ -266,6 +266,26 @@ def test_the_old_private_key_is_nowhere_any_more(rig: Rig, tmp_path: Path) -> No
     assert [path for path in files if old.private in path.read_bytes()] == []
 
 
+def test_a_backup_brings_back_the_key_that_signs_and_the_one_that_is_announced(tmp_path: Path) -> None:
+    first, other, archive = CloudConfig(tmp_path / "var"), CloudConfig(tmp_path / "other"), tmp_path / "vizora.tar"
+    rig = Rig(first, tmp_path, FakeClock())
+    screen = rig.add_screen()
+    rig.rotate()
+    screen.fetch(rig.house)
+    before = rig.ring()
+
+    assert cli.main(["backup", str(archive), "--data", str(first.data_dir)], environ={}) == 0
+    assert cli.main(["restore", str(archive), "--data", str(other.data_dir)], environ={}) == 0
+    changed = cli.main(["rotate-signing-key", "--now", "--data", str(other.data_dir)], environ={})
+    with House(other, FakeClock()) as restored:
+        screen.fetch(restored, reads_handovers=False)
+
+    rig.close()
+    assert len(before.live) == 2
+    assert changed == 0
+    assert screen.trusted == [before.live[1].key.key_id]
+
+
 def test_the_command_says_what_to_do_next(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     def run(*more: str) -> tuple[int, str]:
         status = cli.main(["rotate-signing-key", "--data", str(tmp_path / "var"), *more], environ={})
