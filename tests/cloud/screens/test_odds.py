@@ -14,12 +14,12 @@ HOURS = 24
 
 def of_one_guess(characters: int, live: int, *, number: bool) -> float:
     """That it names one of the live codes and, where the screen then shows a number, that this is guessed as well."""
-    hits = live / len(codes.ALPHABET) ** characters
+    hits: float = live / len(codes.ALPHABET) ** characters
     return hits * (claiming.TRIES / 10 ** len(codes.confirmation()) if number else 1)
 
 
 def a_day() -> float:
-    """At codes on screens, by everybody together: the wrong ones that are looked at, at as many codes as may be live."""
+    """At codes on screens, by everybody together: wrong ones that are looked at, at as many codes as may be live."""
     (everyone,) = breaker.EVERYONE
     assert everyone.seconds == HOURS * 3600
     return everyone.count * of_one_guess(codes.USER_CODE_CHARACTERS, breaker.SHORT_CODES, number=True)
