@@ -33,6 +33,19 @@ def parser() -> argparse.ArgumentParser:
     restore.add_argument("archive", type=Path, metavar="FILE")
     _data(restore)
     _release(commands.add_parser("release", help="systems that screens are updated to"))
+    rotate = commands.add_parser(
+        "rotate-signing-key",
+        help="another key for signing manifests: run it to announce one, and again to change over",
+        description="Replaces the key that signs manifests. The first run announces a new key to the screens, the "
+        "second changes over once every screen knows it; then the old key is destroyed. Exit status 1 while screens "
+        "are still waited for.",
+    )
+    rotate.add_argument(
+        "--now",
+        action="store_true",
+        help="change over at once, for a key that was stolen; screens that are away follow when they come back",
+    )
+    _data(rotate)
     check = commands.add_parser("check", help="is everything there, and whole? changes nothing")
     check.add_argument("--json", action="store_true", help="one JSON object")
     _data(check)

@@ -34,6 +34,16 @@ class SecretFiles:
         except OSError:
             return None
 
+    def remove(self, name: str) -> None:
+        """Raises OperatorError when it stays."""
+        path = self._folder / name
+        try:
+            if path.exists():
+                path.unlink()
+                _sync(self._folder)
+        except OSError as fault:
+            raise OperatorError(f"the secret {path} can't be removed ({fault.strerror})") from fault
+
     def get(self, name: str, make: Callable[[], bytes]) -> bytes:
         path = self._folder / name
         try:
@@ -67,8 +77,12 @@ def _create(path: Path, value: bytes) -> None:
             return
     finally:
         temporary.unlink()
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    _sync(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        os.fsync(folder)
+        os.fsync(descriptor)
     finally:
-        os.close(folder)
+        os.close(descriptor)

@@ -98,7 +98,9 @@ def pairing_code(text: str) -> str:
     """
     code = re.sub(r"[\s-]", "", text) if len(text) < 12 else text
     if not re.fullmatch(r"[A-Za-z0-9._~-]{6,512}|", code):
-        raise ValueError("is no pairing code; allowed: the 6 characters, or the enrolment token, that the cloud gave")
+        raise ValueError(
+            "is no pairing code; allowed: the 6 or 8 characters, or the enrolment token, that the cloud gave"
+        )
     return code
 
 

@@ -148,3 +148,5 @@ class UpdateReport(Value, frozen=True):
 
 SIGNATURE_HEADER = "Vizora-Signature"
 """`ed25519;<keyId>;<base64>` over the exact bytes of the body."""
+HANDOVER_HEADER = "Vizora-Key-Handover"
+"""How older signing keys lead to the one that signed (`vizora.manifest.handover`); only where keys were replaced."""

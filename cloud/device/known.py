@@ -8,6 +8,7 @@ from collections import OrderedDict, defaultdict
 from dataclasses import dataclass
 
 from cloud.db.unit import Row, Told
+from cloud.publishing.key_ring import Signature
 from cloud.services import Cloud
 from vizora.identifiers import DeviceId, OrganizationId
 
@@ -18,7 +19,7 @@ MOST_BODY_BYTES = 16 * 1024 * 1024
 @dataclass(frozen=True, slots=True)
 class Known:
     etag: str
-    signature: str
+    signature: Signature
 
 
 class KnownManifests:
@@ -40,7 +41,7 @@ class KnownManifests:
         etag, body = self._bodies.get(device_id, ("", b""))
         return body if etag == known.etag else None
 
-    def keep(self, row: Row, signature: str, *, changes: int) -> None:
+    def keep(self, row: Row, signature: Signature, *, changes: int) -> None:
         """A row of `manifests` that was up to date when `changes` was looked at, and says so if it still is."""
         if not self._alone or changes != self.changes:
             return

@@ -12,11 +12,11 @@ from cloud.db.unit import Row
 from cloud.device.known import Known, KnownManifests
 from cloud.device.seen import Seen
 from cloud.endpoints import Call
-from cloud.publishing.renewing import current
-from cloud.publishing.signer import Signer
+from cloud.publishing.key_ring import Signature
+from cloud.publishing.renewing import current_signed
 from cloud.requests import ROUTE
 from cloud.services import Cloud
-from vizora.device_api import SIGNATURE_HEADER
+from vizora.device_api import HANDOVER_HEADER, SIGNATURE_HEADER
 from vizora.identifiers import DeviceId
 
 PATH = "/api/device/manifest"
@@ -26,8 +26,7 @@ CACHING = "private, no-cache"
 async def manifest(call: Call) -> Response:
     known = call.cloud.part(KnownManifests)
     changes = known.changes
-    row = await current(call.cloud, call.device.organization_id, call.device.id)
-    signature = call.cloud.part(Signer).sign(row["body"])
+    row, signature = await current_signed(call.cloud, call.device.organization_id, call.device.id)
     known.keep(row, signature, changes=changes)
     call.cloud.part(Seen).mark(call.device.id, sent=row["version"])
     return _answer(call, row, signature)
@@ -36,12 +35,12 @@ async def manifest(call: Call) -> Response:
 async def manifest_to_carry(call: Call) -> Response:
     """It says nothing of the screen: neither that it was seen, nor that it has got anything."""
     await call.read(lambda unit: unit.find(tables.devices, call.id))
-    row = await current(call.cloud, call.user.organization_id, DeviceId(call.id))
-    return _answer(call, row, call.cloud.part(Signer).sign(row["body"]))
+    row, signature = await current_signed(call.cloud, call.user.organization_id, DeviceId(call.id))
+    return _answer(call, row, signature)
 
 
-def _answer(call: Call, row: Row, signature: str) -> Response:
-    headers = {"ETag": row["etag"], SIGNATURE_HEADER: signature, "Cache-Control": CACHING}
+def _answer(call: Call, row: Row, signature: Signature) -> Response:
+    headers = {"ETag": row["etag"], **_signed(signature), "Cache-Control": CACHING}
     if _has(row["etag"], call.request.headers.get("if-none-match", "")):
         return Response(status_code=304, headers=headers)
     return Response(row["body"], headers=headers, media_type="application/json")
@@ -80,13 +79,18 @@ class KnownFirst:
 def _start(known: Known, body: bytes | None) -> dict[str, object]:
     headers = [
         (b"etag", known.etag.encode()),
-        (SIGNATURE_HEADER.lower().encode(), known.signature.encode()),
+        *((name.lower().encode(), value.encode()) for name, value in _signed(known.signature).items()),
         (b"cache-control", CACHING.encode()),
     ]
     if body is None:
         return {"type": "http.response.start", "status": 304, "headers": headers}
     sized = (b"content-length", str(len(body)).encode()), (b"content-type", b"application/json")
     return {"type": "http.response.start", "status": 200, "headers": [*headers, *sized]}
+
+
+def _signed(signature: Signature) -> dict[str, str]:
+    handovers = {HANDOVER_HEADER: signature.handovers} if signature.handovers else {}
+    return {SIGNATURE_HEADER: signature.signature, **handovers}
 
 
 def _has(etag: str, asked: str) -> bool:

@@ -38,5 +38,10 @@ RESPONSE_HEADERS: dict[str, dict[str, Any]] = {
     "Upload-Length": {"description": "Bytes of the whole file.", "schema": {"type": "integer"}},
     "Upload-Offset": {"description": "Bytes that are there.", "schema": {"type": "integer"}},
     "Vizora-Content-Id": {"description": "The content an upload became.", "schema": TEXT},
+    "Vizora-Key-Handover": {
+        "description": "Only once the signing key was replaced: how older keys lead to it, the oldest first, separated "
+        "by commas, each `ed25519;<fromKeyId>;<base64 signature>;<toKeyId>;<base64 public key>`.",
+        "schema": TEXT,
+    },
     "Vizora-Signature": {"description": "`ed25519;<keyId>;<base64>` over the exact bytes.", "schema": TEXT},
 }

@@ -24,6 +24,10 @@ from cloud.operations.archive import DATABASE
 from cloud.operations.backup import Snap, Stores, backup
 from cloud.operations.check import Health, check
 from cloud.operations.restore import restore
+from cloud.operations.rotation import Announced, ChangedOver, Waiting, rotate
+from cloud.publishing import signing_keys
+from cloud.publishing.signing_keys import seal_of
+from cloud.secret_files import SecretFiles
 from cloud.updates.bundles import bundles_of
 from cloud.updates.offering import Channel
 from cloud.wire import instant
@@ -47,6 +51,8 @@ def run(given: argparse.Namespace, config: CloudConfig, out: TextIO, errors: Tex
         return _create_admin(config, given, say)
     if given.command == "release":
         return _release(config, given, out, say)
+    if given.command == "rotate-signing-key":
+        return _rotate(config, say, warn, at_once=given.now)
     if given.command == "backup":
         return _backup(config, given.archive, say, warn)
     if given.command == "restore":
@@ -87,6 +93,30 @@ def _release(config: CloudConfig, given: argparse.Namespace, out: TextIO, say: S
         else:
             releases.resume(database, SystemClock(), given.version, given.board)
             say(f"the rollout of {given.version} for {given.board} goes on")
+    return DONE
+
+
+def _rotate(config: CloudConfig, say: Say, warn: Say, *, at_once: bool) -> int:
+    with _database(config) as database:
+        seal = seal_of(config, SecretFiles(config.data_dir))
+        signing_keys.keep_one(database, seal, SecretFiles(config.data_dir), SystemClock())
+        outcome = rotate(database, seal, SystemClock(), at_once=at_once)
+    match outcome:
+        case Announced(new):
+            say(f"the key {new} is announced: screens learn of it with their next manifest, the old one still signs")
+            say("run this again when they have; it changes over once every screen knows the new key")
+        case Waiting(new, screens, of):
+            for name in screens[:20]:
+                warn(f"does not know the key {new} yet: {name}")
+            warn(
+                f"{len(screens)} of {of} screens do not know the new key yet. Run this again later; or with --now: "
+                "screens follow when they come back, but programs of your own that do not read Vizora-Key-Handover "
+                "have to be paired anew"
+            )
+            return FAILED
+        case ChangedOver(old, new):
+            say(f"the key {new} signs from now on; {old} is destroyed, and refused by every screen that hears of it")
+            say("make a backup now: an older one brings back the old key, which screens no longer trust")
     return DONE
 
 

@@ -12,10 +12,10 @@ from cloud.db.unit import Row, Unit
 from cloud.db.upsert import put_many, put_new
 from cloud.publishing.drafts import OF_THE_SCREEN, Draft, Drafts
 from cloud.publishing.library import load
+from cloud.publishing.signing_keys import trusted
 from cloud.tags import tags_of
 from vizora.identifiers import DeviceId
 from vizora.manifest.codec import encode_for
-from vizora.manifest.model import Key
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +50,9 @@ def fresh_version(unit: Unit, device_id: str) -> int | None:
     return None if row is None else int(row["version"])
 
 
-def plan(unit: Unit, keys: tuple[Key, ...], device_ids: Collection[str]) -> Plan:
+def plan(unit: Unit, device_ids: Collection[str]) -> Plan:
     """What is to be written for these screens. Ids that are none of the organization's are passed over, and so are
     screens for which nothing can be published: they play on.
-
-    `keys`: what the screens are to trust from now on.
     """
     devices, manifests = tables.devices, tables.manifests
     columns = [devices.c[name] for name in ("id", "organization_id", *OF_THE_SCREEN)]
@@ -64,7 +62,7 @@ def plan(unit: Unit, keys: tuple[Key, ...], device_ids: Collection[str]) -> Plan
         .where(among(unit, devices.c.id, device_ids))
     )
     found = Plan(_generation(unit), [], [])
-    drafts = Drafts(load(unit), keys)
+    drafts = Drafts(load(unit), trusted(unit.connection))
     tags = tags_of(unit, tables.device_tags, "device_id", device_ids)
     for row in unit.rows(screens):
         draft = drafts.of(row, tags[row["id"]])
@@ -77,9 +75,9 @@ def plan(unit: Unit, keys: tuple[Key, ...], device_ids: Collection[str]) -> Plan
     return found
 
 
-def issue(unit: Unit, keys: tuple[Key, ...], device_ids: Collection[str]) -> None:
+def issue(unit: Unit, device_ids: Collection[str]) -> None:
     """Brings the manifests of these screens up to date."""
-    planned = plan(unit, keys, device_ids)
+    planned = plan(unit, device_ids)
     put_many(unit, tables.manifests, ["device_id"], [_row(one, planned.generation, unit.now) for one in planned.due])
     put_new(unit, tables.override_screens, [row for one in planned.due for row in _followed(one)])
     unchanged(unit, planned)

@@ -17,7 +17,6 @@ from cloud.background import in_background
 from cloud.db import tables
 from cloud.db.unit import Told, Unit
 from cloud.publishing.issuing import Due, Plan, plan, unchanged
-from cloud.publishing.signer import Signer
 from cloud.services import Cloud
 from vizora.identifiers import DeviceId, OrganizationId
 
@@ -65,12 +64,12 @@ class Nudger:
     async def _nudge(self, organization_id: OrganizationId) -> None:
         """Some at a time, so that the first screens hear of it while the last ones are still being looked at. Only
         then is written down whose manifest stays; those that change are written when their screens come for them."""
-        hub, keys = self._cloud.hub, self._cloud.part(Signer).keys
+        hub = self._cloud.hub
         connected, staying = hub.connected(), list[Plan]()
         if connected:
             connected &= await self._cloud.read(_screens, organization_id)
         for some in batches(sorted(connected), AT_ONCE):
-            planned = await self._cloud.read(partial(plan, keys=keys, device_ids=some), organization_id)
+            planned = await self._cloud.read(partial(plan, device_ids=some), organization_id)
             for version, screens in _by_version(planned.due).items():
                 hub.to_devices(screens, "manifest:changed", {"version": version})
             if planned.same:

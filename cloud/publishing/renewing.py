@@ -8,10 +8,10 @@ from cloud.db import tables
 from cloud.db.unit import Row, Unit
 from cloud.problems import Problem, signed_out
 from cloud.publishing.issuing import issue, stored
+from cloud.publishing.key_ring import Signature
 from cloud.publishing.signer import Signer
 from cloud.services import Cloud
 from vizora.identifiers import DeviceId, OrganizationId
-from vizora.manifest.model import Key
 
 MOST_AT_ONCE = 500
 
@@ -27,9 +27,8 @@ class Batch:
 class Renewing:
     """Belongs to the event loop."""
 
-    def __init__(self, cloud: Cloud, signer: Signer) -> None:
+    def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
-        self._signer = signer
         self._open: dict[OrganizationId, Batch] = {}
         """What can still be joined."""
         self._turn = asyncio.Lock()
@@ -52,15 +51,15 @@ class Renewing:
     async def _write(self, organization_id: OrganizationId, batch: Batch) -> dict[DeviceId, Row]:
         async with self._turn:
             self._close(organization_id, batch)
-            return await self._cloud.write(lambda unit: _renew(unit, self._signer.keys, batch.screens), organization_id)
+            return await self._cloud.write(lambda unit: _renew(unit, batch.screens), organization_id)
 
     def _close(self, organization_id: OrganizationId, batch: Batch) -> None:
         if self._open.get(organization_id) is batch:
             del self._open[organization_id]
 
 
-def _renew(unit: Unit, keys: tuple[Key, ...], screens: set[DeviceId]) -> dict[DeviceId, Row]:
-    issue(unit, keys, screens)
+def _renew(unit: Unit, screens: set[DeviceId]) -> dict[DeviceId, Row]:
+    issue(unit, screens)
     manifests = tables.manifests
     rows = unit.rows(unit.select(manifests).where(manifests.c.device_id.in_(screens)))
     return {DeviceId(row["device_id"]): row for row in rows}
@@ -72,3 +71,16 @@ async def current(cloud: Cloud, organization_id: OrganizationId, device_id: Devi
     if row is None or not fresh:
         return await cloud.part(Renewing).renew(organization_id, device_id)
     return row
+
+
+async def current_signed(cloud: Cloud, organization_id: OrganizationId, device_id: DeviceId) -> tuple[Row, Signature]:
+    """The same, and its signature. Raises Problem 401 when the screen was removed, 500 when nothing could be made."""
+    signer = cloud.part(Signer)
+    row = await current(cloud, organization_id, device_id)
+    signature = await signer.sign(row["body"])
+    if signature is None:  # the key was replaced in between, and with it every manifest is due
+        row = await current(cloud, organization_id, device_id)
+        signature = await signer.sign(row["body"])
+    if signature is None:
+        raise Problem(500, "SERVER_001", "No manifest could be signed.")
+    return row, signature

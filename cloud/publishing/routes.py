@@ -15,9 +15,8 @@ PUBLISH = "/api/publish"
 
 
 def parts(cloud: Cloud) -> Iterable[object]:
-    signer = open_signer(cloud)
-    yield signer
-    yield Renewing(cloud, signer)
+    yield open_signer(cloud)
+    yield Renewing(cloud)
 
 
 ROOM = Room(

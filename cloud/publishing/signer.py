@@ -1,47 +1,35 @@
-"""The key that signs manifests: made at the first start, never sent anywhere.
+"""What signs manifests on their way out. The keys are the database's; what was read of them is kept here."""
 
-Embedded it lies in the data folder (0600); with POSTGRES_URL in the database, sealed, so that all processes sign alike.
-"""
+import logging
 
-import base64
-import hashlib
-import secrets
-
-from cloud.publishing.shared_key import shared_key
+from cloud.publishing import signing_keys
+from cloud.publishing.key_ring import KeyRing, Signature
+from cloud.publishing.signing_keys import Seal, seal_of
 from cloud.services import Cloud
-from vizora.identifiers import KeyId
-from vizora.manifest.model import Key
-from vizora.manifest.signature import public_key, sign
 
-FILE = "manifest-signing-key"
-ALONE = "manifest signing key"
-"""Of processes that start together, one makes the key."""
+log = logging.getLogger("vizora.cloud")
 
 
 class Signer:
-    def __init__(self, private: bytes) -> None:
-        self._private = private
-        self.key = public_half(private)
-        self.keys: tuple[Key, ...] = (self.key,)
-        """What screens are to trust from now on."""
+    def __init__(self, cloud: Cloud, seal: Seal, ring: KeyRing) -> None:
+        self._cloud = cloud
+        self._seal = seal
+        self._ring = ring
 
-    def sign(self, body: bytes) -> str:
-        """The value of the `Vizora-Signature` header for exactly these bytes."""
-        return sign(body, self.key.key_id, self._private)
+    async def sign(self, body: bytes) -> Signature | None:
+        """None when the key that this manifest is to be signed with was replaced meanwhile: a newer one is due.
 
-
-def public_half(private: bytes) -> Key:
-    public = public_key(private)
-    return Key(KeyId(hashlib.sha256(public).hexdigest()[:16]), base64.b64encode(public).decode("ascii"))
+        A key that another process made is fetched when its first manifest is to be signed.
+        """
+        signature = self._ring.sign(body)
+        if signature is None:
+            self._ring = await self._cloud.read(lambda unit: signing_keys.read(unit.connection, self._seal))
+            log.info("manifest signing keys: %s", ", ".join(key.key_id for key in self._ring.trusted))
+            signature = self._ring.sign(body)
+        return signature
 
 
 def open_signer(cloud: Cloud) -> Signer:
-    """Raises OperatorError when the key can't be read, made or opened."""
-    secret = cloud.config.device_jwt_secret
-    if cloud.config.postgres_url is None or secret is None:
-        return Signer(cloud.secrets.key(FILE))
-    brought = cloud.secrets.existing(FILE)  # of a cloud that was embedded before: its screens trust this one
-    made = brought if brought is not None and len(brought) == 32 else secrets.token_bytes(32)
-    half = public_half(made)
-    with cloud.database.write(ALONE) as connection:
-        return Signer(shared_key(connection, secret, half.key_id, made, half.public_key, cloud.clock.now()))
+    """Raises OperatorError when the keys can't be read, made or opened."""
+    seal = seal_of(cloud.config, cloud.secrets)
+    return Signer(cloud, seal, signing_keys.keep_one(cloud.database, seal, cloud.secrets, cloud.clock))

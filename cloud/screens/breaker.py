@@ -10,12 +10,14 @@ from cloud.problems import slow_down
 from cloud.screens.codes import LONG_CODE_CHARACTERS, USER_CODE_CHARACTERS
 
 EVERYONE = (Limit(1000, 24 * 3600),)
+SHORT_CODES = 3_000
+"""As many may be live at once as keep the odds of all guesses of a day below one in a million; more are long ones."""
 KINDS = ("code-everyone", "redeem-everyone")
 
 
-def characters(unit: Unit) -> int:
-    """How many a new code has."""
-    is_guessed_at = any(seconds_to_wait(unit, kind, "", EVERYONE) for kind in KINDS)
+def characters(unit: Unit, live: int) -> int:
+    """How many a new code has; `live`: codes that may be claimed now."""
+    is_guessed_at = live >= SHORT_CODES or any(seconds_to_wait(unit, kind, "", EVERYONE) for kind in KINDS)
     return LONG_CODE_CHARACTERS if is_guessed_at else USER_CODE_CHARACTERS
 
 

@@ -6,7 +6,7 @@ ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """32 characters without 0/O and 1/I: 30 bits in six of them."""
 USER_CODE_CHARACTERS = 6
 LONG_CODE_CHARACTERS = 8
-"""40 bits, for when the whole service is guessed at (`cloud.screens.breaker`)."""
+"""40 bits: for when the whole service is guessed at (`cloud.screens.breaker`), and of codes made beforehand."""
 
 
 def user_code(characters: int = USER_CODE_CHARACTERS) -> str:

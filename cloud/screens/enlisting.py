@@ -12,7 +12,7 @@ from cloud.db.ids import new_id
 from cloud.db.unit import Row, Unit
 from cloud.endpoints import Reply
 from cloud.problems import Problem, invalid_field
-from cloud.publishing.signer import Signer
+from cloud.publishing.signing_keys import trusted
 from cloud.services import Cloud
 from vizora.device_api import DeviceSettings, Paired, PairedDevice
 from vizora.identifiers import DeviceId
@@ -107,7 +107,7 @@ def hand_over(cloud: Cloud, unit: Unit, device_id: str) -> Reply:
         ),
         socket_url=socket_url(cloud),
         config=DeviceSettings(),
-        manifest_keys=cloud.part(Signer).keys,
+        manifest_keys=trusted(unit.connection),
     )
     return Reply(paired)
 

@@ -60,7 +60,8 @@ def start(call: Call, unit: Unit) -> Reply:
     _check(wanted)
     retire_expired(unit)
     wait = seconds_to_wait(unit, "pairing-ip", call.ip, IP_LIMITS)
-    if wait or _live_codes(unit) >= LIVE_CODES:
+    live = _live_codes(unit)
+    if wait or live >= LIVE_CODES:
         raise slow_down(wait or 60)
     count_one(unit, "pairing-ip", call.ip)
     pairings = tables.pairings
@@ -69,7 +70,8 @@ def start(call: Call, unit: Unit) -> Reply:
         .where(pairings.c.public_key == wanted.public_key, pairings.c.state.in_((State.PENDING, State.CONFIRMING)))
         .values(live_code=None, expires_at=unit.now)
     )
-    code, device_code, claim_key = free_code(unit), codes.device_code(), codes.claim_key()
+    code = free_code(unit, breaker.characters(unit, live))
+    device_code, claim_key = codes.device_code(), codes.claim_key()
     unit.connection.execute(
         insert(pairings).values(
             id=new_id(),
@@ -137,9 +139,8 @@ def retire_expired(unit: Unit) -> None:
         )
 
 
-def free_code(unit: Unit) -> str:
+def free_code(unit: Unit, characters: int) -> str:
     """A user code that no living pairing has."""
-    characters = breaker.characters(unit)
     while True:
         code = codes.user_code(characters)
         if not any(

@@ -40,7 +40,7 @@ def make_code(call: Call, unit: Unit) -> Reply:
     if wanted.nickname is not None and len(wanted.nickname) > 200:
         raise invalid_field("/nickname", "must have at most 200 characters")
     retire_expired(unit)
-    code, device_id = free_code(unit), new_id()
+    code, device_id = free_code(unit, codes.LONG_CODE_CHARACTERS), new_id()  # no number on a screen guards it
     expires_at = unit.now + timedelta(seconds=EXPIRES_S)
     unit.insert(
         tables.pairing_codes,

@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import Self
 
 import msgspec
 
 from edge.http import Answer, BodyStream, Fault, Limits, UnreachableError, call, stream
-from vizora.device_api import SIGNATURE_HEADER, LogLine, LogReport, PlaysAccepted, UpdateOffer
+from vizora.device_api import HANDOVER_HEADER, SIGNATURE_HEADER, LogLine, LogReport, PlaysAccepted, UpdateOffer
 from vizora.errors import VizoraError
 from vizora.manifest.limits import MAX_BYTES
 from vizora.manifest.model import Value
@@ -33,6 +34,13 @@ class Signed:
     body: bytes
     signature: str
     etag: str
+    handovers: str = ""
+
+    @classmethod
+    def of(cls, answer: Answer) -> Self:
+        """Of an answer that has a signature."""
+        headers = answer.headers
+        return cls(answer.body, headers[SIGNATURE_HEADER], headers.get("ETag", ""), headers.get(HANDOVER_HEADER, ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +76,7 @@ class DeviceCalls:
             case 304:
                 return Unchanged()
             case 200 if SIGNATURE_HEADER in answer.headers:
-                return Signed(answer.body, answer.headers[SIGNATURE_HEADER], answer.headers.get("ETag", ""))
+                return Signed.of(answer)
             case 404 if _refusal(answer) is not None:
                 return Nothing()
             case 200:

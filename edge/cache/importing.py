@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from edge.cache.device_calls import Signed
 from edge.cache.download import Body, Broken, Wrong
 from edge.cache.fetching import Fetching
 from edge.cache.plan import File, files_of, fits
@@ -24,7 +25,7 @@ from edge.status import StickOutcome, StickStatus
 from vizora.errors import TrustError, VizoraError
 from vizora.identifiers import DeviceId
 from vizora.manifest.model import Manifest
-from vizora.manifest.stored import unpack
+from vizora.manifest.stored import handovers_of, unpack
 
 log = logging.getLogger(__name__)
 
@@ -140,7 +141,8 @@ class Importing:
             signature, body = unpack(data)
             if signature is None:
                 raise TrustError("manifest: it carries no signature")
-            manifest = self._sync.manifests.judge(body, signature, self._clock.now()).manifest
+            signed = Signed(body, signature, "", handovers_of(data))
+            manifest = self._sync.manifests.judge(signed, self._clock.now()).manifest
         except VizoraError as error:
             self._say(StickOutcome.REFUSED, f"Refused: {error}.")
             return
@@ -148,7 +150,7 @@ class Importing:
         if not missing and self._plays(manifest):
             self._say(StickOutcome.NOTHING_NEW, f"Version {manifest.version} plays already.", manifest.version)
         elif self._is_sound(manifest, missing, found):
-            self._take(stick, body, signature, manifest, missing, found)
+            self._take(stick, signed, manifest, missing, found)
 
     def _is_sound(self, manifest: Manifest, missing: tuple[File, ...], found: Found) -> bool:
         """Looked at before anything is taken: a stick that can't be used whole leaves everything as it was."""
@@ -165,10 +167,8 @@ class Importing:
             return False
         return True
 
-    def _take(
-        self, stick: Stick, body: bytes, signature: str, manifest: Manifest, missing: tuple[File, ...], found: Found
-    ) -> None:
-        self._sync.take(body, signature)
+    def _take(self, stick: Stick, signed: Signed, manifest: Manifest, missing: tuple[File, ...], found: Found) -> None:
+        self._sync.take(signed)
         self._import = self._fetching.detour = _Import(stick, manifest, found, missing)
         self._tell_progress(self._import, missing)
 

@@ -10,15 +10,16 @@ from pathlib import Path
 
 import msgspec
 
+from edge.cache.device_calls import Signed
 from edge.cache.facts import Facts
 from edge.files import sync_folder, write_durably
 from edge.identity import Credentials
 from vizora.errors import VizoraError
-from vizora.identifiers import DeviceId
+from vizora.identifiers import DeviceId, KeyId
 from vizora.manifest.codec import decode
 from vizora.manifest.model import Key, Manifest, Value
-from vizora.manifest.signature import verify
-from vizora.manifest.stored import pack, unpack
+from vizora.manifest.signature import signer_of, verify
+from vizora.manifest.stored import handovers_of, pack, unpack
 from vizora.manifest.trust import Accepted, accept
 
 log = logging.getLogger(__name__)
@@ -34,6 +35,8 @@ class Trust(Value, frozen=True):
     keys: tuple[Key, ...]
     highest_version: int | None = None
     highest_digest: str | None = None
+    highest_key_id: KeyId | None = None
+    """Which key signed it; None: accepted by a version that did not keep it."""
     etag: str | None = None
     """The cloud's name for the newest accepted bytes."""
 
@@ -67,37 +70,39 @@ class Manifests:
         body = self._wanted_body if self.wanted is not None else self._current_body
         return self._trust.etag if body and _digest(body) == self._trust.highest_digest else None
 
-    def judge(self, body: bytes, signature: str, now: datetime) -> Accepted:
+    def judge(self, signed: Signed, now: datetime) -> Accepted:
         """What `take` would accept; nothing is changed. Raises TrustError."""
         return accept(
-            body,
-            signature,
+            signed.body,
+            signed.signature,
             keys=self._trust.keys,
             device_id=self._credentials.device_id,
             highest_version=self._trust.highest_version,
             highest_digest=self._trust.highest_digest,
+            highest_key_id=self._trust.highest_key_id,
+            handovers=signed.handovers,
             now=now,
         )
 
-    def take(self, body: bytes, signature: str, now: datetime, etag: str | None = None) -> None:
+    def take(self, signed: Signed, now: datetime) -> None:
         """Accepts it as the wanted one, durably. Raises TrustError: refused, nothing changed; OSError: not stored."""
-        accepted = self.judge(body, signature, now)
+        accepted = self.judge(signed, now)
         self._current_path.parent.mkdir(parents=True, exist_ok=True)
-        write_durably(self._wanted_path, pack(signature, body))
+        write_durably(self._wanted_path, pack(signed.signature, signed.body, signed.handovers))
         trust = msgspec.structs.replace(
             self._trust,
             keys=accepted.keys,
             highest_version=accepted.manifest.version,
             highest_digest=accepted.digest,
-            etag=etag or None,
+            highest_key_id=accepted.key_id,
+            etag=signed.etag or None,
         )
         if accepted.keys != self._trust.keys:
-            keys = {"deviceId": self._credentials.device_id, "keys": accepted.keys}
-            write_durably(self._current_path.with_name("keys.json"), msgspec.json.encode(keys))
+            self._tell_player(accepted.keys)
         self._facts.put(FACT, trust)
         self._trust = trust
-        self.wanted, self._wanted_body = accepted.manifest, body
-        if body == self._current_body:
+        self.wanted, self._wanted_body = accepted.manifest, signed.body
+        if signed.body == self._current_body:
             self._drop_wanted()
 
     def switch(self) -> None:
@@ -125,6 +130,13 @@ class Manifests:
     def _current_body(self) -> bytes | None:
         return self._current[1] if self._current else None
 
+    def _tell_player(self, trusted: tuple[Key, ...]) -> None:
+        """The keys from now on, and those of what still plays until the new one is whole."""
+        playing = self.current.keys if self.current is not None else ()
+        keys = (*trusted, *(key for key in playing if key not in trusted))
+        told = {"deviceId": self._credentials.device_id, "keys": keys}
+        write_durably(self._current_path.with_name("keys.json"), msgspec.json.encode(told))
+
     def _drop_wanted(self) -> None:
         self.wanted, self._wanted_body = None, b""
         self._wanted_path.unlink(missing_ok=True)
@@ -135,11 +147,14 @@ class Manifests:
         ours = self._credentials
         if known is None or known.device_id != ours.device_id:
             trust = Trust(ours.device_id, ours.paired_at, ours.manifest_keys)
-            if self.current is not None and self._current_body and self.current.device_id == ours.device_id:
-                digest = _digest(self._current_body)
-                keys = self.current.keys or trust.keys
+            if self.current is not None and self._current and self.current.device_id == ours.device_id:
+                signature, body = self._current
                 return msgspec.structs.replace(
-                    trust, keys=keys, highest_version=self.current.version, highest_digest=digest
+                    trust,
+                    keys=self.current.keys or trust.keys,
+                    highest_version=self.current.version,
+                    highest_digest=_digest(body),
+                    highest_key_id=signer_of(signature),
                 )
             return trust
         if known.paired_at != ours.paired_at:
@@ -184,12 +199,12 @@ class Manifests:
         if stored is None:
             return
         signature, body = stored
-        digest = _digest(body)
         try:
-            if digest == self._trust.highest_digest:
+            if _digest(body) == self._trust.highest_digest:
                 self.wanted, self._wanted_body = decode(body), body
             else:
-                self.take(body, signature, self._credentials.paired_at)
+                handovers = handovers_of(self._wanted_path.read_bytes())
+                self.take(Signed(body, signature, "", handovers), self._credentials.paired_at)
         except (VizoraError, OSError) as error:
             log.warning("%s is not used (%s)", self._wanted_path, error)
             self.wanted, self._wanted_body = None, b""

@@ -86,12 +86,12 @@ class Sync:
         self._ask_at = 0.0
         self._fetching.retry_now()
 
-    def take(self, body: bytes, signature: str, etag: str | None = None) -> None:
+    def take(self, signed: Signed) -> None:
         """The newest manifest, by whatever road it came.
 
         Raises TrustError: refused, nothing changed; OSError: it could not be stored.
         """
-        self.manifests.take(body, signature, self._clock.now(), etag)
+        self.manifests.take(signed, self._clock.now())
         self._refused = self._storage = None
         self._switch_at = 0.0
         self._fetching.retry_now()
@@ -149,7 +149,7 @@ class Sync:
 
     def _consider(self, signed: Signed) -> None:
         try:
-            self.take(signed.body, signed.signature, signed.etag)
+            self.take(signed)
         except TrustError as error:
             log.error("refused: %s", error)
             self._refused = Problem("VZ-113", f"The newest programme was refused: {error}. The one before plays on.")

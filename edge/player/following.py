@@ -38,7 +38,7 @@ from edge.status import (
     read_status,
 )
 from vizora.errors import PublisherError, TrustError
-from vizora.identifiers import ContentId
+from vizora.identifiers import ContentId, KeyId
 from vizora.manifest import codec, stored, trust
 from vizora.manifest.model import Key, Manifest
 from vizora.schedule.evaluate import plan
@@ -99,7 +99,8 @@ class Follower:
         self._no_web = no_web
         self._sequencer: Sequencer | None = None
         self._seen: object = None
-        self._version: int | None = None
+        self._highest: tuple[int, KeyId | None] | None = None
+        """The version that is followed, and the key that signed it."""
         self._stamps: dict[ContentId, assets.Stamp] = {}
         self._problem: Problem | None = None
 
@@ -149,7 +150,7 @@ class Follower:
     def _follow_manifest(self, credentials: dict[str, Any]) -> None:
         device_id = credentials.get("deviceId")
         if self._sequencer is not None and device_id and self._sequencer.manifest.device_id != device_id:
-            self._sequencer, self._version = None, None  # paired anew: nothing of the old screen is shown again
+            self._sequencer, self._highest = None, None  # paired anew: nothing of the old screen is shown again
         try:
             status = self._paths.current_manifest.stat()
         except OSError:
@@ -158,7 +159,7 @@ class Follower:
         if seen == self._seen:
             return
         try:
-            manifest = self._accepted(self._paths.current_manifest.read_bytes(), credentials)
+            manifest, key_id = self._accepted(self._paths.current_manifest.read_bytes(), credentials)
         except (PublisherError, TrustError) as error:
             self._problem = Problem(code="VZ-120", sentence=f"The last published programme was refused: {error}")
         except OSError as error:
@@ -169,27 +170,30 @@ class Follower:
         else:
             if self._sequencer is None or self._sequencer.manifest != manifest:
                 self._sequencer = Sequencer(plan(manifest), manifest)
-            self._version, self._problem = manifest.version, None
+            self._highest, self._problem = (manifest.version, key_id), None
         self._seen = seen
 
-    def _accepted(self, data: bytes, credentials: dict[str, Any]) -> Manifest:
+    def _accepted(self, data: bytes, credentials: dict[str, Any]) -> tuple[Manifest, KeyId | None]:
+        """And the key that signed it; None: nothing is paired, so nothing is checked."""
         signature, body = stored.unpack(data)
         if not credentials:
-            return codec.decode(body)
+            return codec.decode(body), None
         if signature is None:
             raise TrustError("the stored manifest carries no signature")
         keys = _keys(credentials.get("manifestKeys")) + self._learned_keys(credentials)
+        version, key_id = self._highest or (None, None)
         accepted = trust.accept(
             body,
             signature,
             keys=keys,
             device_id=str(credentials.get("deviceId", "")),
-            highest_version=self._version,
+            highest_version=version,
+            highest_key_id=key_id,
             now=self._now(),
         )
         if set(accepted.keys) - set(keys):
             self._learn(accepted.keys, accepted.manifest.device_id)
-        return accepted.manifest
+        return accepted.manifest, accepted.key_id
 
     @property
     def _learned(self) -> Path:

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import Table, delete, select
 from starlette.websockets import WebSocketDisconnect
 
 from cloud import dispatch
@@ -35,6 +35,7 @@ from tests.cloud.policy import (
     name_of,
     places,
 )  # fmt: skip
+from tests.cloud.work_counted import Work, WorkCounter
 from tests.fakes.clock import FakeClock
 from vizora.identifiers import OrganizationId
 
@@ -287,26 +288,44 @@ def shown(world: World, cell: Cell, answer: Answer) -> tuple[int, dict[str, str]
     return answer.status, headers, answer.body.replace(sent, b"@")
 
 
+async def called(world: World, counter: WorkCounter, cell: Cell) -> tuple[Answer, Work]:
+    """The answer, and what it cost."""
+    if "/pair" in cell.endpoint.path:
+        await world.house.cloud.write(forget_attempts)
+    own = await with_own_session(world, cell.caller) if spends_session(cell) else cell.caller
+    return await counter.of(lambda: call(world, replace(cell, caller=own)))
+
+
+async def costs_alike(world: World, counter: WorkCounter, cell: Cell) -> bool:
+    """Asked both again: what the first of them had to look up for both is in memory now."""
+    _, foreign = await called(world, counter, replace(cell, variant="foreign"))
+    _, random = await called(world, counter, cell)
+    return foreign == random
+
+
 async def walk(world: World, todo: list[Cell]) -> list[str]:
     """Calls every cell; what is wrong with them, as sentences. Foreign and random are called one after the other."""
+    counter = WorkCounter(world.house)
+    with counter.watching():
+        return await watched(world, counter, todo)
+
+
+async def watched(world: World, counter: WorkCounter, todo: list[Cell]) -> list[str]:
     faults: list[str] = []
     foreign: dict[tuple[str, str, str], tuple[int, dict[str, str], bytes]] = {}
+    cost: dict[tuple[str, str, str], Work] = {}
     for cell in todo:
-        if "/pair" in cell.endpoint.path:
-            await world.house.cloud.write(forget_attempts)
-        if spends_session(cell):
-            answer = await call(world, replace(cell, caller=await with_own_session(world, cell.caller)))
-        else:
-            answer = await call(world, cell)
+        answer, work = await called(world, counter, cell)
         if fault := wrong(cell, answer):
             faults.append(f"{cell}: {fault}")
         key = (name_of(cell.endpoint), cell.caller.name, cell.place)
         if cell.variant == "foreign":
-            foreign[key] = shown(world, cell, answer)
-        elif (
-            cell.variant == "random" and cell.place != "?organizationId" and shown(world, cell, answer) != foreign[key]
-        ):
-            faults.append(f"{cell}: {shown(world, cell, answer)} is not what a foreign one gives: {foreign[key]}")
+            foreign[key], cost[key] = shown(world, cell, answer), work
+        elif cell.variant == "random" and cell.place != "?organizationId":
+            if shown(world, cell, answer) != foreign[key]:
+                faults.append(f"{cell}: {shown(world, cell, answer)} is not what a foreign one gives: {foreign[key]}")
+            if work != cost[key] and not await costs_alike(world, counter, cell):
+                faults.append(f"{cell}: {work} is not what a foreign one costs: {cost[key]}")
     return faults
 
 
@@ -330,6 +349,21 @@ def test_a_query_that_forgets_the_organization_would_be_seen(world: World, monke
     faults += world.house.on_loop(lambda: walk(world, few(world, "GET /api/playlists/{id}")))
 
     assert any("is not what a foreign one gives" in fault for fault in faults)
+
+
+def test_a_foreign_one_that_is_looked_at_longer_would_be_seen(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    get = Unit.get
+
+    def slower(self: Unit, table: Table, id: str) -> Any:  # noqa: A002
+        if self.connection.execute(select(table.c.id).where(table.c.id == id)).first() is not None:
+            self.connection.execute(select(table.c.id).limit(1))  # only of what is there, whosever it is
+        return get(self, table, id)
+
+    monkeypatch.setattr(Unit, "get", slower)
+    faults = world.house.on_loop(lambda: walk(world, few(world, "GET /api/playlists/{id}")))
+
+    assert faults
+    assert all("is not what a foreign one costs" in fault for fault in faults)
 
 
 def test_a_role_that_is_not_checked_would_be_seen(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

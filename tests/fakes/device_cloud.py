@@ -17,6 +17,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any, cast
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec import convert
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.sync.server import ServerConnection, serve
@@ -24,6 +25,8 @@ from websockets.sync.server import ServerConnection, serve
 from tests.fakes.http_server import HttpServer
 from tests.fakes.line_faults import Cut, Fault, Gate, NoRange, Portal, Status, Trickle, WrongBytes, WrongRange
 from tests.free_port import listening_socket
+from vizora.manifest.handover import hand_over
+from vizora.manifest.model import Key
 
 DEVICE_ID = "6d0f0e52-5b0c-4a56-9d0b-0c1f6f6a2f01"
 ORGANIZATION_ID = "f0b3a3a0-3d1d-4d0c-8f5e-1d2c3b4a5f60"
@@ -50,6 +53,9 @@ class SigningKey:
 
     def sign(self, body: bytes) -> str:
         return f"ed25519;{self.key_id};{base64.b64encode(self._private.sign(body)).decode()}"
+
+    def hand_over(self, to: "SigningKey") -> str:
+        return hand_over(self._private.private_bytes_raw(), self.key_id, convert(to.public, Key))
 
 
 class FakeCloud:

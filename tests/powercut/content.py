@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from edge.cache.device_calls import Signed
 from edge.cache.plan import files_of
 from tests.edge.cache.bench import SyncBench
 from tests.fakes.device_cloud import FakeCloud, manifest
@@ -70,7 +71,7 @@ def wrong(disk: Path, said: Sequence[str], cloud: FakeCloud) -> list[str]:
     for version in range(1, last):
         body = json.dumps(manifest(version, published(version))).encode()
         try:
-            bench.manifests.judge(body, cloud.key.sign(body), bench.clock.now())
+            bench.manifests.judge(Signed(body, cloud.key.sign(body), ""), bench.clock.now())
             faults.append(f"version {version} is believed after {last}")
         except TrustError:
             continue

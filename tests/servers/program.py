@@ -46,6 +46,27 @@ def running(
         end(process, ending)
 
 
+def start_again(
+    command: Sequence[str], folder: Path, answers: Callable[[], bool], *, owner: tuple[int, int] | None = None
+) -> "subprocess.Popen[bytes]":
+    """The program once it answers. One that was killed may be tried several times: what it left behind has to end."""
+    log, deadline = folder / "log", time.monotonic() + START_S
+    while True:
+        with log.open("ab") as out:
+            process = subprocess.Popen(
+                command, cwd=folder, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
+                user=owner and owner[0], group=owner and owner[1], extra_groups=owner and [],
+            )  # fmt: skip
+        try:
+            wait_until(answers, process, log)
+        except RuntimeError:
+            end(process, signal.SIGKILL)
+            if time.monotonic() > deadline:
+                raise
+        else:
+            return process
+
+
 def wait_until(answers: Callable[[], bool], process: "subprocess.Popen[bytes]", log: Path) -> None:
     deadline = time.monotonic() + START_S
     while not answers():

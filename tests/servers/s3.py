@@ -6,7 +6,6 @@ import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from urllib3 import PoolManager, Retry
 from urllib3.exceptions import HTTPError
 
 from tests.free_port import free_port
-from tests.servers.program import program, running
+from tests.servers.program import end, program, start_again
 
 ACCESS_KEY = "vizora-tests"
 SECRET_KEY = "a secret of the tests alone"
@@ -24,11 +23,22 @@ VOLUMES = 1000
 """A bucket takes seven at its first file; an empty volume is a file of a few bytes, so there may be many."""
 
 
-@dataclass(frozen=True, slots=True)
 class S3:
-    port: int
-    access_key: str = ACCESS_KEY
-    secret_key: str = SECRET_KEY
+    """Made in `folder`; may be killed and started again: what it had taken is there."""
+
+    access_key = ACCESS_KEY
+    secret_key = SECRET_KEY
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self.port = folder, free_port()
+        identity = {
+            "name": "vizora",
+            "credentials": [{"accessKey": self.access_key, "secretKey": self.secret_key}],
+            "actions": ["Admin", "Read", "Write", "List", "Tagging"],
+        }
+        (folder / "s3.json").write_text(json.dumps({"identities": [identity]}))
+        self._command = _command(folder, self.port)
+        self.start()
 
     @property
     def endpoint(self) -> str:
@@ -38,21 +48,23 @@ class S3:
         once = PoolManager(retries=Retry(0), timeout=10)
         return Minio(self.endpoint, self.access_key, self.secret_key, secure=False, http_client=once)
 
+    def start(self) -> None:
+        self._process = start_again(self._command, self._folder, lambda: _answers(self))
+
+    def kill(self) -> None:
+        end(self._process, signal.SIGKILL)
+
 
 @contextmanager
 def s3_server() -> Iterator[S3]:
     """Its end is a sudden one: asked kindly it takes half a minute, and nothing in it is worth that."""
     folder = Path(tempfile.mkdtemp(prefix="vizora-s3-"))
-    s3 = S3(free_port())
-    identity = {
-        "name": "vizora",
-        "credentials": [{"accessKey": s3.access_key, "secretKey": s3.secret_key}],
-        "actions": ["Admin", "Read", "Write", "List", "Tagging"],
-    }
-    (folder / "s3.json").write_text(json.dumps({"identities": [identity]}))
     try:
-        with running(_command(folder, s3.port), folder, lambda: _answers(s3), ending=signal.SIGKILL):
+        s3 = S3(folder)
+        try:
             yield s3
+        finally:
+            s3.kill()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

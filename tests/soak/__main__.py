@@ -23,7 +23,17 @@ from tests.powercut import cutting, wear
 from tests.powercut.steps import record
 from tests.servers.clickhouse import clickhouse_server
 from tests.servers.redis import redis_server
-from tests.soak import pairing, player_faults, player_memory, plays, presence, real_network, repeating, uploads
+from tests.soak import (
+    pairing,
+    player_faults,
+    player_memory,
+    plays,
+    presence,
+    real_network,
+    repeating,
+    timing,
+    uploads,
+)
 
 Told = tuple[bool, dict[str, Any]]
 """Whether it held, and what to print."""
@@ -48,7 +58,16 @@ def soak_plays(seed: int, scale: float) -> Told:
 def soak_uploads(seed: int, scale: float) -> Told:
     """300 kills at random instants of uploads: forms, new versions, tus."""
     with tempfile.TemporaryDirectory(prefix="vizora-soak-") as folder:
-        told = uploads.run(Path(folder) / "var", round(300 * scale), seed, look_every=25)
+        return _of_uploads(uploads.run(Path(folder) / "var", round(300 * scale), seed, look_every=25))
+
+
+def soak_uploads_on_servers(seed: int, scale: float) -> Told:
+    """100 kills of PostgreSQL and the S3 store at random instants of uploads, by turns."""
+    with tempfile.TemporaryDirectory(prefix="vizora-soak-") as folder:
+        return _of_uploads(uploads.run_on_servers(Path(folder) / "var", round(100 * scale), seed, look_every=25))
+
+
+def _of_uploads(told: uploads.Told) -> Told:
     return told.kept, {
         "kills": told.kills,
         "acknowledged": dict(told.acknowledged),
@@ -57,6 +76,21 @@ def soak_uploads(seed: int, scale: float) -> Told:
         "lost": told.lost,
         "torn": told.torn,
         "refused": told.refused,
+    }
+
+
+def soak_timing(seed: int, scale: float) -> Told:
+    """2,000 foreign and 2,000 missing ids at each of some routes, 500 sign-ins: nothing is learned by the time."""
+    pairs = round(2000 * scale)
+    with tempfile.TemporaryDirectory(prefix="vizora-soak-") as folder:
+        told = timing.run(Path(folder) / "var", pairs, seed)
+        twin = timing.run(Path(folder) / "twin", pairs, seed, broken=True)
+    found = [name for name in timing.ROUTES if not twin[name].alike(len(twin))]
+    return all(one.alike(len(told)) for one in told.values()) and found == [*timing.ROUTES], {
+        "pairs": pairs,
+        "medians, p": {name: [round(one.ratio, 3), round(one.p, 4)] for name, one in told.items()},
+        "the broken twin's": {name: [round(one.ratio, 3), round(one.p, 4)] for name, one in twin.items()},
+        "found of the twin": len(found),
     }
 
 
@@ -164,6 +198,8 @@ def soak_network(_: int, __: float) -> Told:
 SOAKS: dict[str, Callable[[int, float], Told]] = {
     "plays": soak_plays,
     "uploads": soak_uploads,
+    "uploads-on-servers": soak_uploads_on_servers,
+    "timing": soak_timing,
     "pairing": soak_pairing,
     "repeating": soak_repeating,
     "presence": soak_presence,

@@ -50,6 +50,11 @@ def verify(body: bytes, header: str, keys: Iterable[Key]) -> KeyId:
     return KeyId(key_id)
 
 
+def signer_of(header: str) -> KeyId:
+    """The key that a header names; nothing is verified. Raises TrustError when it is none."""
+    return KeyId(_parts(header)[0])
+
+
 def _parts(header: str) -> tuple[str, bytes]:
     parts = header.split(";")
     if len(parts) != 3 or not _KEY_ID.fullmatch(parts[1]):

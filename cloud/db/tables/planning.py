@@ -134,7 +134,9 @@ signing_keys = Table(
     metadata,
     Column("key_id", String(60), primary_key=True),
     Column("public_key", String(64), nullable=False),  # base64
-    Column("sealed", Text),  # the private one, where several processes share it (cloud.publishing.shared_key)
+    Column("sealed", Text),  # the private one (cloud.publishing.signing_keys); NULL once another took its place
+    Column("follows", String(60)),  # the key that handed over to this one
+    Column("handover", Text, nullable=False, server_default=""),  # and what it said (vizora.manifest.handover)
     Column("created_at", Instant, nullable=False),
     Column("retired_at", Instant),
 )

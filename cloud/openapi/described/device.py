@@ -12,7 +12,7 @@ class TokenShape(Shape, frozen=True):
 
 
 _PICTURE: tuple[tuple[str, Any], ...] = (("image/png", bytes), ("image/jpeg", bytes))
-_SIGNED = ("ETag", "Vizora-Signature")
+_SIGNED = ("ETag", "Vizora-Key-Handover", "Vizora-Signature")
 _MANIFEST = {
     200: Answer(Manifest, note="The exact bytes that were signed.", headers=_SIGNED),
     304: Answer(note="The screen has it already.", headers=_SIGNED),

@@ -56,7 +56,7 @@ class CarryingCalls:
         answer = self._get(f"/devices/{quote(screen.id, safe='')}/manifest", MANIFEST_LIMITS)
         if SIGNATURE_HEADER not in answer.headers:
             raise UnreachableError(Fault.PORTAL, "a manifest without a signature is not the cloud's answer")
-        return Signed(answer.body, answer.headers[SIGNATURE_HEADER], answer.headers.get("ETag", ""))
+        return Signed.of(answer)
 
     def file(self, content_id: ContentId, headers: dict[str, str]) -> AbstractContextManager[BodyStream]:
         address = f"{self._url}/content/{quote(content_id, safe='')}/file"

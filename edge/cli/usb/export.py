@@ -66,7 +66,7 @@ def _carried(screen: Screen, calls: CarryingCalls) -> Carried:
     manifest = decode(signed.body)
     if manifest.device_id != screen.id:
         raise PublisherError(f"the manifest of {screen.nickname!r} is for another screen, {manifest.device_id!r}")
-    return Carried(screen.id, screen.nickname or screen.id, manifest, signed.signature, signed.body)
+    return Carried(screen.id, screen.nickname or screen.id, manifest, signed)
 
 
 @dataclass(frozen=True, slots=True)

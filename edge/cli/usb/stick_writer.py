@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from edge.cache.device_calls import Signed
 from edge.cache.download import part_path
 from edge.cache.plan import File, files_of
 from edge.cache.stick import ASSETS, CONTENTS, FOLDER, SCREENS, SHA256, SUFFIX, Contents, Stick, StickScreen
@@ -29,8 +30,7 @@ class Carried:
     device_id: DeviceId
     name: str
     manifest: Manifest
-    signature: str
-    body: bytes
+    signed: Signed
 
 
 class StickWriter:
@@ -68,7 +68,9 @@ class StickWriter:
         kept = {screen.device_id: screen for screen in self._read.contents() if screen.device_id in on_stick}
         self._write(self._root / CONTENTS, msgspec.json.encode(Contents(tuple({**kept, **told}.values()))))
         for screen in new.values():
-            self._write(self._screens / f"{screen.device_id}{SUFFIX}", pack(screen.signature, screen.body))
+            signed = screen.signed
+            data = pack(signed.signature, signed.body, signed.handovers)
+            self._write(self._screens / f"{screen.device_id}{SUFFIX}", data)
 
     def tidy(self, keep: Iterable[File] = ()) -> int:
         """Removes every asset that no manifest on the stick names, apart from `keep`; how many."""

@@ -9,9 +9,12 @@ from cloud.config import CloudConfig
 from cloud.db.unit import Told
 from cloud.device import known
 from cloud.device.known import KnownManifests
+from cloud.publishing.key_ring import Signature
 from tests.cloud.house import House, Person, Screen
 from tests.fakes.clock import FakeClock
 from vizora.identifiers import DeviceId, OrganizationId
+
+SIGNATURE = Signature("signature", "")
 
 PATH = "/api/device/manifest"
 OF_THE_MOMENT = {"date", "x-request-id"}
@@ -99,10 +102,10 @@ def test_what_was_read_before_a_change_is_not_kept(embedded: House) -> None:
     before = memory.changes
     row = {"device_id": screen.id, "organization_id": admin.organization_id, "etag": '"v1"', "body": b"{}"}
     memory._hear(Told(organizations={OrganizationId(admin.organization_id)}))
-    memory.keep(row, "signature", changes=before)
+    memory.keep(row, SIGNATURE, changes=before)
 
     assert not is_known(embedded, admin, screen)
-    memory.keep(row, "signature", changes=memory.changes)
+    memory.keep(row, SIGNATURE, changes=memory.changes)
     assert is_known(embedded, admin, screen)
 
 
@@ -111,7 +114,7 @@ def test_bodies_take_only_so_much_memory(embedded: House, monkeypatch: pytest.Mo
     memory, organization = embedded.cloud.part(KnownManifests), OrganizationId("o")
     for name in ("a", "b", "a", "c"):
         row = {"device_id": name, "organization_id": organization, "etag": name, "body": b"x" * 10}
-        memory.keep(row, "signature", changes=memory.changes)
+        memory.keep(row, SIGNATURE, changes=memory.changes)
     found = {name: memory.find(organization, DeviceId(name)) for name in "abc"}
 
     assert [one is not None and memory.body(DeviceId(name), one) is not None for name, one in found.items()] == [

@@ -13,7 +13,10 @@ from cloud.app import ROOMS
 from cloud.openapi.described import DESCRIBED
 from cloud.openapi.document import Document, document
 
-SOMETIMES = ("Idempotency-Replayed", "Retry-After", "Vizora-Content-Id", "Upload-Expires", "Upload-Length")
+SOMETIMES = (
+    "Idempotency-Replayed", "Retry-After", "Upload-Expires", "Upload-Length", "Vizora-Content-Id",
+    "Vizora-Key-Handover",
+)  # fmt: skip
 """Headers that are described but not always there."""
 FORMATS = FormatChecker(formats=())
 

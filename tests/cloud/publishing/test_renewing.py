@@ -22,9 +22,9 @@ def test_screens_that_ask_at_the_same_time_are_served_by_few_transactions(house:
         asked = (current(house.cloud, organization, DeviceId(screen.id)) for screen in screens for _ in range(4))
         return [row["version"] for row in await asyncio.gather(*asked)]
 
-    def counting(unit: object, keys: object, ids: set[DeviceId]) -> object:
+    def counting(unit: object, ids: set[DeviceId]) -> object:
         written.append(len(ids))
-        return renew(unit, keys, ids)  # type: ignore[arg-type]
+        return renew(unit, ids)  # type: ignore[arg-type]
 
     renewing._renew = counting  # type: ignore[assignment]
     try:

@@ -56,7 +56,7 @@ def test_a_qr_is_not_held_up(house: House) -> None:
 
 def test_neither_is_a_fleet_nor_a_code_that_is_long_enough(house: House) -> None:
     admin = house.register()
-    short = admin.post("/api/devices/pairing-codes", {}).json()["code"]
+    short = "AAAAAA"
     guess(house, "redeem-everyone", EVERYONE[0].count)
     long = admin.post("/api/devices/pairing-codes", {}).json()["code"]
     wanted = {"name": "Fleet", "maxUses": 1, "expiresAt": "2027-01-01T00:00:00Z"}
@@ -64,6 +64,16 @@ def test_neither_is_a_fleet_nor_a_code_that_is_long_enough(house: House) -> None
 
     assert (redeem(house, short).status_code, redeem(house, long).status_code) == (429, 200)
     assert redeem(house, token).status_code == 200
+
+
+def test_while_very_many_codes_are_live_new_ones_are_long(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(breaker, "SHORT_CODES", 2)
+
+    assert [len(house.ask_to_pair()["userCode"]) for _ in range(3)] == [6, 6, 8]
+
+
+def test_a_code_made_beforehand_is_long(house: House) -> None:
+    assert len(house.register().post("/api/devices/pairing-codes", {}).json()["code"]) == 8
 
 
 def test_after_a_day_codes_are_short_again(house: House) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from edge.cache.device_calls import Signed
 from edge.cache.manifests import Manifests
 from edge.status import CacheState, StickOutcome
 from tests.edge.cache.bench import SyncBench
@@ -17,6 +18,7 @@ from tests.edge.cache.test_sync import PICTURES, SHA, asked_for, pictures
 from tests.fakes.device_cloud import FakeCloud, SigningKey, fake_cloud, manifest
 from tests.fakes.line_faults import Cut, Status
 from vizora.manifest.model import Key
+from vizora.manifest.stored import pack
 from vizora.manifest.trust import accept
 
 OTHER = "0b0b0b0b-5b0c-4a56-9d0b-0c1f6f6a2f01"
@@ -235,13 +237,13 @@ class TestTrust:
         thief = SigningKey("k1", b"thief")
         {"signature": signed_by_a_stranger, "addressee": another_screens, "version": older}[rule](stick, cloud)
 
-        def forgetful(self: Manifests, body: bytes, signature: str, now: object) -> object:
-            document = json.loads(body)
+        def forgetful(self: Manifests, signed: Signed, now: object) -> object:
+            document = json.loads(signed.body)
             trusted = self._trust
             keys = (*trusted.keys, msgspec.convert(thief.public, Key)) if rule == "signature" else trusted.keys
             return accept(
-                body,
-                signature,
+                signed.body,
+                signed.signature,
                 keys=keys,
                 device_id=document["deviceId"] if rule == "addressee" else bench.credentials.device_id,
                 highest_version=None if rule == "version" else trusted.highest_version,
@@ -251,6 +253,20 @@ class TestTrust:
         monkeypatch.setattr(Manifests, "judge", forgetful)
 
         assert bench.plug_in(stick).outcome is StickOutcome.TAKEN
+
+    def test_a_stick_brings_the_handover_to_a_new_key_with_it(
+        self, bench: SyncBench, cloud: FakeCloud, stick: Path
+    ) -> None:
+        new = SigningKey("k2", b"second key")
+        body = json.dumps(manifest(3, {}, keys=[new.public])).encode()
+        path = stick / MANIFEST
+
+        path.write_bytes(pack(new.sign(body), body))
+        without = bench.plug_in(stick)
+        path.write_bytes(pack(new.sign(body), body, cloud.key.hand_over(new)))
+        with_it = bench.plug_in(stick)
+
+        assert (without.outcome, with_it.outcome) == (StickOutcome.REFUSED, StickOutcome.TAKEN)
 
     def test_a_stick_for_other_screens_names_them(self, bench: SyncBench, cloud: FakeCloud, stick: Path) -> None:
         (stick / MANIFEST).rename(stick / f"vizora/screens/{OTHER}.manifest")

@@ -8,8 +8,9 @@ import msgspec
 import pytest
 
 from edge.cache.databases import open_db
+from edge.cache.device_calls import Signed
 from edge.cache.facts import Facts
-from edge.cache.manifests import FACT, Manifests
+from edge.cache.manifests import FACT, Manifests, Trust
 from edge.cache.schema import events_migrations
 from edge.identity import Credentials
 from tests.fakes.device_cloud import DEVICE_ID, SigningKey, manifest
@@ -49,9 +50,9 @@ class Shelf:
         self.credentials = paired or self.credentials
         self.manifests = Manifests(self.facts, self.path, self.credentials)
 
-    def take(self, version: int, key: SigningKey = K1, switch: bool = True, **fields: Any) -> None:
+    def take(self, version: int, key: SigningKey = K1, switch: bool = True, handovers: str = "", **fields: Any) -> None:
         body = json.dumps(manifest(version, {}, **fields)).encode()
-        self.manifests.take(body, key.sign(body), NOW, f'"{version}"')
+        self.manifests.take(Signed(body, key.sign(body), f'"{version}"', handovers), NOW)
         if switch:
             self.manifests.switch()
 
@@ -142,7 +143,7 @@ def test_what_may_not_be_believed_is_refused_and_nothing_changes(shelf: Shelf, c
     body = json.dumps(manifest(6, {})).encode()
 
     with pytest.raises(TrustError):
-        shelf.manifests.take(*change(body, K1.sign(body)), NOW)
+        shelf.manifests.take(Signed(*change(body, K1.sign(body)), ""), NOW)
 
     assert shelf.path.read_bytes() == before
     assert (shelf.versions(), shelf.manifests.highest_version) == ((5, None), 5)
@@ -162,7 +163,7 @@ def test_without_the_rules_it_would_be_believed(shelf: Shelf, change: Change, mo
     body = json.dumps(manifest(6, {})).encode()
     changed, signature = change(body, K1.sign(body))
 
-    shelf.manifests.take(changed, signature, NOW)
+    shelf.manifests.take(Signed(changed, signature, ""), NOW)
     shelf.manifests.switch()
 
     assert shelf.path.read_bytes().endswith(changed)
@@ -211,6 +212,77 @@ def test_keys_rotate_and_the_old_one_is_refused(shelf: Shelf) -> None:
         shelf.take(2, key=K1)
     shelf.take(2, key=K2)
     assert shelf.versions() == (2, None)
+
+
+K3 = SigningKey("k3", b"three")
+CHAIN = f"{K1.hand_over(K2)}, {K2.hand_over(K3)}"
+FAR_AHEAD = 2**53 - 1
+
+
+def test_a_screen_that_was_away_while_the_key_was_replaced_twice_follows(shelf: Shelf) -> None:
+    shelf.take(1)
+
+    shelf.take(2, key=K3, keys=[K3.public], handovers=CHAIN)
+    shelf.restart()
+
+    assert shelf.versions() == (2, None)
+    for thief in (K1, K2):
+        with pytest.raises(TrustError):
+            shelf.take(3, key=thief, keys=[thief.public], handovers=CHAIN)
+
+
+def test_a_screen_that_lost_all_but_its_identity_follows_too(shelf: Shelf) -> None:
+    shelf.take(2, key=K2, keys=[K2.public], handovers=CHAIN)
+    shelf.lose_what_plays()
+    shelf.opened.db.execute("DELETE FROM facts")
+    shelf.restart()
+
+    with pytest.raises(TrustError):
+        shelf.take(3, key=K2, keys=[K2.public])  # the broken twin: a cloud that does not send the handover
+    shelf.take(3, key=K2, keys=[K2.public], handovers=CHAIN)
+
+    assert shelf.versions() == (3, None)
+
+
+@pytest.mark.parametrize("restarts", ["as it is", "without events.db"])
+def test_a_version_far_ahead_that_a_thief_signed_goes_with_the_stolen_key(shelf: Shelf, restarts: str) -> None:
+    shelf.take(7)
+    shelf.take(FAR_AHEAD, keys=[K1.public])
+    if restarts == "without events.db":
+        shelf.opened.db.execute("DELETE FROM facts")
+    shelf.restart()
+
+    with pytest.raises(TrustError):
+        shelf.take(8)
+    shelf.take(8, key=K2, keys=[K2.public], handovers=CHAIN)
+    shelf.restart()
+
+    assert shelf.versions() == (8, None)
+    with pytest.raises(TrustError):
+        shelf.take(FAR_AHEAD, keys=[K1.public])
+    with pytest.raises(TrustError):
+        shelf.take(7, key=K2, keys=[K2.public], handovers=CHAIN)
+    shelf.take(9, key=K2, keys=[K2.public], handovers=CHAIN)
+
+
+def test_what_was_accepted_by_a_handover_but_not_noted_before_the_power_went_is_taken_up(shelf: Shelf) -> None:
+    shelf.take(1)
+    before = shelf.facts.get(FACT, Trust)
+    shelf.take(2, key=K2, keys=[K2.public], handovers=CHAIN, switch=False)
+    shelf.facts.put(FACT, before)
+
+    shelf.restart()
+
+    assert shelf.versions() == (1, 2)
+
+
+def test_until_the_new_programme_is_whole_the_player_is_told_the_old_ones_key_too(shelf: Shelf) -> None:
+    shelf.take(2, key=K2, keys=[K2.public], handovers=CHAIN)
+    shelf.take(3, key=K3, keys=[K3.public], handovers=CHAIN, switch=False)
+
+    told = json.loads(shelf.path.with_name("keys.json").read_bytes())
+
+    assert told["keys"] == [K3.public, K2.public]
 
 
 def test_keys_of_a_manifest_that_never_played_are_told_to_the_player_and_outlive_a_restart(shelf: Shelf) -> None:

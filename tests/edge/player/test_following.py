@@ -157,6 +157,25 @@ def test_a_key_rotation_outlives_a_restart(library: Library) -> None:
     assert after_restart.sequencer is not None
 
 
+def test_a_version_far_ahead_is_left_behind_with_the_key_that_signed_it(library: Library) -> None:
+    pair(library, FIRST)
+    deliver(library, some(library, version=2**53 - 1, keys=(key(FIRST),)))
+    following = follower(library)
+    following.look()
+
+    deliver(library, some(library, version=5, keys=(key(FIRST),)))
+    while_trusted = following.look()
+    keys = {"deviceId": uid(1), "keys": [key(SECOND)]}
+    library.paths.trusted_keys.write_bytes(msgspec.json.encode(keys))
+    deliver(library, some(library, version=6, keys=(key(SECOND),)), SECOND)
+    afterwards = following.look()
+
+    assert while_trusted.problem is not None
+    assert afterwards.problem is None
+    assert afterwards.sequencer is not None
+    assert afterwards.sequencer.manifest.version == 6
+
+
 @pytest.mark.parametrize("is_told", [True, False], ids=["told by the cache", "broken twin: not told"])
 def test_a_key_that_came_with_a_manifest_that_never_played_is_known_from_the_cache(
     library: Library, is_told: bool

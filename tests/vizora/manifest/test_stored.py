@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vizora.manifest.faults import ManifestError
-from vizora.manifest.stored import pack, unpack
+from vizora.manifest.stored import handovers_of, pack, unpack
 
 
 @given(st.binary())
@@ -31,6 +31,16 @@ def test_a_bare_manifest_has_no_signature() -> None:
 def test_a_cut_or_foreign_header_is_refused(data: bytes) -> None:
     with pytest.raises(ManifestError, match="after the Vizora-Signature line comes one empty line"):
         unpack(data)
+
+
+def test_handovers_of_keys_lie_between_signature_and_manifest() -> None:
+    data = pack("ed25519;k;AAAA", b"{}", "h1, h2")
+
+    assert data == b"Vizora-Signature: ed25519;k;AAAA\nVizora-Key-Handover: h1, h2\n\n{}"
+    assert (unpack(data), handovers_of(data)) == (("ed25519;k;AAAA", b"{}"), "h1, h2")
+    assert handovers_of(pack("ed25519;k;AAAA", b"{}")) == handovers_of(b"{}") == ""
+    with pytest.raises(ValueError, match="handovers"):
+        pack("ed25519;k;AAAA", b"{}", "two\nlines")
 
 
 @pytest.mark.parametrize("signature", ["two\nlines", "ä", "x" * 513])

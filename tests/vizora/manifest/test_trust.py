@@ -14,6 +14,7 @@ from vizora.errors import TrustError
 from vizora.identifiers import DeviceId, KeyId
 from vizora.manifest import trust
 from vizora.manifest.codec import decode, encode
+from vizora.manifest.handover import hand_over
 from vizora.manifest.limits import MAX_BYTES
 from vizora.manifest.model import Key, Manifest
 from vizora.manifest.signature import public_key, sign
@@ -181,3 +182,88 @@ def test_each_check_is_the_one_that_refuses(
     monkeypatch.setattr(trust, removed, by_what)
 
     assert offer().key_id
+
+
+HANDOVER = hand_over(PRIVATE["old"], "old", KEY["new"])
+FAR_AHEAD = 2**53 - 1
+
+
+def test_a_screen_that_was_away_follows_the_handover_and_the_old_key_is_refused() -> None:
+    moved = offered(manifest(version=6, keys=(KEY["new"],)), by="new", highest=5, handovers=HANDOVER)
+
+    assert moved.keys == (KEY["new"],)
+    with pytest.raises(TrustError, match="the key 'old' is not among those this screen trusts"):
+        offered(manifest(version=7), by="old", keys=moved.keys, highest=6, handovers=HANDOVER)
+
+
+def test_a_manifest_without_keys_that_came_by_a_handover_leaves_the_new_key() -> None:
+    assert offered(manifest(version=6), by="new", highest=5, handovers=HANDOVER).keys == (KEY["new"],)
+
+
+def test_a_thief_of_the_old_key_can_hand_over_to_nobody_afterwards() -> None:
+    forged = hand_over(PRIVATE["old"], "old", KEY["foreign"])
+
+    with pytest.raises(TrustError, match="the key 'foreign' is not among"):
+        offered(manifest(keys=(KEY["foreign"],)), by="foreign", keys=[KEY["new"]], handovers=forged)
+
+
+@pytest.mark.parametrize("version", [2**31, FAR_AHEAD])
+@pytest.mark.parametrize("set_by", ["old", None])
+def test_a_version_far_ahead_goes_with_the_key_that_signed_it(version: int, set_by: str | None) -> None:
+    ahead = offered(manifest(version=version, keys=(KEY["old"],)), highest=5)
+    floor: dict[str, Any] = {"highest": version, "highest_digest": ahead.digest, "highest_key_id": set_by}
+
+    with pytest.raises(TrustError, match="version 6 is older than"):
+        offered(manifest(version=6, keys=(KEY["old"],)), **floor)
+    recovered = offered(manifest(version=6, keys=(KEY["new"],)), by="new", handovers=HANDOVER, **floor)
+
+    assert recovered.manifest.version == 6
+
+
+def test_it_goes_too_when_the_new_key_was_announced_before() -> None:
+    both = [KEY["old"], KEY["new"]]
+    ahead: dict[str, Any] = {"highest": FAR_AHEAD, "highest_key_id": "old", "keys": both}
+
+    assert offered(manifest(version=6, keys=(KEY["new"],)), by="new", **ahead).manifest.version == 6
+
+
+def test_while_the_key_that_set_it_is_trusted_no_other_key_takes_the_version_back() -> None:
+    both = (KEY["old"], KEY["new"])
+
+    with pytest.raises(TrustError, match="version 4 is older than 5"):
+        offered(manifest(version=4, keys=both), by="new", keys=both, highest=5, highest_key_id="old")
+
+
+def test_after_the_change_the_new_keys_own_versions_count() -> None:
+    with pytest.raises(TrustError, match="version 5 is older than 6"):
+        offered(
+            manifest(version=5, keys=(KEY["new"],)), by="new", keys=[KEY["new"]], highest=6, highest_key_id="new",
+            handovers=HANDOVER,
+        )  # fmt: skip
+
+
+def test_a_screen_that_never_forgets_a_version_would_not_recover(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The broken twin."""
+    monkeypatch.setattr(trust, "_still_counts", lambda *_: True)
+
+    with pytest.raises(TrustError, match="version 6 is older than"):
+        offered(manifest(version=6, keys=(KEY["new"],)), by="new", highest=FAR_AHEAD, handovers=HANDOVER)
+
+
+def test_a_screen_that_forgets_versions_at_every_key_would_go_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The broken twin."""
+    monkeypatch.setattr(trust, "_still_counts", lambda *_: False)
+
+    assert offered(manifest(version=4), highest=5).manifest.version == 4
+
+
+def test_a_screen_that_does_not_look_whom_a_handover_is_from_would_follow_the_thief(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The broken twin."""
+    forged = hand_over(PRIVATE["old"], "old", KEY["foreign"])
+    monkeypatch.setattr(trust, "follow", lambda handovers, keys, key_id: (KEY["foreign"],))
+
+    stolen = offered(manifest(keys=(KEY["foreign"],)), by="foreign", keys=[KEY["new"]], handovers=forged)
+
+    assert stolen.keys == (KEY["foreign"],)

@@ -64,7 +64,7 @@ def test_windows_line_ends_and_a_byte_order_mark_are_nothing() -> None:
         ("hostname = 5", "hostname is of the wrong kind; allowed: a text in quotes"),
         ('hostname = "two words"', "hostname is no host name; allowed: 1 to 63"),
         ('timezone = "Zurich"', "timezone is no time zone; allowed: a name of the IANA list"),
-        ('pairing_code = "short"', "pairing_code is no pairing code; allowed: the 6 characters"),
+        ('pairing_code = "short"', "pairing_code is no pairing code; allowed: the 6 or 8 characters"),
         ("[network]", "[network] is nothing we know; allowed: [wifi]"),
         ("just words", "is not TOML; allowed: lines like"),
         ('hostname = """', "hostname is not TOML; allowed: one line"),
