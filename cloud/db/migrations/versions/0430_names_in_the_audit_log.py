@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0430"
-down_revision = "0390"
+down_revision = "0410"
 
 
 def upgrade() -> None:
