@@ -50,7 +50,8 @@ class Seal:
                 continue
         raise OperatorError(
             f"{self.name} does not open the manifest signing key in this database: bring back the one it was sealed "
-            "with. Screens trust that key; a new one would have to be brought to each of them."
+            "with (DEVICE_JWT_SECRET, where there was a POSTGRES_URL). Screens trust that key; a new one would have to "
+            "be brought to each of them."
         )
 
 

@@ -29,6 +29,7 @@ from tests.cloud.content.media import still, video
 from tests.cloud.content.test_kill import picture as picture_of
 from tests.cloud.device.test_plays import play
 from tests.cloud.house import public_key, registration
+from tests.cloud.operations.command import run as command
 from tests.cloud.serving import Serving, Working
 from tests.cloud.uploads.sender import Sender
 from vizora.manifest.model import Key
@@ -126,6 +127,7 @@ def manifest_of(at: Serving, paired: Any) -> Any:
     return accept(
         answer.content, answer.headers["Vizora-Signature"], keys=convert(paired["manifestKeys"], tuple[Key, ...]),
         device_id=paired["device"]["id"], highest_version=None, now=SystemClock().now(),
+        handovers=answer.headers.get("Vizora-Key-Handover", ""),
     ).manifest  # fmt: skip
 
 
@@ -157,6 +159,21 @@ def test_a_screen_at_one_process_and_its_people_at_the_other(pair: Pair) -> None
     assert same[0] == same[1]
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code == 4401
+
+
+def test_processes_change_over_to_a_new_signing_key_while_they_run(pair: Pair) -> None:
+    """The screen asks with the key it was paired with, as one that was away through both changes."""
+    paired = pair_screen(pair.first, pair.second, register(pair.first))
+    before = [manifest_of(process, paired) for process in (pair.first, pair.second)]
+    for _ in range(2):
+        done = command("rotate-signing-key", "--now", "--data", pair.folder / "first", variables=pair.environment)
+        assert done.returncode == 0, done.stderr
+
+    after = [manifest_of(process, paired) for process in (pair.second, pair.first)]
+
+    assert before[0] == before[1]
+    assert after[0] == after[1]
+    assert {key.key_id for key in after[0].keys}.isdisjoint(key.key_id for key in before[0].keys)
 
 
 def test_a_killed_process_takes_nothing_with_it(pair: Pair) -> None:

@@ -28,10 +28,12 @@ def follow(handovers: str, trusted: tuple[Key, ...], key_id: str) -> tuple[Key, 
     """The keys to believe for something that `key_id` signed: the trusted ones when it is among them, else the one that
     they handed over to, over as many steps as it takes. Statements of keys that are not trusted say nothing.
 
-    Raises TrustError when one that is trusted did not sign what is said in its name.
+    Raises TrustError when one that is trusted did not sign what is said in its name, and for what no header can be.
     """
     if len(handovers) > MOST_CHARACTERS:
         raise TrustError(f"handover: {len(handovers)} characters; at most {MOST_CHARACTERS} are allowed")
+    if not handovers.isascii() or not handovers.isprintable():
+        raise TrustError(f"handover: {handovers[:40]!r} is not one line of printable ASCII")
     for entry in handovers.split(","):
         if any(key.key_id == key_id for key in trusted):
             break

@@ -231,6 +231,16 @@ def test_a_screen_that_was_away_while_the_key_was_replaced_twice_follows(shelf: 
             shelf.take(3, key=thief, keys=[thief.public], handovers=CHAIN)
 
 
+@pytest.mark.parametrize("said", ["ä", "\x01", "x" * 5000])
+def test_strange_handovers_are_refused_and_nothing_falls_over(shelf: Shelf, said: str) -> None:
+    shelf.take(1)
+
+    with pytest.raises(TrustError):
+        shelf.take(2, handovers=said)
+
+    assert shelf.versions() == (1, None)
+
+
 def test_a_screen_that_lost_all_but_its_identity_follows_too(shelf: Shelf) -> None:
     shelf.take(2, key=K2, keys=[K2.public], handovers=CHAIN)
     shelf.lose_what_plays()

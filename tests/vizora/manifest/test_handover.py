@@ -66,6 +66,12 @@ def test_endless_handovers_are_refused_before_they_are_looked_at() -> None:
         follow("x" * (MOST_CHARACTERS + 1), (KEY["one"],), "two")
 
 
+@pytest.mark.parametrize("said", ["two\nlines", "ä", "\x01"])
+def test_what_could_not_be_kept_in_a_file_is_refused_though_nothing_depends_on_it(said: str) -> None:
+    with pytest.raises(TrustError, match="is not one line of printable ASCII"):
+        follow(said, (KEY["one"],), "one")
+
+
 def test_as_many_as_are_sent_are_allowed() -> None:
     longest = hand_over(PRIVATE["one"], "0123456789abcdef", Key(KeyId("fedcba9876543210"), KEY["two"].public_key))
 
