@@ -69,7 +69,7 @@ def test_a_text_without_a_look_is_as_before(studio: Studio) -> None:
     ("style", "field", "says"),
     [
         ({"kind": "hologram"}, "/style/kind", "still, ticker, clock"),
-        ({"colour": "red"}, "/style/colour", "must be a colour as in #1a2b3c"),
+        ({"colour": "red"}, "/style/colour", "a colour as in #1a2b3c"),
         ({"size": 0}, "/style/size", "from 1 to 100"),
         ({"speed": 101}, "/style/speed", "from 1 to 100"),
         ({"clock": {"time": "13h"}}, "/style/clock/time", "24h, 12h, none"),
