@@ -23,7 +23,20 @@ from tests.powercut import cutting, wear
 from tests.powercut.steps import record
 from tests.servers.clickhouse import clickhouse_server
 from tests.servers.redis import redis_server
-from tests.soak import pairing, player_faults, player_memory, plays, presence, real_network, repeating, uploads
+from tests.soak import (
+    lines,
+    office_day,
+    pairing,
+    player_faults,
+    player_memory,
+    plays,
+    presence,
+    publications,
+    real_network,
+    repeating,
+    restarts,
+    uploads,
+)
 
 Told = tuple[bool, dict[str, Any]]
 """Whether it held, and what to print."""
@@ -167,6 +180,10 @@ SOAKS: dict[str, Callable[[int, float], Told]] = {
     "pairing": soak_pairing,
     "repeating": soak_repeating,
     "presence": soak_presence,
+    "publications": publications.soak,
+    "lines": lines.soak,
+    "restarts": restarts.soak,
+    "office-day": office_day.soak,
     "openapi": soak_openapi,
     "player-faults": soak_player_faults,
     "network": soak_network,

@@ -52,7 +52,9 @@ def redis_to_kill() -> Iterator[RedisToKill]:
 class Clouds:
     """`module` is what they run: `cloud`, or a twin of it that is broken on purpose."""
 
-    def __init__(self, folder: Path, variables: Mapping[str, str], count: int, seed: int, module: str = "cloud") -> None:
+    def __init__(
+        self, folder: Path, variables: Mapping[str, str], count: int, seed: int, module: str = "cloud"
+    ) -> None:
         self.variables = {
             "JWT_SECRET": secrets.token_hex(32), "DEVICE_JWT_SECRET": secrets.token_hex(32), **variables
         }  # fmt: skip

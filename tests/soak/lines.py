@@ -5,6 +5,7 @@ out by itself, end its side, and must not take the new lines away with the old o
 every screen is back at the same moment. Somebody looks all the time at what each process says of each screen.
 """
 
+import tempfile
 import threading
 import time
 from collections import Counter
@@ -16,9 +17,12 @@ from typing import Any
 import requests
 
 from cloud.realtime.presence import SILENCE_S
+from tests.servers.postgres import postgres
+from tests.servers.redis import redis_server
 from tests.soak.clouds import PATIENCE_S, Clouds, Person, clouds, within
-from tests.soak.screens import BEAT_S, Habits, Screen, Screens
-from tests.soak.victim import LIMIT_S, Victim
+from tests.soak.screen import BEAT_S, Habits, Screen
+from tests.soak.screens import Screens
+from tests.soak.victim import LIMIT_S, LOOK_S, Victim
 from tests.soak.wire import Wire
 
 
@@ -81,7 +85,8 @@ class Watcher:
 
     def shown(self, at: Victim) -> dict[str, str]:
         """What this process says of every screen. Raises RequestException."""
-        found, cursor = dict[str, str](), ""
+        found = dict[str, str]()
+        cursor: str | None = ""
         while cursor is not None:
             where = {"limit": "200", **({"cursor": cursor} if cursor else {})}
             answer = self._session.get(f"{at.url}/api/devices", params=where, timeout=LIMIT_S)
@@ -97,7 +102,7 @@ class Watcher:
         return all(shown[id_] == status for shown in map(self.shown, self._clouds.all) for id_ in wanted)
 
     def _run(self) -> None:
-        while not self._ended.is_set():
+        while not self._ended.wait(LOOK_S):
             for victim in self._clouds.all:
                 lines = [(screen, screen.line, screen.spoke_at()) for screen in self._screens.all]
                 silent = self.silent
@@ -136,7 +141,8 @@ def run(folder: Path, postgres_url: str, redis_url: str, size: Size, seed: int, 
             with Watcher(these, person, screens, size.silence_s, told) as watcher:
                 assert within(size.patience_s, lambda: not screens.away()), "not all screens connected"
                 _network_dies(screens, wire, watcher, size, told)
-                _all_come_at_once(these, screens, watcher, size, told)
+                if told.right:
+                    _all_come_at_once(these, screens, watcher, size, told)
             screens.within(wire.close())
             told.statuses = screens.statuses
     return told
@@ -173,12 +179,7 @@ def _all_come_at_once(these: Clouds, screens: Screens, watcher: Watcher, size: S
 
 
 def soak(seed: int, scale: float) -> tuple[bool, dict[str, Any]]:
-    """A network that dies under 200 of 2,000 screens, then all 2,000 at once; what is said of each is true throughout."""
-    import tempfile
-
-    from tests.servers.postgres import postgres
-    from tests.servers.redis import redis_server
-
+    """A network that dies under 200 of 2,000 screens, then all at once; what is said of each is true throughout."""
     size = Size(round(2000 * scale), round(200 * scale))
     with tempfile.TemporaryDirectory(prefix="vizora-soak-") as folder, postgres() as url, redis_server() as redis:
         told = run(Path(folder), f"{url}/postgres", redis, size, seed)

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import requests
 
@@ -56,10 +56,19 @@ class Refused(Exception):
     """An answer that the client did nothing to deserve."""
 
 
+class Place(Protocol):
+    """Where the cloud is; it may go, and come up elsewhere."""
+
+    up: threading.Event
+
+    @property
+    def url(self) -> str: ...
+
+
 class Uploading:
     """The clients' side: what they sent, and what they were promised."""
 
-    def __init__(self, victim: Victim, token: str, seed: int, told: Told) -> None:
+    def __init__(self, victim: Place, token: str, seed: int, told: Told) -> None:
         self.ended = threading.Event()
         self.promised: dict[str, set[str]] = {}
         """By content: the SHA-256 that a file may have. Two where a new version was sent and no answer heard."""
@@ -118,7 +127,7 @@ class Uploading:
                 asked = sender.request("HEAD", place)
                 if asked.status_code == 404:
                     return  # it was taken, and the answer lost: whole, or the check of the list says otherwise
-                offset = int(asked.headers["Upload-Offset"])
+                offset = int(_good(asked, 200).headers["Upload-Offset"])
                 answer = sender.append(place, offset, data[offset : offset + len(data) // CHUNKS + 1])
             except requests.RequestException:
                 self._told.broken_off["tus"] += 1
@@ -166,7 +175,7 @@ class Uploading:
 class Client:
     """`requests` with the shape that Sender wants."""
 
-    def __init__(self, victim: Victim, session: requests.Session) -> None:
+    def __init__(self, victim: Place, session: requests.Session) -> None:
         self._victim = victim
         self._session = session
 
