@@ -1,8 +1,9 @@
 """Who speaks is online and who is silent is not, whatever becomes of their lines (facts/reliability.md, P56).
 
 A piece of the network dies: some screens come back another way at once, the others stay away. The cloud has to find
-out by itself, end its side, and must not take the new lines away with the old ones. Then all processes are killed, and
-every screen is back at the same moment. Somebody looks all the time at what each process says of each screen.
+out by itself, end its side, and must not take the new lines away with the old ones. A process stands still for a while,
+and must not take its screens for silent. Then all processes are killed, and every screen is back at the same moment.
+Somebody looks all the time at what each process says of each screen.
 """
 
 import tempfile
@@ -142,9 +143,12 @@ def run(folder: Path, postgres_url: str, redis_url: str, size: Size, seed: int, 
                 assert within(size.patience_s, lambda: not screens.away()), "not all screens connected"
                 _network_dies(screens, wire, watcher, size, told)
                 if told.right:
+                    _one_stands_still(these, screens, size)
                     _all_come_at_once(these, screens, watcher, size, told)
             screens.within(wire.close())
             told.statuses = screens.statuses
+            unfair = [pause_s for pause_s in screens.pauses_s if pause_s < size.silence_s / 2]
+            told.wrong += [f"ended for silence, though never silent for longer than {one:.1f} s" for one in unfair]
     return told
 
 
@@ -161,6 +165,23 @@ def _network_dies(screens: Screens, wire: Wire, watcher: Watcher, size: Size, to
     watcher.silent = frozenset()
     screens.hang_up(silent)
     assert within(size.patience_s, lambda: not screens.away()), "not all came back"
+
+
+def _one_stands_still(these: Clouds, screens: Screens, size: Size) -> None:
+    """For longer than anybody may be silent. What its screens said meanwhile waits in its sockets."""
+
+    def has_stood() -> bool:
+        last = [at for screen in screens.all if (at := screen.spoke_at()) is not None]
+        return min(last) < time.monotonic() - 1.5 * size.silence_s
+
+    with these.all[0].standing_still():
+        assert within(size.patience_s, has_stood), "nobody was there"
+    begun = time.monotonic()
+
+    def all_spoke() -> bool:
+        return all((at := screen.spoke_at()) is not None and at > begun for screen in screens.all)
+
+    assert within(size.patience_s, all_spoke), "not all went on"
 
 
 def _all_come_at_once(these: Clouds, screens: Screens, watcher: Watcher, size: Size, told: Told) -> None:

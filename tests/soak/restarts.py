@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from cloud.servers import S3Address
-from tests.cloud import serving
 from tests.servers.postgres import postgres
 from tests.servers.redis import redis_server
 from tests.servers.s3 import s3_server
@@ -74,7 +73,6 @@ def run(
     with clouds(folder, variables, size.processes, seed, module) as these:
         person = Person(these)
         fleet = these.fleet(person.organization_id, size.screens)
-        worker = serving.start_worker(folder / "worker", **these.variables)
         with Screens(fleet.screens, fleet.tokens, lambda _: these.port, seed=seed) as screens:
             assert within(PATIENCE_S, lambda: not screens.away()), "not all screens connected"
             working = Working(these, person, fleet, seed)
@@ -93,7 +91,6 @@ def run(
         working.check()
         told.answered, told.lost, told.refused = working.done(), working.lost, working.refused
         told.faults = sum(one.said().count("Traceback") for one in these.all)
-        worker.stop()
     return told
 
 

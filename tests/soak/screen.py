@@ -14,6 +14,7 @@ from typing import Protocol
 
 from bench.crowd import report
 from bench.screen_line import ScreenLine
+from cloud.realtime.closing import TOO_MUCH
 from edge.backoff import delay_s
 from edge.cache.realtime import LONGEST_PAUSE_S
 from tests.soak.asking import Unanswered, ask
@@ -42,6 +43,8 @@ class Crowd(Protocol):
     """Of all answers, handshakes of lines that ended and manifests."""
     went_back: int
     """How often one got an older manifest than it had."""
+    pauses_s: list[float]
+    """Of each line that the cloud ended for silence: the longest that its screen had said nothing."""
 
     def port(self, number: int, /) -> int:
         """Where the one with this number finds the cloud now."""
@@ -60,9 +63,11 @@ class Line(ScreenLine):
         self.over = asyncio.get_running_loop().create_future()
         self.heard_at: float | None = None
         self._sent_at = list[float]()
+        self._last_sent_at = self._pause_s = 0.0
 
     def opened(self) -> None:
         self.is_open = True
+        self._last_sent_at = time.monotonic()
         self._screen.came_back()
         self._beat()
 
@@ -74,15 +79,23 @@ class Line(ScreenLine):
 
     def ended(self) -> None:
         self.is_open = False
+        if self.code == TOO_MUCH:
+            self._note_pause()
+            self._screen.crowd.pauses_s.append(self._pause_s)
         if not self.over.done():
             self.over.set_result(None)
 
     def _beat(self) -> None:
         if not self.is_open:
             return
-        self._sent_at.append(time.monotonic())
+        self._note_pause()
+        self._sent_at.append(self._last_sent_at)
         self.send(self._screen.beat())
         asyncio.get_running_loop().call_later(self._screen.crowd.habits.beat_s, self._beat)
+
+    def _note_pause(self) -> None:
+        before, self._last_sent_at = self._last_sent_at, time.monotonic()
+        self._pause_s = max(self._pause_s, self._last_sent_at - before)
 
 
 class Screen:

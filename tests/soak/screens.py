@@ -29,6 +29,7 @@ class Screens:
     ) -> None:
         self._port, self.habits, self.seed = port, habits, seed
         self.codes, self.statuses, self.went_back = Counter[int](), Counter[int](), 0
+        self.pauses_s = list[float]()
         self.behind_s = dict[str, float]()
         """How long each had the old manifest, from when it could have the new one."""
         self._wanted: frozenset[str] = frozenset()

@@ -1,10 +1,13 @@
 """A real cloud in a process of its own that is killed and started again while others talk to it."""
 
+import os
+import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -68,6 +71,15 @@ class Victim:
         """SIGKILL: nothing is flushed, nothing is tidied."""
         self._end()
         self.kills += 1
+
+    @contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """As a machine that swaps, or is moved to another one: it does nothing, and its sockets stay."""
+        os.kill(self.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(self.pid, signal.SIGCONT)
 
     def stop(self) -> tuple[int, float]:
         """SIGTERM: its exit status, and the seconds it took to end."""
