@@ -7,23 +7,19 @@ Somebody looks all the time at what each process says of each screen.
 """
 
 import tempfile
-import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-
-import requests
 
 from cloud.realtime.presence import SILENCE_S
 from tests.servers.postgres import postgres
 from tests.servers.redis import redis_server
 from tests.soak.clouds import PATIENCE_S, Clouds, Person, clouds, within
-from tests.soak.screen import BEAT_S, Habits, Screen
+from tests.soak.screen import BEAT_S, Habits
 from tests.soak.screens import Screens
-from tests.soak.victim import LIMIT_S, LOOK_S, Victim
+from tests.soak.watcher import Watcher
 from tests.soak.wire import Wire
 
 
@@ -59,72 +55,6 @@ class Told:
         return not (self.wrong or self.kept or self.away or refused) and self.looks > 0
 
 
-class Watcher:
-    """Asks each process in turn about every screen, in a thread of its own, and holds it against what the screens know.
-
-    One is online while it has a line and the cloud took something that it sent no longer than half a silence ago: so
-    nothing is held against the cloud that a busy machine did.
-    """
-
-    def __init__(self, these: Clouds, person: Person, screens: Screens, silence_s: float, told: Told) -> None:
-        self._clouds, self._screens, self._silence_s, self._told = these, screens, silence_s, told
-        self._session = requests.Session()
-        self._session.headers["Authorization"] = f"Bearer {person.token}"
-        self.silent: frozenset[str] = frozenset()
-        """Screens that were shown as offline, and have not spoken since."""
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-
-    def __enter__(self) -> "Watcher":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._ended.set()
-        self._thread.join()
-        self._session.close()
-
-    def shown(self, at: Victim) -> dict[str, str]:
-        """What this process says of every screen. Raises RequestException."""
-        found = dict[str, str]()
-        cursor: str | None = ""
-        while cursor is not None:
-            where = {"limit": "200", **({"cursor": cursor} if cursor else {})}
-            answer = self._session.get(f"{at.url}/api/devices", params=where, timeout=LIMIT_S)
-            answer.raise_for_status()
-            page = answer.json()
-            found |= {device["id"]: device["status"] for device in page["items"]}
-            cursor = page["nextCursor"]
-        return found
-
-    def all_are(self, screens: Sequence[Screen], status: str) -> bool:
-        """At every process."""
-        wanted = [screen.id for screen in screens]
-        return all(shown[id_] == status for shown in map(self.shown, self._clouds.all) for id_ in wanted)
-
-    def _run(self) -> None:
-        while not self._ended.wait(LOOK_S):
-            for victim in self._clouds.all:
-                lines = [(screen, screen.line, screen.spoke_at()) for screen in self._screens.all]
-                silent = self.silent
-                try:
-                    shown = self.shown(victim)
-                except requests.RequestException:
-                    continue  # it is being killed
-                now = time.monotonic()
-                for screen, line, spoke_at in lines:
-                    spoke = spoke_at is not None and now - spoke_at < self._silence_s / 2
-                    speaks = spoke and screen.line is line and screen.is_back
-                    self._hold(screen, shown[screen.id], speaks=speaks, silent=silent & self.silent)
-
-    def _hold(self, screen: Screen, shown: str, *, speaks: bool, silent: frozenset[str]) -> None:
-        self._told.looks += speaks or screen.id in silent
-        if speaks and shown != "online":
-            self._told.wrong.append(f"screen {screen.number} speaks and is shown as {shown}")
-        if screen.id in silent and shown != "offline":
-            self._told.wrong.append(f"screen {screen.number} is silent and is shown as {shown}")
-
-
 def run(folder: Path, postgres_url: str, redis_url: str, size: Size, seed: int, *, module: str = "hasty") -> Told:
     """`postgres_url` is of an empty database. `module` is of this folder."""
     told = Told()
@@ -139,14 +69,14 @@ def run(folder: Path, postgres_url: str, redis_url: str, size: Size, seed: int, 
 
         with Screens(fleet.screens, fleet.tokens, port, Habits(size.beat_s), seed=seed) as screens:
             screens.within(wire.open())
-            with Watcher(these, person, screens, size.silence_s, told) as watcher:
+            with Watcher(these, person, screens, size.silence_s) as watcher:
                 assert within(size.patience_s, lambda: not screens.away()), "not all screens connected"
                 _network_dies(screens, wire, watcher, size, told)
-                if told.right:
+                if not told.kept:
                     _one_stands_still(these, screens, size)
                     _all_come_at_once(these, screens, watcher, size, told)
             screens.within(wire.close())
-            told.statuses = screens.statuses
+            told.statuses, told.wrong, told.looks = screens.statuses, watcher.wrong, watcher.looks
             unfair = [pause_s for pause_s in screens.pauses_s if pause_s < size.silence_s / 2]
             told.wrong += [f"ended for silence, though never silent for longer than {one:.1f} s" for one in unfair]
     return told

@@ -60,13 +60,14 @@ class Line(ScreenLine):
         super().__init__(screen.token)
         self._screen = screen
         self.is_open = False
-        self.over = asyncio.get_running_loop().create_future()
+        self.answered, self.over = asyncio.Event(), asyncio.Event()
         self.heard_at: float | None = None
         self._sent_at = list[float]()
         self._last_sent_at = self._pause_s = 0.0
 
     def opened(self) -> None:
         self.is_open = True
+        self.answered.set()
         self._last_sent_at = time.monotonic()
         self._screen.came_back()
         self._beat()
@@ -82,8 +83,8 @@ class Line(ScreenLine):
         if self.code == TOO_MUCH:
             self._note_pause()
             self._screen.crowd.pauses_s.append(self._pause_s)
-        if not self.over.done():
-            self.over.set_result(None)
+        self.answered.set()
+        self.over.set()
 
     def _beat(self) -> None:
         if not self.is_open:
@@ -149,7 +150,12 @@ class Screen:
                 await loop.create_connection(lambda: line, "127.0.0.1", self.crowd.port(self.number))
         except OSError:  # TimeoutError is one
             return
-        await line.over
+        try:
+            async with asyncio.timeout(OPEN_S):
+                await line.answered.wait()
+        except TimeoutError:
+            line.hang_up()
+        await line.over.wait()
         self.crowd.statuses[line.status] += 1
         if line.status == 101:
             self.crowd.codes[line.code] += 1
