@@ -32,7 +32,7 @@ def sweep(cloud: Cloud, due: float) -> None:
         log.warning("this process stood still for a while: screens are not held to what was not read")
         return
     for device_id, line_id in cloud.presence.silent():
-        cloud.hub.close_line(device_id, line_id, "silent")
+        cloud.hub.close_silent(device_id, line_id)
 
 
 async def tell_of_copies(cloud: Cloud) -> None:

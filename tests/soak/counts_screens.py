@@ -13,7 +13,7 @@ FORGETS_ALL = "redis.call('ZREM', KEYS[1], ARGV[3])", "redis.call('DEL', KEYS[1]
 def sweep_half(cloud: Cloud, due: float) -> None:
     for device_id, line_id in cloud.presence.silent():
         if device_id[0] in "01234567":
-            cloud.hub.close_line(device_id, line_id, "silent")
+            cloud.hub.close_silent(device_id, line_id)
 
 
 if __name__ == "__main__":
