@@ -108,8 +108,8 @@ class LocalPresence:
         return list(self._order)
 
     def silent(self) -> list[tuple[DeviceId, str]]:
-        latest = self._monotonic() - self._silence_s
-        return list(takewhile(lambda line: self._beats[line[0]][line[1]] <= latest, self._order))
+        now, most = self._monotonic(), self._silence_s
+        return list(takewhile(lambda line: now - self._beats[line[0]][line[1]] >= most, self._order))
 
     def doubled(self) -> list[DeviceId]:
         return self._turns.take()
