@@ -8,16 +8,16 @@ after the tokens, which end with an empty line.
 """
 
 import asyncio
-import base64
 import itertools
 import json
-import os
 import random
 import sys
 import time
-from typing import Any, cast
+from typing import Any
 
 import uvloop
+
+from bench.screen_line import ScreenLine
 
 BEAT_S = 15.0
 
@@ -45,69 +45,35 @@ class Crowd:
         say(dropped=self.dropped, last=last[-100:].decode(errors="replace"))
 
 
-class Screen(asyncio.Protocol):
-    """A WebSocket client (RFC 6455) that can do just what a bench needs; its masking key is zero."""
-
+class Screen(ScreenLine):
     def __init__(self, crowd: Crowd, token: str) -> None:
+        super().__init__(token)
         self._crowd = crowd
-        self._token = token
-        self._buffer = self._last = b""
-        self._open = False
+        self._is_open = False
         self._nudges = 0
         self._items = itertools.cycle(BEATS)
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.Transport, transport)
-        key = base64.b64encode(os.urandom(16)).decode()
-        self._transport.write(
-            f"GET /realtime/device HTTP/1.1\r\nHost: bench\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
-            f"Authorization: Bearer {self._token}\r\n\r\n".encode()
-        )
+    def opened(self) -> None:
+        self._is_open = True
+        self._crowd.joined()
+        asyncio.get_running_loop().call_later(BEAT_S, self._beat)
 
-    def data_received(self, data: bytes) -> None:
-        self._buffer += data
-        if not self._open:
-            head, found, rest = self._buffer.partition(b"\r\n\r\n")
-            if not found:
-                return
-            assert head.startswith(b"HTTP/1.1 101"), head
-            self._open, self._buffer = True, rest
-            self._crowd.joined()
-            asyncio.get_running_loop().call_later(BEAT_S, self._beat)
-        while (message := self._next()) is not None:
-            self._take(message)
-
-    def connection_lost(self, _: Exception | None) -> None:
-        self._open = False
-        self._crowd.lost(self._last)
-
-    def _next(self) -> bytes | None:
-        """The payload of a whole frame."""
-        if len(self._buffer) < 4:
-            return None
-        length, start = self._buffer[1], 2
-        if length == 126:
-            length, start = int.from_bytes(self._buffer[2:4]), 4
-        if len(self._buffer) < start + length:
-            return None
-        message, self._buffer = self._buffer[start : start + length], self._buffer[start + length :]
-        return message
-
-    def _take(self, message: bytes) -> None:
-        self._last = message
+    def heard(self, message: bytes) -> None:
         if b"manifest:changed" in message:
             self._nudges += 1
             self._crowd.nudged(self._nudges)
         elif b"heartbeat:ack" in message:
             self._crowd.acks += 1
 
+    def ended(self) -> None:
+        self._is_open = False
+        self._crowd.lost(self.last if self.status == 101 else str(self.status).encode())
+
     def _beat(self) -> None:
-        if not self._open:
+        if not self._is_open:
             return
         self._crowd.beats += 1
-        beat = next(self._items)
-        self._transport.write(b"\x81\xfe" + len(beat).to_bytes(2) + b"\0\0\0\0" + beat)
+        self.send(next(self._items))
         asyncio.get_running_loop().call_later(BEAT_S, self._beat)
 
 

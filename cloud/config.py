@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from cloud.mail.server import SmtpServer
+from cloud.realtime.presence import SILENCE_S
 from cloud.servers import S3Address, redis_url, s3_address
 from cloud.settings import Registration, Settings, WrongSettingsError
 from cloud.sso.address import IssuerAddress, issuer_address
@@ -48,6 +49,8 @@ class CloudConfig:
     """How often a worker looks for jobs of which no message came: repetitions, periodic ones, those of the dead."""
     recheck_s: float = 20.0
     """How often an open line of a person is asked whether they may still listen."""
+    silence_s: float = SILENCE_S
+    """How long a screen may say nothing before it counts as offline."""
     log_level: str = "warning"
     """`debug`, `info` (changes and refusals), `warning` or `error`."""
     long_poll_s: float = 25.0

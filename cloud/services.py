@@ -160,11 +160,12 @@ def _rates(config: CloudConfig, clock: Clock) -> Rates:
 def _between_processes(config: CloudConfig, clock: Clock) -> tuple[Relay, Presence]:
     """What the processes of one cloud share beside the database. Raises OperatorError when Redis does not answer."""
     if config.redis_url is None:
-        return LocalRelay(), LocalPresence(clock.monotonic)
+        return LocalRelay(), LocalPresence(clock.monotonic, silence_s=config.silence_s)
     from cloud.realtime.redis_presence import RedisPresence  # here: the embedded size starts without them
     from cloud.realtime.redis_relay import RedisRelay, check
 
     check(config.redis_url)
-    relay, presence = RedisRelay(config.redis_url), RedisPresence(config.redis_url, clock.monotonic)
+    relay = RedisRelay(config.redis_url)
+    presence = RedisPresence(config.redis_url, clock.monotonic, silence_s=config.silence_s)
     relay.listeners.append(lambda told: presence.tell_all_again() if told.missed else None)
     return relay, presence

@@ -50,6 +50,7 @@ class DeviceSocket:
                     if direct is not None:
                         direct.hear_now = partial(take_at_once, cloud, device, line)
                         direct.together = cloud.part(Together)
+                        line.has_unread = direct.has_unread
                     await heard(cloud, device, line)
                     await _listen(cloud, device, line, receive)
             except TimeoutError:

@@ -5,7 +5,7 @@ The interface is small so that Redis can stand behind it later. Everything here 
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from random import getrandbits
 from typing import Any
@@ -23,7 +23,7 @@ GOING = "the server restarts"
 class Line(Mailbox[bytes | None]):
     """One listener's mailbox. `None` means: close the connection, for `reason`."""
 
-    __slots__ = ("id", "reason", "token_id")
+    __slots__ = ("has_unread", "id", "reason", "token_id")
 
     def __init__(self, token_id: str = "") -> None:
         super().__init__()
@@ -31,6 +31,8 @@ class Line(Mailbox[bytes | None]):
         self.token_id = token_id
         """What the listener showed, to be asked again whether it is still good."""
         self.reason = ""
+        self.has_unread: Callable[[], bool] = _nothing
+        """Whether the listener said something that nobody has taken so far."""
 
     def send(self, message: bytes) -> None:
         if len(self._messages) >= QUEUE:
@@ -51,6 +53,10 @@ class Line(Mailbox[bytes | None]):
 def message(type: str, data: Mapping[str, Any]) -> bytes:  # noqa: A002
     """As CONTRACT section 4 has it: one JSON object."""
     return msgspec.json.encode({"type": type, "data": data, "id": _new_id()})
+
+
+def _nothing() -> bool:
+    return False
 
 
 def _new_id() -> str:
@@ -110,10 +116,11 @@ class Hub:
         for line in list(self._devices.get(device_id, {}).values()):
             line.close(reason)
 
-    def close_line(self, device_id: DeviceId, line_id: str, reason: str) -> None:
+    def close_silent(self, device_id: DeviceId, line_id: str) -> None:
+        """Not when it spoke and it is this process that has not come to it."""
         line = self._devices.get(device_id, {}).get(line_id)
-        if line is not None:
-            line.close(reason)
+        if line is not None and not line.has_unread():
+            line.close("silent")
 
     def listens(self, organization_id: OrganizationId) -> bool:
         """Whether any of its people does."""
@@ -157,6 +164,7 @@ class _Listed:
         return self._line
 
     def __exit__(self, *_: object) -> None:
+        self._line.has_unread = _nothing  # who carried it holds the line: neither is left to the collector
         del self._shelf[self._key][self._line.id]
         if not self._shelf[self._key]:
             del self._shelf[self._key]

@@ -51,6 +51,10 @@ class LeanProtocol(WebSocketsSansIOProtocol):
         self.transport.write(text_frame(text))
         return True
 
+    def has_unread(self) -> bool:
+        """Whether something came that the application has not taken, or with which it is not done."""
+        return self._packet is not None or not self.queue.awaited  # type: ignore[attr-defined]
+
     def data_received(self, data: bytes) -> None:
         self._read_on()
         if self.together is None or not self._between_frames or not is_whole_text(data):

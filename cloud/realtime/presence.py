@@ -52,8 +52,9 @@ class Presence(Protocol):
 class LocalPresence:
     """In the memory of the one process there is. `monotonic` gives seconds."""
 
-    def __init__(self, monotonic: Callable[[], float]) -> None:
+    def __init__(self, monotonic: Callable[[], float], *, silence_s: float = SILENCE_S) -> None:
         self._monotonic = monotonic
+        self._silence_s = silence_s
         self._since = monotonic()
         self._beats: dict[DeviceId, dict[str, float]] = {}
         """A screen without connections was here and went."""
@@ -64,7 +65,7 @@ class LocalPresence:
     def goes_on(self, device_id: DeviceId, line_id: str) -> bool:
         lines = self._beats.get(device_id, {})
         last, now = lines.get(line_id), self._monotonic()
-        if last is None or now - last >= SILENCE_S:
+        if last is None or now - last >= self._silence_s:
             return False
         self._take(device_id, line_id, lines, now)
         return True
@@ -98,7 +99,7 @@ class LocalPresence:
 
     def is_online(self, device_id: DeviceId) -> bool:
         now = self._monotonic()
-        return any(now - beat < SILENCE_S for beat in tuple(self._beats.get(device_id, {}).values()))
+        return any(now - beat < self._silence_s for beat in tuple(self._beats.get(device_id, {}).values()))
 
     def knows(self, device_id: DeviceId, line_id: str) -> bool:
         return line_id in self._beats.get(device_id, {})
@@ -107,8 +108,8 @@ class LocalPresence:
         return list(self._order)
 
     def silent(self) -> list[tuple[DeviceId, str]]:
-        now = self._monotonic()
-        return list(takewhile(lambda line: now - self._beats[line[0]][line[1]] >= SILENCE_S, self._order))
+        now, most = self._monotonic(), self._silence_s
+        return list(takewhile(lambda line: now - self._beats[line[0]][line[1]] >= most, self._order))
 
     def doubled(self) -> list[DeviceId]:
         return self._turns.take()

@@ -72,9 +72,17 @@ return now - since < tonumber(ARGV[3]) and 'unknown' or 'offline'
 class RedisPresence:
     """`now_ms` is for tests alone: the instant instead of Redis' own."""
 
-    def __init__(self, url: str, monotonic: Callable[[], float], *, now_ms: Callable[[], int] | None = None) -> None:
-        self._own = LocalPresence(monotonic)
+    def __init__(
+        self,
+        url: str,
+        monotonic: Callable[[], float],
+        *,
+        silence_s: float = SILENCE_S,
+        now_ms: Callable[[], int] | None = None,
+    ) -> None:
+        self._own = LocalPresence(monotonic, silence_s=silence_s)
         self._monotonic = monotonic
+        self._silence_ms = int(silence_s * 1000)
         self._now_ms = now_ms
         self._turns = Turns()
         self._due: dict[tuple[DeviceId, str], None] = {}
@@ -184,7 +192,7 @@ class RedisPresence:
         return self._arguments(line_id, KEEP_MS, int(APART_S * 1000))
 
     def _arguments(self, *more: str | int) -> list[str | int]:
-        return ["" if self._now_ms is None else self._now_ms(), int(SILENCE_S * 1000), *more]
+        return ["" if self._now_ms is None else self._now_ms(), self._silence_ms, *more]
 
     def _failed(self, fault: Exception) -> None:
         if self._monotonic() >= self._breather_until:

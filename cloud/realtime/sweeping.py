@@ -22,10 +22,17 @@ EVERY_S = 5.0
 COPIES_EVERY_S = 1.0
 
 
-def sweep(cloud: Cloud) -> None:
-    """Closes them; their handler says the rest (`cloud.realtime.device`)."""
+def sweep(cloud: Cloud, due: float) -> None:
+    """Closes them; their handler says the rest (`cloud.realtime.device`).
+
+    `due`: when this look was to be, in the clock's monotonic seconds. One that comes much later means that this process
+    stood still. What its screens said meanwhile then waits to be read, and nobody was silent: the next look will tell.
+    """
+    if cloud.clock.monotonic() - due >= EVERY_S:
+        log.warning("this process stood still for a while: screens are not held to what was not read")
+        return
     for device_id, line_id in cloud.presence.silent():
-        cloud.hub.close_line(device_id, line_id, "silent")
+        cloud.hub.close_silent(device_id, line_id)
 
 
 async def tell_of_copies(cloud: Cloud) -> None:
@@ -54,8 +61,9 @@ def _good(unit: Unit, token_ids: Collection[str]) -> set[str]:
 @asynccontextmanager
 async def sweeping(cloud: Cloud) -> AsyncIterator[None]:
     async def look_for_silence() -> None:
+        due = cloud.clock.monotonic() + EVERY_S
         await asyncio.sleep(EVERY_S)
-        sweep(cloud)
+        sweep(cloud, due)
 
     async def look_for_copies() -> None:
         await asyncio.sleep(COPIES_EVERY_S)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from cloud.db.unit import Row
-from cloud.realtime.presence import SILENCE_S, State
+from cloud.realtime.presence import State
 from cloud.services import Cloud
 from cloud.wire import instant
 from vizora.identifiers import DeviceId
@@ -42,7 +42,7 @@ def _is_online(cloud: Cloud, device: Row) -> bool:
     if state is not State.UNKNOWN:
         return state is State.ONLINE
     seen = device["last_seen_at"]
-    return seen is not None and cloud.clock.now() - seen < timedelta(seconds=SILENCE_S)
+    return seen is not None and cloud.clock.now() - seen < timedelta(seconds=cloud.config.silence_s)
 
 
 def show(cloud: Cloud, device: Row, tags: list[str]) -> dict[str, Any]:

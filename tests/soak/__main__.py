@@ -24,13 +24,17 @@ from tests.powercut.steps import record
 from tests.servers.clickhouse import clickhouse_server
 from tests.servers.redis import redis_server
 from tests.soak import (
+    lines,
+    office_day,
     pairing,
     player_faults,
     player_memory,
     plays,
     presence,
+    publications,
     real_network,
     repeating,
+    restarts,
     timing,
     uploads,
 )
@@ -203,6 +207,10 @@ SOAKS: dict[str, Callable[[int, float], Told]] = {
     "pairing": soak_pairing,
     "repeating": soak_repeating,
     "presence": soak_presence,
+    "publications": publications.soak,
+    "lines": lines.soak,
+    "restarts": restarts.soak,
+    "office-day": office_day.soak,
     "openapi": soak_openapi,
     "player-faults": soak_player_faults,
     "network": soak_network,

@@ -61,10 +61,19 @@ class Refused(Exception):
     """An answer that the client did nothing to deserve."""
 
 
+class Place(Protocol):
+    """Where the cloud is; it may go, and come up elsewhere."""
+
+    up: threading.Event
+
+    @property
+    def url(self) -> str: ...
+
+
 class Uploading:
     """The clients' side: what they sent, and what they were promised."""
 
-    def __init__(self, victim: Victim, token: str, seed: int, told: Told) -> None:
+    def __init__(self, victim: Place, token: str, seed: int, told: Told) -> None:
         self.ended = threading.Event()
         self.promised: dict[str, set[str]] = {}
         """By content: the SHA-256 that a file may have. Two where a new version was sent and no answer heard."""
@@ -188,7 +197,7 @@ class Killable(Protocol):
 class Client:
     """`requests` with the shape that Sender wants."""
 
-    def __init__(self, victim: Victim, session: requests.Session) -> None:
+    def __init__(self, victim: Place, session: requests.Session) -> None:
         self._victim = victim
         self._session = session
 

@@ -1,10 +1,13 @@
 """A real cloud in a process of its own that is killed and started again while others talk to it."""
 
+import os
+import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -33,6 +36,7 @@ class Victim:
         self._variables = dict(variables or {})
         self._module = module
         self._process: subprocess.Popen[bytes] | None = None
+        self._log = data.with_name(f"{data.name}.log")
 
     def __enter__(self) -> Self:
         self.start()
@@ -51,10 +55,11 @@ class Victim:
     def start(self) -> None:
         self.port = free_port()
         command = [sys.executable, "-m", self._module, "serve", "--port", str(self.port), "--data", str(self.data)]
-        self._process = subprocess.Popen(
-            command, env=environment(**self._variables), cwd=ROOT, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL, preexec_fn=dies_with_its_parent,
-        )  # fmt: skip
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                command, env=environment(**self._variables), cwd=ROOT, stdout=subprocess.DEVNULL,
+                stderr=log, preexec_fn=dies_with_its_parent,
+            )  # fmt: skip
         deadline = time.monotonic() + LIMIT_S
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > deadline:
@@ -66,6 +71,34 @@ class Victim:
         """SIGKILL: nothing is flushed, nothing is tidied."""
         self._end()
         self.kills += 1
+
+    @contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """As a machine that swaps, or is moved to another one: it does nothing, and its sockets stay."""
+        os.kill(self.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(self.pid, signal.SIGCONT)
+
+    def stop(self) -> tuple[int, float]:
+        """SIGTERM: its exit status, and the seconds it took to end."""
+        assert self._process is not None
+        self.up.clear()
+        asked = time.monotonic()
+        self._process.terminate()
+        status = self._process.wait(LIMIT_S)
+        self._process = None
+        return status, time.monotonic() - asked
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def said(self) -> str:
+        """On stderr, in all its lives."""
+        return self._log.read_text(errors="replace")
 
     def register(self) -> Any:
         """The answer to a new organization's first person."""

@@ -29,6 +29,16 @@ def test_what_is_said_to_many_screens_is_one_message() -> None:
         assert one.waiting()[0] is other.waiting()[0]
 
 
+def test_a_line_whose_screen_spoke_is_not_ended_for_silence_before_that_was_read() -> None:
+    hub = Hub()
+    with hub.device(SCREEN) as one, hub.device(SCREEN) as two:
+        one.has_unread = lambda: True
+        for line in (one, two):
+            hub.close_silent(SCREEN, line.id)
+
+    assert (one.reason, two.reason) == ("", "silent")
+
+
 def test_a_listener_that_is_too_slow_is_cut_off_instead_of_filling_the_memory() -> None:
     hub = Hub()
     with hub.organization(OrganizationId("o")) as line:

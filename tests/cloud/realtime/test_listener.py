@@ -125,6 +125,22 @@ def test_it_reads_on_while_few_messages_wait_and_no_further(kind: type[LeanProto
     assert heard == [*map(str, range(AHEAD)), "one more"]
 
 
+def test_it_knows_whether_something_was_said_that_nobody_has_taken() -> None:
+    async def live() -> tuple[bool, bool, bool]:
+        on = asyncio.Event()
+        line = await opened(slow([], on))
+        line.says("a beat")
+        waits = line.protocol.has_unread()
+        on.set()
+        await turns()
+        read = line.protocol.has_unread()
+        line.protocol.together = Together()
+        line.says("another one")
+        return waits, read, line.protocol.has_unread()
+
+    assert asyncio.run(live()) == (True, False, True)
+
+
 def test_messages_that_are_read_one_by_one_never_stop_the_reading() -> None:
     async def live() -> tuple[int, list[str]]:
         heard, on = list[str](), asyncio.Event()
