@@ -99,5 +99,5 @@ class Working:
             if answer.ok:
                 self.answered[kind] += 1
                 return
-            if answer.status_code != uploads.BUSY:
+            if answer.status_code not in uploads.BUSY:
                 self.refused.append(f"{kind}: {answer.status_code} {answer.text}")
