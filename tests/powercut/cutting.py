@@ -12,7 +12,7 @@ from tests.powercut.disk import after_cut, lay_out, said_before
 from tests.powercut.steps import Said, Step, record
 
 SYNCS, WRITES = "fsync,fdatasync:error=EIO", "pwrite64:error=ENOSPC"
-"""Faults of a disk in strace's words; `:when=N` says which call it is that fails. Only SQLite writes by pwrite64."""
+"""Faults of a disk in strace's words; `:when=N` says which call it is that fails. Files that are written once are written otherwise."""
 Look = Callable[[Path, Sequence[str]], list[str]]
 
 
