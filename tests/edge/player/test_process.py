@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from edge.player.starts import STARTS
 from edge.player.workers.children import PACKAGES
 from tests.child_process import dies_with_its_parent
 from tests.edge.player.rig import Library
@@ -192,3 +193,38 @@ def test_without_a_display_it_waits_and_says_so(library: Library) -> None:
 def test_a_wrong_setting_is_named(library: Library) -> None:
     with running(library, VIZORA_WINDOW="huge") as process:
         assert process.wait(DEADLINE) == 2
+
+
+def crash(library: Library, times: int = STARTS, **environ: str) -> list[int]:
+    """How so many starts of a player ended that dies when it opens one of its items."""
+    ended = []
+    for _ in range(times):
+        with running(library, "tests.edge.player.crashing_player", VIZORA_HEADLESS="1", **environ) as process:
+            ended.append(process.wait(DEADLINE))
+    return ended
+
+
+def test_an_item_that_kills_the_process_at_each_start_is_left_out_at_last(
+    library: Library, stills: dict[int, bytes]
+) -> None:
+    items = [(library.add(n, ContentType.IMAGE, stills[n]), 500) for n in (3, 4, 6)]
+    library.publish(library.manifest(*items))
+    killed = crash(library)
+    with running(library, "tests.edge.player.crashing_player", VIZORA_HEADLESS="1") as process:
+        playing = until(lambda: is_playing(library))
+        process.terminate()
+        exit_status = process.wait(DEADLINE)
+
+    assert killed == [-signal.SIGABRT] * STARTS
+    assert exit_status == 0
+    assert playing["problem"]["code"] == "VZ-121"
+    assert items[1][0] in playing["unplayable"]
+    assert items[1][0] not in {play.content_id for play in journal(library)}
+
+
+def test_a_player_that_counts_no_starts_is_killed_for_ever(library: Library, stills: dict[int, bytes]) -> None:
+    """The broken twin."""
+    items = [(library.add(n, ContentType.IMAGE, stills[n]), 500) for n in (3, 4, 6)]
+    library.publish(library.manifest(*items))
+
+    assert crash(library, STARTS + 1, FORGETS="1") == [-signal.SIGABRT] * (STARTS + 1)
