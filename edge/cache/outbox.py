@@ -19,7 +19,6 @@ from edge.cache.facts import Facts
 from edge.cache.journal import SegmentName, read_lines, segment_name
 from edge.files import sync_folder
 from vizora.device_api import MAX_PLAYS_A_REQUEST
-from vizora.plays import Play
 
 CAP = 600_000
 """Plays kept while the cloud is away: 60 days of 10,000. Past it the oldest go, and are counted."""
@@ -161,9 +160,12 @@ class Outbox:
         return self._stored_batch(device_id, most) or self._fresh_batch(device_id, most)
 
     def _stored_batch(self, device_id: str, most: int) -> Batch | None:
-        oldest = self._stored and self._db.execute(
-            "SELECT boot_id FROM plays WHERE device_id = ? ORDER BY id LIMIT 1", [device_id]
-        ).fetchone()
+        oldest = (
+            self._stored
+            and self._db.execute(
+                "SELECT boot_id FROM plays WHERE device_id = ? ORDER BY id LIMIT 1", [device_id]
+            ).fetchone()
+        )
         if not oldest:
             return None
         rows = self._db.execute(

@@ -59,7 +59,9 @@ def _with_files(
         missing=_titles(manifest, missing),
         damaged=_titles(manifest, damaged),
         hashed=hashed,
-        unplayable=tuple(_reasons(manifest, {key: failing[key] for key in here if key in failing and key not in faulty})),
+        unplayable=tuple(
+            _reasons(manifest, {key: failing[key] for key in here if key in failing and key not in faulty})
+        ),
         unsupported=tuple(_reasons(manifest, {key: reason for key, reason in failing.items() if key not in filed})),
     )
 

@@ -123,7 +123,9 @@ def main(environ: Mapping[str, str]) -> int:
         paths=paths,
         clock=clock,
         stage=stage,
-        sources=DeviceSources(paths, videos=videos, stills=stills, web=WebWorker(_web_settings(settings)), opening=safe_mode.trail.opening),
+        sources=DeviceSources(
+            paths, videos=videos, stills=stills, web=WebWorker(_web_settings(settings)), opening=safe_mode.trail.opening
+        ),
         boot_id=boot_id,
         trust=ClockReadings(clock, settings.paths).trust,
         record=journal.add,

@@ -137,4 +137,3 @@ def _kernel() -> str:
         return KERNEL.read_text().strip()
     except OSError:
         return ""
-

@@ -1,7 +1,7 @@
 """How much a day of playing writes to the card (facts/reliability.md, P8): the real player's journal, the real cache.
 
-`python -m tests.powercut.wear DISK SYNC_MS [plays] [TWIN]` is the program that is watched, for a third of an hour of its
-clock. The broken twins: `eager`, a commit every five seconds; `appending`, a journal that grows with each line.
+`python -m tests.powercut.wear DISK SYNC_MS [plays] [TWIN]` is the program that is watched, for a third of an hour of
+its clock. The broken twins: `eager`, a commit every five seconds; `appending`, a journal that grows with each line.
 """
 
 import os
@@ -24,11 +24,10 @@ from vizora.plays import Play
 
 PAGE = 4096
 COMMIT = 3
-"""Pages of its journal that ext4 writes when a file that grew is synced: descriptor, inode, commit. And now and then for
-files that did not, because the time at which they were changed has."""
+"""Pages of its journal that ext4 writes when a file that grew is synced: descriptor, inode, commit. And now and then
+for files that did not, because the time at which they were changed has."""
 COMMITS_A_DAY = 24 * 3600 // 300
-"""At most, where something is written all the time: `commit=300` of the image (`make soak SOAK=wear` looks at a real ext4
-with it, where it may)."""
+"""At most, where something is written all the time: `commit=300` of the image's data."""
 MINUTES, A_DAY = 20, 24 * 60
 APPENDING = 200
 """Zeros written ahead by a journal that grows with each line."""

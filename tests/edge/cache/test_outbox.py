@@ -143,9 +143,7 @@ def test_only_what_was_sent_and_acknowledged_goes(
     assert outbox.waiting == len(left)
 
 
-def test_what_is_delivered_as_it_comes_never_reaches_the_database_to_spare_the_card(
-    db: Database, folder: Path
-) -> None:
+def test_what_is_delivered_as_it_comes_never_reaches_the_database_to_spare_the_card(db: Database, folder: Path) -> None:
     outbox = Outbox(db, folder)
     for n in range(MOST_UNSETTLED + 1):
         append(folder / "boot-a-0.ndjson", lines(n))
@@ -223,9 +221,7 @@ def test_plays_of_another_pairing_are_dropped_and_counted(db: Database, folder: 
 
 
 @pytest.mark.parametrize("settled", [True, False])
-def test_what_was_played_as_another_screen_is_never_sent_as_this_one(
-    db: Database, folder: Path, settled: bool
-) -> None:
+def test_what_was_played_as_another_screen_is_never_sent_as_this_one(db: Database, folder: Path, settled: bool) -> None:
     before = Outbox(db, folder)
     before.drop_others(ME)
     append(folder / "boot-a-0.ndjson", lines(0, 1))

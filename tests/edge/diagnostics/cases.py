@@ -203,7 +203,10 @@ FAULTS: dict[str, tuple[Facts, Cause]] = {
     ),
     "player dead": (healthy(player=GONE), Cause.PLAYER_DEAD),
     "player hung": (healthy(player=Service(Life.BUSY, 90.0)), Cause.PLAYER_HUNG),
-    "player in its safe mode": (healthy(player_status=PlayerStatus("boot", NOW.isoformat(), "playing", problem=LEFT_OUT)), Cause.SAFE_MODE),
+    "player in its safe mode": (
+        healthy(player_status=PlayerStatus("boot", NOW.isoformat(), "playing", problem=LEFT_OUT)),
+        Cause.SAFE_MODE,
+    ),
     "cache dead": (healthy(cache=GONE), Cause.CACHE_DEAD),
     "cache hung": (healthy(cache=Service(Life.BUSY, 90.0)), Cause.CACHE_HUNG),
     "pairing service dead": (healthy(provision=GONE), Cause.PROVISION_DEAD),

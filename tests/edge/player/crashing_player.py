@@ -18,7 +18,7 @@ def opening(trail: Trail, slot: Slot) -> None:
 
 
 if __name__ == "__main__":
-    Trail.opening = opening  # type: ignore[method-assign]
+    setattr(Trail, "opening", opening)  # noqa: B010
     if "FORGETS" in os.environ:
-        SafeMode.begin = lambda _: None  # type: ignore[method-assign]
+        setattr(SafeMode, "begin", lambda _: None)  # noqa: B010
     sys.exit(player.main(os.environ))

@@ -127,7 +127,7 @@ def test_where_leaving_out_does_not_help_a_card_is_shown_alone_and_the_programme
 ) -> None:
     machine.poison = set(machine.contents.values())
     machine.crash_until_it_stays()
-    read = []
+    read: list[bytes] = []
     monkeypatch.setattr("edge.player.following.codec.decode", read.append)
 
     with ExitStack() as stack:
