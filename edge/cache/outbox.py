@@ -9,6 +9,7 @@ before its plays are settled.
 import os
 import stat
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -197,10 +198,11 @@ class Outbox:
         self._let_go(batch, batch.last_n)
 
     def drop_others(self, device_id: str) -> None:
-        """Plays made as another device can't be delivered by this one. Raises OSError, sqlite3.Error."""
+        """Plays made as another device can't be delivered by this one. Raises sqlite3.Error."""
         before = self._facts.get("plays-of", str)
         if before not in (None, device_id):
-            self.take(before)
+            with suppress(OSError):  # a card that can't be read is no reason to play nothing
+                self.take(before)
         self.settle()
         with self._db.atomic():
             gone = self._db.execute("DELETE FROM plays WHERE device_id != ?", [device_id]).rowcount
