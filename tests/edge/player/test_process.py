@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 
+from edge.cache.journal import read_lines
 from edge.player.starts import STARTS
 from edge.player.workers.children import PACKAGES
 from tests.child_process import dies_with_its_parent
@@ -105,8 +105,7 @@ def gone(pid: int) -> bool:
 
 
 def journal(library: Library) -> list[Play]:
-    lines = [line for path in library.paths.plays.glob("*.ndjson") for line in path.read_bytes().splitlines()]
-    return [msgspec.json.decode(line, type=Play) for line in lines]
+    return [play for path in library.paths.plays.glob("*.ndjson") for play in read_lines(path.read_bytes()).plays]
 
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
@@ -211,7 +210,8 @@ def test_an_item_that_kills_the_process_at_each_start_is_left_out_at_last(
     library.publish(library.manifest(*items))
     killed = crash(library)
     with running(library, "tests.edge.player.crashing_player", VIZORA_HEADLESS="1") as process:
-        playing = until(lambda: is_playing(library))
+        playing = until(lambda: (said := is_playing(library)) and said["pid"] == process.pid and said)
+        until(lambda: len({play.content_id for play in journal(library)}) > 0)
         process.terminate()
         exit_status = process.wait(DEADLINE)
 
