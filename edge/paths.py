@@ -106,6 +106,11 @@ class DevicePaths:
         return self.state / "player" / "plays"
 
     @property
+    def starts(self) -> Path:
+        """How the player's last starts went."""
+        return self.state / "player" / "starts.json"
+
+    @property
     def web_pictures(self) -> Path:
         """The last good picture of each web page, written by the player's web worker."""
         return self.state / "player" / "web"
@@ -141,6 +146,11 @@ class DevicePaths:
     @property
     def player_status(self) -> Path:
         return self.run / "player.json"
+
+    @property
+    def player_open(self) -> Path:
+        """The content that is on the glass or about to be, for the player that starts after a crash."""
+        return self.run / "player-open.json"
 
     @property
     def player_socket(self) -> Path:

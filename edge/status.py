@@ -48,6 +48,9 @@ class PairingStatus(Value, frozen=True):
 
 
 SETUP_MISTAKE, WRONG_SETTING = "VZ-116", "VZ-117"
+SAFE_MODE = "VZ-121"
+LEFT_OUT = "left out: the player ended again and again while it was on, or about to be"
+"""The reason why the safe mode doesn't show it."""
 MISTAKES = (SETUP_MISTAKE, WRONG_SETTING)
 """The codes of problems that are in nobody's way as long as there is anything else to show."""
 

@@ -54,6 +54,7 @@ STUCK = {
     "VZ-112": N_("Its storage is full or failing; what is there plays on."),
     "VZ-113": N_("It refused the newest programme; the one before plays on."),
     "VZ-120": N_("It refused the newest programme; the one before plays on."),
+    "VZ-121": N_("Its player ended again and again; it leaves out what was on then, or waits for a new programme."),
     "VZ-130": N_("Two devices say they are this screen: its card was copied. Revoke it, then pair the right one anew."),
 }
 """What a screen reports, by its code."""

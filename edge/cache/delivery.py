@@ -1,7 +1,9 @@
 """Plays from the journal to the cloud: taken in at a steady beat, sent in batches, let go when acknowledged."""
 
 import logging
+import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Protocol
 
 from edge.backoff import delay_s
@@ -13,9 +15,10 @@ from edge.status import PlayerStatus
 from vizora.device_api import MAX_PLAYS_A_REQUEST
 
 LONGEST_PAUSE_S = 30.0
-SYNCS_A_TAKE = 6
-"""Of the player's syncs of its journal, which are what makes a play durable, one in so many is followed by taking the
-journal in: every commit costs the card more than the plays in it (`make soak SOAK=wear`)."""
+SYNCS_A_TAKE = 2
+"""Of the player's syncs of its journal, which are what makes a play durable, one in so many is followed by sending."""
+SETTLE_EVERY_S = 3600.0
+"""What is sent again after a kill is no more than came in this time."""
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +52,7 @@ class Delivery:
         self._every_s = every_s
         self._take_at = 0.0
         self._send_at = 0.0
+        self._settle_at = clock.monotonic() + SETTLE_EVERY_S
         self._is_sending = False
         self._failures = 0
         self._most = MAX_PLAYS_A_REQUEST
@@ -61,12 +65,19 @@ class Delivery:
             self.outbox.take(self._device_id)
             player = self._player()
             self.outbox.tidy(player.boot_id if player else None, player.at if player else None)
+        if at >= self._settle_at:
+            self._settle_at = at + SETTLE_EVERY_S
+            self.outbox.settle()
         if at >= self._send_at and not self._is_sending:
             self._send()
 
     def send_now(self) -> None:
         """The line is up again."""
         self._take_at = self._send_at = 0.0
+
+    def close(self) -> None:
+        with suppress(OSError, sqlite3.Error):  # then it is read and sent again
+            self.outbox.settle()
 
     def _send(self) -> None:
         batch = self.outbox.next_batch(self._device_id, self._most)

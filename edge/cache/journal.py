@@ -1,4 +1,8 @@
-"""Reading the player's play journal: whole lines become plays, half ones are left, nonsense is set aside. Pure."""
+"""Reading the player's play journal: whole lines become plays, half ones are left, nonsense is set aside. Pure.
+
+The player writes over zeros (ADR 59). Where a segment is still being written nothing behind the first of them counts: a
+page may be read before the one in front of it. In one that was given up by a power cut they are where nothing arrived.
+"""
 
 import re
 from dataclasses import dataclass
@@ -35,12 +39,17 @@ class Lines:
     """How many bytes of the chunk are dealt with; the rest is a line that has not ended yet."""
 
 
-def read_lines(chunk: bytes) -> Lines:
-    """What stands in `chunk`, which begins at a line's start."""
+def read_lines(chunk: bytes, *, is_over: bool = False) -> Lines:
+    """What stands in `chunk`, which begins at a line's start. `is_over`: it ends the file, and nobody writes to it any
+    more."""
     plays: list[Play] = []
     nonsense: list[bytes] = []
-    end = chunk.rfind(b"\n") + 1
+    end = len(chunk)
+    if not is_over:
+        chunk = chunk.partition(b"\0")[0]
+        end = chunk.rfind(b"\n") + 1
     for line in chunk[:end].splitlines():
+        line = line.strip(b"\0")
         play = _play(line)
         if play is not None:
             plays.append(play)

@@ -188,6 +188,7 @@ class PairingSession:
 
     def close(self) -> None:
         self._is_closed = True
+        self.delivery.close()
         self.realtime.stop()
 
     def turn(self) -> None:

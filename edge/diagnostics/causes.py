@@ -35,6 +35,7 @@ class Cause(StrEnum):
     NO_DISPLAY = "no-display"
     PLAYER_DEAD = "player-dead"
     PLAYER_HUNG = "player-hung"
+    SAFE_MODE = "safe-mode"
     CACHE_DEAD = "cache-dead"
     CACHE_HUNG = "cache-hung"
     PROVISION_DEAD = "provision-dead"

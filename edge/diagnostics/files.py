@@ -9,6 +9,7 @@ from edge.cache.download import sha256_of
 from edge.diagnostics import programme
 from edge.diagnostics.facts import Content
 from edge.paths import DevicePaths
+from edge.status import LEFT_OUT
 from vizora.identifiers import ContentId
 from vizora.manifest.model import Asset, Manifest
 from vizora.schedule.evaluate import plan, what_is_on
@@ -50,6 +51,7 @@ def _with_files(
     here = [key for key in filed if key not in missing]
     damaged, hashed = _damaged(here, filed, paths, out, hashed_bytes)
     faulty = missing | damaged
+    failing = {key: reason for key, reason in out.items() if reason != LEFT_OUT}
     return msgspec.structs.replace(
         found,
         files=len({asset.sha256 for asset in filed.values()}),
@@ -57,8 +59,10 @@ def _with_files(
         missing=_titles(manifest, missing),
         damaged=_titles(manifest, damaged),
         hashed=hashed,
-        unplayable=tuple(_reasons(manifest, {key: out[key] for key in here if key in out and key not in faulty})),
-        unsupported=tuple(_reasons(manifest, {key: reason for key, reason in out.items() if key not in filed})),
+        unplayable=tuple(
+            _reasons(manifest, {key: failing[key] for key in here if key in failing and key not in faulty})
+        ),
+        unsupported=tuple(_reasons(manifest, {key: reason for key, reason in failing.items() if key not in filed})),
     )
 
 

@@ -16,6 +16,7 @@ RULES: tuple[Rule, ...] = (
     machine_rules.disk,
     machine_rules.disk_health,
     service_rules.player,
+    service_rules.safe_mode,
     machine_rules.display,
     service_rules.cache,
     service_rules.provision,

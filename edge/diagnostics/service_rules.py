@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from edge.diagnostics.causes import Cause, Finding, fault, note, warning
 from edge.diagnostics.facts import Facts, Life, Service
-from edge.status import WRONG_SETTING, CacheState, PairingState
+from edge.status import SAFE_MODE, WRONG_SETTING, CacheState, PairingState
 from vizora.schedule.reasons import SourceKind
 
 STARTING_S = 60.0
@@ -35,6 +35,19 @@ def player(facts: Facts) -> Iterator[Finding]:
             Cause.PLAYER_HUNG,
             f"The player hangs: it has said nothing for {facts.player.status_age_s:.0f} s.",
             RESTARTED,
+        )
+
+
+def safe_mode(facts: Facts) -> Iterator[Finding]:
+    """A warning while it plays all but what it leaves out."""
+    status = facts.player_status
+    if status is not None and status.problem is not None and status.problem.code == SAFE_MODE:
+        judged = warning if status.state == "playing" else fault
+        yield judged(
+            Cause.SAFE_MODE,
+            status.problem.sentence,
+            "Publish without what was on then, which ends the safe mode at once. Send a support bundle.",
+            SAFE_MODE,
         )
 
 

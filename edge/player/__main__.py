@@ -24,6 +24,7 @@ from edge.player.following import Follower, Watch
 from edge.player.journal import Journal, JournalWriter
 from edge.player.loop import LOOK_FOR_DISPLAY, Loop
 from edge.player.player import Player
+from edge.player.safe_mode import SafeMode
 from edge.player.sound.mixing import Mixer
 from edge.player.sound.speaker import SdlSpeaker
 from edge.player.sources import web_ability
@@ -114,13 +115,17 @@ def main(environ: Mapping[str, str]) -> int:
         return 0
     speaker = SdlSpeaker()
     journal = JournalWriter(Journal(settings.paths.plays, boot_id), clock, settings.plays_sync_ms)
+    safe_mode = SafeMode(settings.paths, clock)
+    safe_mode.begin()
     loop = welcome.load()
     paths = PlayerPaths(settings.paths.state, settings.paths.run, loop.files if loop else {})
     player = Player(
         paths=paths,
         clock=clock,
         stage=stage,
-        sources=DeviceSources(paths, videos=videos, stills=stills, web=WebWorker(_web_settings(settings))),
+        sources=DeviceSources(
+            paths, videos=videos, stills=stills, web=WebWorker(_web_settings(settings)), opening=safe_mode.trail.opening
+        ),
         boot_id=boot_id,
         trust=ClockReadings(clock, settings.paths).trust,
         record=journal.add,
@@ -128,12 +133,12 @@ def main(environ: Mapping[str, str]) -> int:
         display=DisplayPower(switches(stage.driver)),
     )
     no_web = web_ability.refusal(settings.web, web_ability.memory(), web_ability.browser())
-    follower = Follower(paths, clock.now, no_web, loop.sequencer if loop else None)
+    follower = Follower(paths, clock.now, no_web, loop.sequencer if loop else None, safe_mode)
     watch = Watch(follower, (paths.current_manifest.parent, paths.run))
     control = _control(paths)
     _be_prompt()
     try:
-        Loop(player, watch, control, journal, speaker, clock, notifier, ending, display.say).run()
+        Loop(player, watch, control, journal, speaker, clock, notifier, ending, display.say, safe_mode.lives).run()
     finally:
         notifier.stopping()
         if control is not None:
@@ -143,6 +148,7 @@ def main(environ: Mapping[str, str]) -> int:
         journal.close()
         with contextlib.suppress(OSError):
             paths.player_status.unlink()
+    safe_mode.end()
     return 0 if ending.asked else CLOSED
 
 

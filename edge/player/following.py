@@ -25,6 +25,7 @@ from edge.player import assets
 from edge.player.cards.cards import Card, pairing_card, waiting_card
 from edge.player.cards.network import hotspot_to_announce, network_card
 from edge.player.cards.stick import stick_badge
+from edge.player.safe_mode import SafeMode
 from edge.player.show.sequencer import Sequencer
 from edge.player.welcome import Greeting, on_screen
 from edge.status import (
@@ -89,7 +90,12 @@ class Outlook:
 
 class Follower:
     def __init__(
-        self, paths: DevicePaths, now: Callable[[], datetime], no_web: str = "", welcome: Sequencer | None = None
+        self,
+        paths: DevicePaths,
+        now: Callable[[], datetime],
+        no_web: str = "",
+        welcome: Sequencer | None = None,
+        safe_mode: SafeMode | None = None,
     ) -> None:
         """`welcome`: what a screen shows that was just added and has nothing of its own yet."""
         self._paths = paths
@@ -97,6 +103,7 @@ class Follower:
         self._greeting = Greeting(paths)
         self._now = now
         self._no_web = no_web
+        self._safe_mode = safe_mode
         self._sequencer: Sequencer | None = None
         self._seen: object = None
         self._highest: tuple[int, KeyId | None] | None = None
@@ -107,6 +114,8 @@ class Follower:
     def look(self) -> Outlook:
         """Never raises for what others wrote: what can't be understood is not known yet."""
         credentials = _json(self._paths.credentials)
+        if self._safe_mode is not None:
+            self._safe_mode.look()
         self._follow_manifest(credentials)
         sequencer = self._programme(str(credentials.get("deviceId", "")))
         manifest = None if sequencer is None else sequencer.manifest
@@ -119,7 +128,7 @@ class Follower:
         cache = read_status(self._paths.cache_status, CacheStatus)
         return Outlook(
             sequencer=sequencer,
-            missing=checked.missing,
+            missing=checked.missing | self._left_out(manifest),
             fresh=fresh,
             paired=bool(credentials.get("deviceId")),
             device_id=str(credentials.get("deviceId", "")),
@@ -130,11 +139,16 @@ class Follower:
             network=network,
             hotspot=hotspot_to_announce(network, self._now()),
             stick=stick_badge(cache, self._now()),
-            problem=self._problem,
+            problem=self._problem or (self._safe_mode.problem(manifest) if self._safe_mode else None),
         )
 
+    def _left_out(self, manifest: Manifest | None) -> dict[ContentId, str]:
+        return {} if self._safe_mode is None or manifest is None else self._safe_mode.left_out(manifest)
+
     def _programme(self, device_id: str) -> Sequencer | None:
-        """The manifest's, or the welcome."""
+        """The manifest's, or the welcome. None in the safe mode that trusts none."""
+        if self._safe_mode is not None and self._safe_mode.is_plain:
+            return None
         own = self._sequencer
         if self._welcome is None or not self._greeting.is_due(device_id, None if own is None else own.manifest):
             return own
@@ -159,7 +173,10 @@ class Follower:
         if seen == self._seen:
             return
         try:
-            manifest, key_id = self._accepted(self._paths.current_manifest.read_bytes(), credentials)
+            data = self._paths.current_manifest.read_bytes()
+            if self._safe_mode is not None and not self._safe_mode.allows(data):
+                return  # not seen: it may be read when the safe mode ends
+            manifest, key_id = self._accepted(data, credentials)
         except (PublisherError, TrustError) as error:
             self._problem = Problem(code="VZ-120", sentence=f"The last published programme was refused: {error}")
         except OSError as error:

@@ -2,8 +2,13 @@
 
 A play is recorded once its line is synced. A full or failing disk keeps plays in bounded memory and tries again;
 lines that may have reached the disk by half are written again in a new segment, which readers count once.
+
+To spare the card, zeros are written ahead and lines over them: a sync then costs the page they are on, and nothing of
+the file system's own (ADR 59). A segment that is closed is cut to its lines.
 """
 
+import contextlib
+import errno
 import os
 import threading
 from collections import deque
@@ -16,7 +21,10 @@ from edge.files import sync_folder
 from vizora.identifiers import BootId
 from vizora.plays import Play
 
-SEGMENT_SIZE = 256_000
+SEGMENT_SIZE = 262_144
+AHEAD = 32_768
+"""Zeros written at a time. Fewer than the longest line that a reader waits for: one that is older than they are leaves
+them too."""
 KEPT = 20_000
 """Plays held in memory at most, some 7 MB; beyond that the oldest are lost, and `lost` says how many."""
 RETRY = 5.0
@@ -31,6 +39,8 @@ class Journal:
         self._segment = -1
         self._file: int | None = None
         self._size = 0
+        """Bytes of lines in the segment; zeros follow, up to `_reserved`."""
+        self._reserved = 0
         self._waiting: deque[Play] = deque()
         self._unsynced: list[Play] = []
         self.lost = 0
@@ -62,7 +72,7 @@ class Journal:
         """Makes what was written survive a power cut. False when the disk refused; then it all waits again."""
         try:
             if self._file is not None and self._unsynced:
-                os.fsync(self._file)
+                os.fdatasync(self._file)
         except OSError as error:
             self._give_up_segment(error)
             return False
@@ -79,21 +89,29 @@ class Journal:
         line = msgspec.json.encode(play) + b"\n"
         if self._file is None or self._size + len(line) > SEGMENT_SIZE:
             self._next_segment()
-        assert self._file is not None
-        if os.write(self._file, line) != len(line):
-            raise OSError(28, os.strerror(28))
+        while self._size + len(line) > self._reserved:
+            self._write_at(self._reserved, bytes(AHEAD))
+            self._reserved += AHEAD
+        self._write_at(self._size, line)
         self._size += len(line)
+
+    def _write_at(self, offset: int, data: bytes) -> None:
+        assert self._file is not None
+        if os.pwrite(self._file, data, offset) != len(data):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def _next_segment(self) -> None:
         if self._file is not None:
-            os.fsync(self._file)
+            os.fdatasync(self._file)
             self._unsynced.clear()
         self._close_file()
         self._folder.mkdir(parents=True, exist_ok=True)
+        if self._segment < 0:
+            sync_folder(self._folder.parent)
         self._segment += 1
         path = self._folder / f"{self._boot_id}-{self._segment}.ndjson"
-        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o644)
-        self._size = 0
+        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+        self._size = self._reserved = 0
         sync_folder(self._folder)
 
     def _give_up_segment(self, error: OSError) -> None:
@@ -104,6 +122,8 @@ class Journal:
 
     def _close_file(self) -> None:
         if self._file is not None:
+            with contextlib.suppress(OSError):  # zeros that stay are in nobody's way
+                os.ftruncate(self._file, self._size)
             os.close(self._file)
             self._file = None
 

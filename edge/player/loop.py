@@ -46,6 +46,8 @@ class Loop:
     ending: Ending
     say_no_display: Callable[[str], None]
     """Tells everybody who looks that there is no display, and why."""
+    lives: Callable[[float], None] = lambda _: None
+    """Is told of each sign of life, by the monotonic clock."""
     _ready: bool = field(default=False, init=False)
     _faults: int = field(default=0, init=False)
     _looked_at: float = field(default=0.0, init=False)
@@ -80,6 +82,7 @@ class Loop:
                 self._ready = True
                 self.notifier.ready()
             self.notifier.watchdog()
+            self.lives(self.clock.monotonic())
         self._look_after_the_glass()
         problem = Problem(code="VZ-112", sentence=self.journal.problem) if self.journal.problem else None
         with contextlib.suppress(OSError):  # the run folder is full: the picture goes on, the next tick tries again

@@ -10,7 +10,7 @@ def test_nothing_needs_to_be_set() -> None:
 
     assert (config.paths.state, config.paths.run) == (Path("/var/lib/vizora"), Path("/run/vizora"))
     assert (config.cloud_url, config.window) == ("http://127.0.0.1:3000", "fullscreen")
-    assert (config.plays_sync_ms, config.poll_ms) == (10_000, 60_000)
+    assert (config.plays_sync_ms, config.poll_ms) == (30_000, 60_000)
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:

@@ -12,7 +12,9 @@ from tests.powercut.disk import after_cut, lay_out, said_before
 from tests.powercut.steps import Said, Step, record
 
 SYNCS, WRITES = "fsync,fdatasync:error=EIO", "pwrite64:error=ENOSPC"
-"""Faults of a disk in strace's words; `:when=N` says which call it is that fails. Only SQLite writes by pwrite64."""
+"""Faults of a disk in strace's words; `:when=N` says which call it is that fails.
+
+Only SQLite and the play journal write by pwrite64."""
 Look = Callable[[Path, Sequence[str]], list[str]]
 
 

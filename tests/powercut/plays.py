@@ -22,16 +22,17 @@ from vizora.identifiers import BootId
 DEVICE = "d"
 BOOTS, ROUNDS, EACH = ("boot-a", "boot-b", "boot-c"), 14, 5
 SMALL_SEGMENT = 4_000
+FEW_ZEROS = 1_500
 """So that segments fill up, are taken in and removed within a short run."""
 EVENTS, PLAYS = "cache/events.db", "player/plays"
 
 
 def main(disk: Path, twin: str) -> None:
     if twin == "no-fsync":
-        os.fsync = lambda _: None  # type: ignore[assignment]
+        os.fsync = os.fdatasync = lambda _: None  # type: ignore[assignment]
     elif twin == "believing":
         Journal.sync = _believing  # type: ignore[assignment,method-assign]
-    journal_module.SEGMENT_SIZE = SMALL_SEGMENT
+    journal_module.SEGMENT_SIZE, journal_module.AHEAD = SMALL_SEGMENT, FEW_ZEROS
     opened = open_db(disk / EVENTS, events_migrations, synchronous="OFF" if twin == "lazy-database" else "FULL")
     outbox = Outbox(opened.db, disk / PLAYS, may_remove=opened.is_durable)
     for boot in BOOTS:
@@ -52,9 +53,9 @@ def _believing(journal: Journal) -> bool:
     """Believes the disk when it says yes to the second try."""
     if journal._file is not None:
         try:
-            os.fsync(journal._file)
+            os.fdatasync(journal._file)
         except OSError:
-            os.fsync(journal._file)
+            os.fdatasync(journal._file)
     journal._unsynced.clear()
     return True
 
@@ -63,6 +64,8 @@ def _turn(outbox: Outbox, boot: str, number: int) -> None:
     if number % 3 == 0:
         outbox.take(DEVICE)
         outbox.tidy(boot, f"{boot} {number}")
+    if number % 4 == 3:
+        outbox.settle()
     if number % 5 == 4 and (batch := outbox.next_batch(DEVICE, 40)):
         say(f"counted {batch.boot_id} {batch.first_n} {batch.last_n}")
         outbox.acknowledge(batch, batch.last_n)
@@ -72,7 +75,9 @@ def lost(disk: Path, said: Sequence[str]) -> list[str]:
     """Recorded plays that the cloud has not counted and the disk does not have, and what else is wrong."""
     opened = open_db(disk / EVENTS, events_migrations, synchronous="FULL")
     faults = [opened.problem.sentence] if opened.problem else []
-    Outbox(opened.db, disk / PLAYS).take(DEVICE)
+    outbox = Outbox(opened.db, disk / PLAYS)
+    outbox.take(DEVICE)
+    outbox.settle()
     kept = {(boot, n) for boot, n in opened.db.execute("SELECT boot_id, n FROM plays")}
     opened.db.close()
     recorded = dict.fromkeys(BOOTS, -1)

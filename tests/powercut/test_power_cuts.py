@@ -45,11 +45,11 @@ def test_no_recorded_play_is_lost_when_the_disk_has_refused_before(tmp_path: Pat
 
 
 def test_a_player_that_believes_the_second_sync_loses_plays(tmp_path: Path) -> None:
-    """The broken twin. By fsync the journal is synced, and now and then a folder; SQLite syncs its files otherwise."""
+    """The broken twin."""
 
     def loses(number: int) -> bool:
         outcome = cutting.of_plays(
-            tmp_path / str(number), 100, SEED, "believing", inject=f"fsync:error=EIO:when={number}"
+            tmp_path / str(number), 100, SEED, "believing", inject=f"{cutting.SYNCS}:when={number}"
         )
         return any("recorded plays are gone" in fault for fault in outcome.faults)
 

@@ -16,10 +16,11 @@ from hypothesis import seed as random_seed
 from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from edge.player.journal import AHEAD
 from tests.cloud.realtime.test_presence import World
 from tests.cloud.serving import ROOT
 from tests.edge.cache.test_invariants import LIFE, CacheLife
-from tests.powercut import cutting, wear
+from tests.powercut import cutting, on_ext4, wear
 from tests.powercut.steps import record
 from tests.servers.clickhouse import clickhouse_server
 from tests.servers.redis import redis_server
@@ -176,12 +177,20 @@ def soak_failing_disk(seed: int, scale: float) -> Told:
 
 
 def soak_wear(_: int, __: float) -> Told:
-    """What a day writes to the card: nothing new, and 8,640 plays with two settings."""
-    told = {}
-    for name, arguments in (("idle", ["10000"]), ("10 s", ["10000", "plays"]), ("60 s", ["60000", "plays"])):
+    """What a day writes to the card: nothing new, and 8,640 plays with three settings; and a sync on a real ext4."""
+    told: dict[str, Any] = {}
+    for name, arguments in (
+        ("idle", ["30000"]),
+        ("10 s", ["10000", "plays"]),
+        ("30 s", ["30000", "plays"]),
+        ("60 s", ["60000", "plays"]),
+    ):
         with tempfile.TemporaryDirectory(prefix="vizora-soak-") as folder:
             written = wear.bytes_a_day(record("tests.powercut.wear", arguments, Path(folder) / "lab"))
         told[name] = f"{written / 1e6:.0f} MB a day"
+    for name, ahead in (("over zeros", AHEAD), ("appended", wear.APPENDING)):
+        with tempfile.TemporaryDirectory(prefix="vizora-soak-") as folder:
+            told[f"ext4 pages a sync, {name}"] = on_ext4.pages_a_sync(Path(folder), ahead=ahead)
     return True, told
 
 

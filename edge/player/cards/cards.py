@@ -74,6 +74,10 @@ STATES: dict[str, tuple[str, str]] = {
     "VZ-112": ("Storage is full or failing", "Room is made by itself. If this stays, change the memory card."),
     "VZ-115": ("Wi-Fi not joined", "This screen tries again by itself. Choose another network if it stays."),
     "VZ-117": ("A setting is wrong", "Correct it in the file that is named, and restart this screen."),
+    "VZ-121": (
+        "Something keeps this screen from playing",
+        "It tries again by itself; a new programme ends this at once.",
+    ),
 }
 """What each stuck state is called on the glass, and what happens next (docs/reference/stuck-states.md)."""
 

@@ -1,5 +1,6 @@
 """Which backend shows what, for the files of this device."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from edge.paths import DevicePaths
@@ -17,13 +18,24 @@ from vizora.manifest.model import Asset, ContentType
 class DeviceSources:
     """Opens sources; owns the workers and the video backends until `close`."""
 
-    def __init__(self, paths: DevicePaths, *, videos: Backends, stills: StillWorker, web: WebWorker) -> None:
+    def __init__(
+        self,
+        paths: DevicePaths,
+        *,
+        videos: Backends,
+        stills: StillWorker,
+        web: WebWorker,
+        opening: Callable[[Slot], None] = lambda _: None,
+    ) -> None:
+        """`opening` is told of each before it is opened."""
         self._paths = paths
+        self._opening = opening
         self._videos = videos
         self.stills = stills
         self.web = web
 
     def open(self, slot: Slot, box: Rect, background: str, start: float) -> PictureSource:
+        self._opening(slot)
         asset = slot.asset
         if asset.type is ContentType.TEXT:
             return open_text(self.stills, slot, box, background, start)

@@ -137,6 +137,8 @@ def test_a_kill_between_sending_and_the_answer_loses_nothing(bench: Bench, cloud
     bench.played(2)
     bench.outbox.take("d")
 
+    bench.outbox.settle()
+
     restarted = Outbox(bench.opened.db, bench.folder)
 
     assert restarted.waiting == (3 if rule == "let go when acknowledged" else 1)

@@ -109,6 +109,11 @@ def certificate(at: datetime, cloud_time: datetime) -> Facts:
     return healthy(at=at, probe=probe)
 
 
+LEFT_OUT = Problem(
+    "VZ-121", "The player ended 5 times soon after its start; what was on then is left out for a while: “Menu”."
+)
+
+
 def player_problem(code: str) -> PlayerStatus:
     return PlayerStatus("boot", NOW.isoformat(), "starting", problem=Problem(code, "…"))
 
@@ -198,6 +203,10 @@ FAULTS: dict[str, tuple[Facts, Cause]] = {
     ),
     "player dead": (healthy(player=GONE), Cause.PLAYER_DEAD),
     "player hung": (healthy(player=Service(Life.BUSY, 90.0)), Cause.PLAYER_HUNG),
+    "player in its safe mode": (
+        healthy(player_status=PlayerStatus("boot", NOW.isoformat(), "playing", problem=LEFT_OUT)),
+        Cause.SAFE_MODE,
+    ),
     "cache dead": (healthy(cache=GONE), Cause.CACHE_DEAD),
     "cache hung": (healthy(cache=Service(Life.BUSY, 90.0)), Cause.CACHE_HUNG),
     "pairing service dead": (healthy(provision=GONE), Cause.PROVISION_DEAD),

@@ -22,7 +22,8 @@ from edge.config import VideoBackend
 from edge.paths import DevicePaths
 from edge.player.following import Follower, Outlook
 from edge.player.player import Player
-from edge.player.show.sequencer import Sequencer
+from edge.player.safe_mode import SafeMode
+from edge.player.show.sequencer import Sequencer, Slot
 from edge.player.sound.films import Pcm
 from edge.player.sound.mixing import FRAME, RATE, Mixer, Sound
 from edge.player.sources.backends import Backends
@@ -178,6 +179,8 @@ class Rig:
         hung: set[int] | None = None,
         clock: Clock | None = None,
         mixer: Callable[[VirtualClock], Mixer] | None = None,
+        safe_mode: SafeMode | None = None,
+        opening: Callable[[Slot], None] = lambda _: None,
     ) -> None:
         self.library = library
         self.virtual = VirtualClock()
@@ -192,13 +195,13 @@ class Rig:
             paths=library.paths,
             clock=self.clock,
             stage=self.stage,
-            sources=DeviceSources(library.paths, videos=self.videos, stills=self.stills, web=self.web),
+            sources=DeviceSources(library.paths, videos=self.videos, stills=self.stills, web=self.web, opening=opening),
             boot_id=BootId(uid(9)),
             trust=lambda _: ClockTrust.TRUSTED,
             record=self.plays.extend,
             mixer=None if mixer is None else mixer(self.virtual),
         )
-        self._follower = Follower(library.paths, self.clock.now)
+        self._follower = Follower(library.paths, self.clock.now, safe_mode=safe_mode)
         self._alter = alter
         self._altered: tuple[Sequencer, Sequencer] | None = None
         self._tick = 0

@@ -32,7 +32,7 @@ def play(n: int) -> Play:
 
 def lines(folder: Path) -> list[Play]:
     found = sorted(folder.glob("*.ndjson"), key=lambda path: int(path.stem.rpartition("-")[2]))
-    whole = [line for path in found for line in path.read_bytes().split(b"\n")[:-1]]
+    whole = [line for path in found for line in path.read_bytes().rstrip(b"\0").split(b"\n")[:-1]]
     return [msgspec.json.decode(line, type=Play) for line in whole]
 
 
@@ -48,6 +48,21 @@ def test_a_play_is_one_line_and_recorded_once_synced(tmp_path: Path) -> None:
     journal.close()
 
 
+def test_lines_are_written_over_zeros_so_that_a_sync_changes_no_size(tmp_path: Path) -> None:
+    journal = Journal(tmp_path, BOOT)
+    sizes = set()
+    for n in range(50):
+        journal.add(play(n))
+        journal.write()
+        sizes.add((tmp_path / f"{BOOT}-0.ndjson").stat().st_size)
+    zeros = (tmp_path / f"{BOOT}-0.ndjson").read_bytes().count(b"\0")
+    journal.close()
+
+    assert sizes == {module.AHEAD}
+    assert zeros > 0
+    assert (tmp_path / f"{BOOT}-0.ndjson").read_bytes().count(b"\0") == 0
+
+
 def test_a_new_segment_begins_when_one_is_full(tmp_path: Path) -> None:
     journal = Journal(tmp_path, BOOT)
     for n in range(1500):
@@ -56,16 +71,17 @@ def test_a_new_segment_begins_when_one_is_full(tmp_path: Path) -> None:
 
     assert [path.name for path in sorted(tmp_path.iterdir())] == [f"{BOOT}-0.ndjson", f"{BOOT}-1.ndjson"]
     assert all(path.stat().st_size <= module.SEGMENT_SIZE for path in tmp_path.iterdir())
+    assert not any(b"\0" in path.read_bytes() for path in tmp_path.iterdir())
     assert lines(tmp_path) == [play(n) for n in range(1500)]
 
 
-def _full(_descriptor: int, _data: bytes) -> int:
+def _full(_descriptor: int, _data: bytes, _offset: int) -> int:
     raise OSError(28, os.strerror(28))
 
 
-def _half(descriptor: int, data: bytes, real: object = os.write) -> int:
+def _half(descriptor: int, data: bytes, offset: int, real: object = os.pwrite) -> int:
     assert callable(real)
-    written = real(descriptor, data[: len(data) // 2])
+    written = real(descriptor, data[: len(data) // 2], offset)
     assert isinstance(written, int)
     return written
 
@@ -78,7 +94,7 @@ def test_a_full_disk_keeps_plays_until_there_is_room(
     journal.add(play(0))
     journal.write()
     with monkeypatch.context() as disk:
-        disk.setattr(os, "write", failing)
+        disk.setattr(os, "pwrite", failing)
         journal.add(play(1))
         refused = journal.write()
     problem = journal.problem

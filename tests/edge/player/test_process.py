@@ -12,9 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 
+from edge.cache.journal import read_lines
+from edge.player.starts import STARTS
 from edge.player.workers.children import PACKAGES
 from tests.child_process import dies_with_its_parent
 from tests.edge.player.rig import Library
@@ -104,8 +105,7 @@ def gone(pid: int) -> bool:
 
 
 def journal(library: Library) -> list[Play]:
-    lines = [line for path in library.paths.plays.glob("*.ndjson") for line in path.read_bytes().splitlines()]
-    return [msgspec.json.decode(line, type=Play) for line in lines]
+    return [play for path in library.paths.plays.glob("*.ndjson") for play in read_lines(path.read_bytes()).plays]
 
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
@@ -192,3 +192,39 @@ def test_without_a_display_it_waits_and_says_so(library: Library) -> None:
 def test_a_wrong_setting_is_named(library: Library) -> None:
     with running(library, VIZORA_WINDOW="huge") as process:
         assert process.wait(DEADLINE) == 2
+
+
+def crash(library: Library, times: int = STARTS, **environ: str) -> list[int]:
+    """How so many starts of a player ended that dies when it opens one of its items."""
+    ended = []
+    for _ in range(times):
+        with running(library, "tests.edge.player.crashing_player", VIZORA_HEADLESS="1", **environ) as process:
+            ended.append(process.wait(DEADLINE))
+    return ended
+
+
+def test_an_item_that_kills_the_process_at_each_start_is_left_out_at_last(
+    library: Library, stills: dict[int, bytes]
+) -> None:
+    items = [(library.add(n, ContentType.IMAGE, stills[n]), 500) for n in (3, 4, 6)]
+    library.publish(library.manifest(*items))
+    killed = crash(library)
+    with running(library, "tests.edge.player.crashing_player", VIZORA_HEADLESS="1") as process:
+        playing = until(lambda: (said := is_playing(library)) and said["pid"] == process.pid and said)
+        until(lambda: len({play.content_id for play in journal(library)}) > 0)
+        process.terminate()
+        exit_status = process.wait(DEADLINE)
+
+    assert killed == [-signal.SIGABRT] * STARTS
+    assert exit_status == 0
+    assert playing["problem"]["code"] == "VZ-121"
+    assert items[1][0] in playing["unplayable"]
+    assert items[1][0] not in {play.content_id for play in journal(library)}
+
+
+def test_a_player_that_counts_no_starts_is_killed_for_ever(library: Library, stills: dict[int, bytes]) -> None:
+    """The broken twin."""
+    items = [(library.add(n, ContentType.IMAGE, stills[n]), 500) for n in (3, 4, 6)]
+    library.publish(library.manifest(*items))
+
+    assert crash(library, STARTS + 1, FORGETS="1") == [-signal.SIGABRT] * (STARTS + 1)

@@ -18,7 +18,7 @@ from tests.edge.player.rig import START, Library, Rig, playing
 from vizora.manifest.model import ContentType
 
 SIZES = [(1920, 1080), (1080, 1920), (768, 432)]
-CODES = [*(f"VZ-{number}" for number in range(101, 113)), "VZ-115", "VZ-117"]
+CODES = [*(f"VZ-{number}" for number in range(101, 113)), "VZ-115", "VZ-117", "VZ-121"]
 WANTED = {"version": 1, "assets": 2, "assetsReady": 1, "bytes": 2, "bytesReady": 1}
 LONG = "The network’s name service doesn’t know a-rather-long-name.signs.example. " * 2
 
