@@ -91,7 +91,7 @@ class Cloud:
             with self.database.read() as connection:
                 return work(Unit(connection, self.clock.now(), organization_id))
 
-        return await asyncio.get_running_loop().run_in_executor(self._long if long else self._threads, transact)
+        return await self._run(self._long if long else self._threads, transact)
 
     async def write(self, work: Callable[[Unit], T], organization_id: OrganizationId | None = None) -> T:
         """Runs `work` in one transaction. After its commit the rest of the cloud is told, even if the caller left."""
@@ -110,11 +110,14 @@ class Cloud:
 
     def in_thread(self, work: Callable[[], T]) -> Awaitable[T]:
         """Short work on this machine. What asks another server goes `outside`: it may be away, and the database not."""
-        return asyncio.get_running_loop().run_in_executor(self._threads, work)
+        return self._run(self._threads, work)
 
     def outside(self, work: Callable[[], T]) -> Awaitable[T]:
         """Work that waits for another server: while that hangs, everything that needs none goes on."""
-        return asyncio.get_running_loop().run_in_executor(self._waiting, work)
+        return self._run(self._waiting, work)
+
+    def _run(self, threads: ThreadPoolExecutor, work: Callable[[], T]) -> Awaitable[T]:
+        return asyncio.get_running_loop().run_in_executor(threads, work)
 
     # --- telling
     def tell(self, organization_id: OrganizationId, type: str, data: Mapping[str, Any]) -> None:  # noqa: A002

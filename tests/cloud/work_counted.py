@@ -5,6 +5,7 @@ Answers that cost the same steps take the same time; whether they do is seen her
 
 import threading
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -36,9 +37,9 @@ class WorkCounter:
     def watching(self) -> Iterator[None]:
         cloud = self._house.cloud
         engines = (cloud.database._writer, cloud.database._reader)
-        in_thread = cloud.in_thread
+        plainly = cloud._run
 
-        def marked(work: Callable[[], T]) -> Awaitable[T]:
+        def marked(threads: ThreadPoolExecutor, work: Callable[[], T]) -> Awaitable[T]:
             asking = self._asking.get()  # on the loop, in the task of the call
 
             def run() -> T:
@@ -48,9 +49,9 @@ class WorkCounter:
                 finally:
                     self._thread.work = None
 
-            return in_thread(run)
+            return plainly(threads, run)
 
-        cloud.in_thread = marked  # type: ignore[method-assign]
+        cloud._run = marked  # type: ignore[method-assign]
         for engine in engines:
             event.listen(engine, "before_cursor_execute", self._count)
         try:
@@ -58,7 +59,7 @@ class WorkCounter:
         finally:
             for engine in engines:
                 event.remove(engine, "before_cursor_execute", self._count)
-            cloud.in_thread = in_thread  # type: ignore[method-assign]
+            cloud._run = plainly  # type: ignore[method-assign]
 
     async def of(self, act: Callable[[], Awaitable[T]]) -> tuple[T, Work]:
         """What came of it, and what it cost."""
