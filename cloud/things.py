@@ -3,17 +3,15 @@
 A kind is the first word of the audit log's actions: `playlist` of `playlist.create`.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, func, select
 
 from cloud.db import tables
+from cloud.db.given import among
 from cloud.db.unit import Unit
-
-AT_ONCE = 5000
-"""Ids in one query; SQLite takes 32,766 at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +65,10 @@ THINGS: Mapping[str, Thing] = {
 
 def names_of(unit: Unit, kind: str, ids: Iterable[str | None]) -> dict[str, str]:
     """What things of the unit's organization are called now, by id. What is not there, or has no name, is left out."""
-    thing, wanted = THINGS.get(kind), sorted({id_ for id_ in ids if id_})
-    if thing is None:
+    thing, wanted = THINGS.get(kind), {id_ for id_ in ids if id_}
+    if thing is None or not wanted:
         return {}
-    found = [
-        row for some in _cut(wanted, AT_ONCE) for row in unit.rows(_own(unit, thing).where(thing.table.c.id.in_(some)))
-    ]
+    found = unit.rows(_own(unit, thing).where(among(unit, thing.table.c.id, wanted)))
     return {row["id"]: name for row in found if row["name"] and (name := thing.read(row["name"]))}
 
 
@@ -87,7 +83,3 @@ def _own(unit: Unit, thing: Thing) -> Select[Any]:
     if thing.table is tables.organizations:  # the one table whose rows belong to no organization
         return select(*columns).where(tables.organizations.c.id == unit.organization_id)
     return unit.select(thing.table, *columns)
-
-
-def _cut(items: Sequence[str], size: int) -> Iterable[Sequence[str]]:
-    return (items[start : start + size] for start in range(0, len(items), size))

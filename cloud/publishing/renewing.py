@@ -76,11 +76,9 @@ async def current(cloud: Cloud, organization_id: OrganizationId, device_id: Devi
 async def current_signed(cloud: Cloud, organization_id: OrganizationId, device_id: DeviceId) -> tuple[Row, Signature]:
     """The same, and its signature. Raises Problem 401 when the screen was removed, 500 when nothing could be made."""
     signer = cloud.part(Signer)
-    row = await current(cloud, organization_id, device_id)
-    signature = await signer.sign(row["body"])
-    if signature is None:  # the key was replaced in between, and with it every manifest is due
+    for _ in range(2):  # the key may be replaced in between, and with it every manifest is due
         row = await current(cloud, organization_id, device_id)
         signature = await signer.sign(row["body"])
-    if signature is None:
-        raise Problem(500, "SERVER_001", "No manifest could be signed.")
-    return row, signature
+        if signature is not None:
+            return row, signature
+    raise Problem(500, "SERVER_001", "No manifest could be signed.")

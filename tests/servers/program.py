@@ -34,11 +34,8 @@ def running(
 ) -> Iterator["subprocess.Popen[bytes]"]:
     """The program (of `owner`'s user and group), from when it answers to its end. What it says goes to `folder`/log."""
     log = folder / "log"
-    with log.open("wb") as out:
-        process = subprocess.Popen(
-            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
-            user=owner and owner[0], group=owner and owner[1], extra_groups=owner and [],
-        )  # fmt: skip
+    log.unlink(missing_ok=True)
+    process = _begun(command, folder, log, owner)
     try:
         wait_until(answers, process, log)
         yield process
@@ -52,11 +49,7 @@ def start_again(
     """The program once it answers. One that was killed may be tried several times: what it left behind has to end."""
     log, deadline = folder / "log", time.monotonic() + START_S
     while True:
-        with log.open("ab") as out:
-            process = subprocess.Popen(
-                command, cwd=folder, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
-                user=owner and owner[0], group=owner and owner[1], extra_groups=owner and [],
-            )  # fmt: skip
+        process = _begun(command, folder, log, owner)
         try:
             wait_until(answers, process, log)
         except RuntimeError:
@@ -65,6 +58,14 @@ def start_again(
                 raise
         else:
             return process
+
+
+def _begun(command: Sequence[str], folder: Path, log: Path, owner: tuple[int, int] | None) -> "subprocess.Popen[bytes]":
+    with log.open("ab") as out:
+        return subprocess.Popen(
+            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
+            user=owner and owner[0], group=owner and owner[1], extra_groups=owner and [],
+        )  # fmt: skip
 
 
 def wait_until(answers: Callable[[], bool], process: "subprocess.Popen[bytes]", log: Path) -> None:

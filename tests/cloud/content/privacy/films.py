@@ -4,6 +4,7 @@ import hashlib
 import io
 import re
 import tempfile
+from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -72,6 +73,19 @@ def seen_and_heard(film: bytes) -> list[str]:
         opened.seek(0)
         turned = [f"{one.rotation} {_pixels(one)}" for one in opened.decode(video=0)]
     return streams + turned + packets
+
+
+def tells_nothing_and_shows_all(cleaned: Callable[[bytes], bytes | None], film: bytes) -> None:
+    """Asserts it of `camera`'s film when it was cleaned."""
+    kept = cleaned(film)
+
+    assert kept is not None
+    assert len(kept) == len(film)
+    assert [word for word in (b"Spycam", b"Sam", b"52.52") if word in kept] == []
+    assert seen_and_heard(kept) == seen_and_heard(film)
+    assert cleaned(kept) is None
+    with av.open(io.BytesIO(kept)) as opened:
+        assert [stream.type for stream in opened.streams] == ["video", "audio"]
 
 
 def _pixels(frame: av.VideoFrame) -> str:

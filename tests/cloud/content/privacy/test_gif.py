@@ -1,17 +1,15 @@
 import io
+from functools import partial
 
 import pytest
 from PIL import Image
 
 from cloud.content.media_type import MediaType
-from cloud.content.privacy.cleaning import without_private_data
 from cloud.content.privacy.edits import Strange
 from tests.cloud.content import media
+from tests.cloud.content.privacy.cleaning import cleaned_as
 
-
-def cleaned(data: bytes) -> bytes | None:
-    pieces = without_private_data(memoryview(data), MediaType.GIF)
-    return None if pieces is None else b"".join(pieces)
+cleaned = partial(cleaned_as, kind=MediaType.GIF)
 
 
 def frames(data: bytes) -> list[bytes]:

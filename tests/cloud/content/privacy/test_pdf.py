@@ -1,22 +1,20 @@
 import hashlib
 import io
+from functools import partial
 
 import pypdfium2 as pdfium
 import pytest
 
 from cloud.content.media_type import MediaType
 from cloud.content.privacy import pdf
-from cloud.content.privacy.cleaning import without_private_data
 from cloud.content.privacy.edits import Strange
 from tests.cloud.content import media
+from tests.cloud.content.privacy.cleaning import cleaned_as
 from tests.cloud.content.privacy.pdfs import SECRETS, locked, looks, stream, telling
 from tests.cloud.content.privacy.pdfs import pdf as written
 from tests.cloud.content.studio import Studio
 
-
-def cleaned(document: bytes) -> bytes | None:
-    pieces = without_private_data(memoryview(document), MediaType.PDF)
-    return None if pieces is None else b"".join(pieces)
+cleaned = partial(cleaned_as, kind=MediaType.PDF)
 
 
 def test_what_a_document_tells_goes_and_every_pixel_stays() -> None:

@@ -5,16 +5,11 @@ import pytest
 from PIL import Image, ImageOps
 
 from cloud.content.media_type import MediaType
-from cloud.content.privacy.cleaning import without_private_data
 from cloud.content.privacy.edits import Strange
 from tests.cloud.content import media
+from tests.cloud.content.privacy.cleaning import cleaned_as as cleaned
 
 PICTURES = {MediaType.JPEG: "JPEG", MediaType.PNG: "PNG", MediaType.WEBP: "WEBP"}
-
-
-def cleaned(data: bytes, kind: MediaType) -> bytes | None:
-    pieces = without_private_data(memoryview(data), kind)
-    return None if pieces is None else b"".join(pieces)
 
 
 @pytest.mark.parametrize("kind", PICTURES)
