@@ -11,6 +11,7 @@ from sqlalchemy import Select, Table, and_, or_
 
 from cloud.bodies import read_json
 from cloud.db.unit import Row, Unit
+from cloud.endpoints import Call
 from cloud.problems import invalid_field
 
 DEFAULT_LIMIT = 50
@@ -58,17 +59,14 @@ def after(query: Select[Any], table: Table, last: Cursor | None) -> Select[Any]:
 
 
 def page(
-    unit: Unit,
-    query: Select[Any],
-    table: Table,
-    *,
-    limit: str | None,
-    cursor: str | None,
-    show: Callable[[list[Row]], list[Any]],
+    call: Call, unit: Unit, query: Select[Any], table: Table, show: Callable[[list[Row]], list[Any]]
 ) -> dict[str, Any]:
-    """One page of `query`, a SELECT over `table` that has `created_at` and `id`. `show` turns rows into answers."""
-    size = read_limit(limit)
-    rows = unit.rows(after(query, table, read_cursor(cursor)).limit(size + 1))
+    """The page of `query` that was asked for. `table` has `created_at` and `id`; `show` turns rows into answers.
+
+    Raises Problem 400.
+    """
+    size = read_limit(call.query("limit"))
+    rows = unit.rows(after(query, table, read_cursor(call.query("cursor"))).limit(size + 1))
     last = rows[size - 1] if len(rows) > size else None
     return {
         "items": show(rows[:size]),

@@ -40,8 +40,7 @@ def listing(call: Call, unit: Unit) -> Reply:
     query = unit.select(tokens)
     if call.user.role is not Role.ADMIN:
         query = query.where(tokens.c.user_id == call.user.id)
-    limit, cursor = call.query("limit"), call.query("cursor")
-    return Reply(page(unit, query, tokens, limit=limit, cursor=cursor, show=lambda rows: [*map(_show, rows)]))
+    return Reply(page(call, unit, query, tokens, lambda rows: [*map(_show, rows)]))
 
 
 def create(call: Call, unit: Unit) -> Reply:

@@ -41,9 +41,7 @@ class Acceptance(Body, frozen=True):
 def listing(call: Call, unit: Unit) -> Reply:
     """Those that nobody took up yet, expired ones too."""
     invitations = tables.invitations
-    query = unit.select(invitations)
-    limit, cursor = call.query("limit"), call.query("cursor")
-    return Reply(page(unit, query, invitations, limit=limit, cursor=cursor, show=lambda rows: [*map(_show, rows)]))
+    return Reply(page(call, unit, unit.select(invitations), invitations, lambda rows: [*map(_show, rows)]))
 
 
 async def invite(call: Call) -> Response:

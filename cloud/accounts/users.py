@@ -51,10 +51,7 @@ def listing(call: Call, unit: Unit) -> Reply:
         if role not in tuple(Role):
             raise invalid_field("role", f"must be one of {', '.join(Role)}")
         query = query.where(users.c.role == role)
-    limit, cursor = call.query("limit"), call.query("cursor")
-    return Reply(
-        page(unit, query, users, limit=limit, cursor=cursor, show=lambda rows: [show_user(row) for row in rows])
-    )
+    return Reply(page(call, unit, query, users, lambda rows: [*map(show_user, rows)]))
 
 
 def get(call: Call, unit: Unit) -> Reply:

@@ -12,15 +12,7 @@ from cloud.rooms import Room
 
 
 def listing(call: Call, unit: Unit) -> Reply:
-    shown = page(
-        unit,
-        narrowed(call, unit),
-        tables.audit_logs,
-        limit=call.query("limit"),
-        cursor=call.query("cursor"),
-        show=lambda found: rows.show(unit, found),
-    )
-    return Reply(shown)
+    return Reply(page(call, unit, narrowed(call, unit), tables.audit_logs, lambda found: rows.show(unit, found)))
 
 
 ROOM = Room(

@@ -41,12 +41,8 @@ class Change(Body, frozen=True):
 
 
 def list_content(call: Call, unit: Unit) -> Reply:
-    query = unit.select(tables.content)
-    query = _narrowed(call, unit, query)
-    limit, cursor = call.query("limit"), call.query("cursor")
-    return Reply(
-        page(unit, query, tables.content, limit=limit, cursor=cursor, show=lambda found: rows.show(unit, found))
-    )
+    query = _narrowed(call, unit, unit.select(tables.content))
+    return Reply(page(call, unit, query, tables.content, lambda found: rows.show(unit, found)))
 
 
 def _narrowed(call: Call, unit: Unit, query: Select[tuple[object]]) -> Select[tuple[object]]:

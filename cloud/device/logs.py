@@ -75,8 +75,7 @@ def show(call: Call, unit: Unit) -> Reply:
         query = query.where(logs.c.created_at >= start)
     if (end := read_instant(call.query("to"), "to")) is not None:
         query = query.where(logs.c.created_at < end)
-    limit, cursor = call.query("limit"), call.query("cursor")
-    return Reply(page(unit, query, logs, limit=limit, cursor=cursor, show=lambda rows: [*map(_show, rows)]))
+    return Reply(page(call, unit, query, logs, lambda rows: [*map(_show, rows)]))
 
 
 def harmless(text: str, most: int) -> str:

@@ -21,9 +21,8 @@ _ZONE = ("x", "y", "width", "height", "z")
 
 
 def list_layouts(call: Call, unit: Unit) -> Reply:
-    query = unit.select(tables.layouts)
-    limit, cursor = call.query("limit"), call.query("cursor")
-    return Reply(page(unit, query, tables.layouts, limit=limit, cursor=cursor, show=lambda found: show(unit, found)))
+    layouts = tables.layouts
+    return Reply(page(call, unit, unit.select(layouts), layouts, lambda found: show(unit, found)))
 
 
 def create(call: Call, unit: Unit) -> Reply:

@@ -19,13 +19,11 @@ SEEDS = 2**31
 
 
 def list_playlists(call: Call, unit: Unit) -> Reply:
-    query = unit.select(tables.playlists)
+    playlists = tables.playlists
+    query = unit.select(playlists)
     if words := call.query("q"):
-        query = query.where(tables.playlists.c.name.icontains(words, autoescape=True))
-    limit, cursor = call.query("limit"), call.query("cursor")
-    return Reply(
-        page(unit, query, tables.playlists, limit=limit, cursor=cursor, show=lambda found: rows.show(unit, found))
-    )
+        query = query.where(playlists.c.name.icontains(words, autoescape=True))
+    return Reply(page(call, unit, query, playlists, lambda found: rows.show(unit, found)))
 
 
 def create(call: Call, unit: Unit) -> Reply:

@@ -65,15 +65,7 @@ def listing(call: Call, unit: Unit) -> Reply:
     """Those that stand now."""
     overrides = tables.overrides
     query = unit.select(overrides).where(standing(unit.now))
-    shown = page(
-        unit,
-        query,
-        overrides,
-        limit=call.query("limit"),
-        cursor=call.query("cursor"),
-        show=lambda rows: [_show(row) for row in rows],
-    )
-    return Reply(shown)
+    return Reply(page(call, unit, query, overrides, lambda rows: [*map(_show, rows)]))
 
 
 def end(call: Call, unit: Unit) -> Reply:

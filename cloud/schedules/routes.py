@@ -15,11 +15,8 @@ from cloud.schedules.preview import Preview, preview
 
 
 def list_schedules(call: Call, unit: Unit) -> Reply:
-    query = unit.select(tables.schedules)
-    limit, cursor = call.query("limit"), call.query("cursor")
-    return Reply(
-        page(unit, query, tables.schedules, limit=limit, cursor=cursor, show=lambda found: rows.show(unit, found))
-    )
+    schedules = tables.schedules
+    return Reply(page(call, unit, unit.select(schedules), schedules, lambda found: rows.show(unit, found)))
 
 
 def create(call: Call, unit: Unit) -> Reply:

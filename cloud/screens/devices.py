@@ -63,16 +63,7 @@ def listing(call: Call, unit: Unit) -> Reply:
             tables.device_tags.c.tag == tag)))  # fmt: skip
     if status := call.query("status"):
         query = query.where(devices.c.id.in_(_with_status(call.cloud, unit, status)))
-    return Reply(
-        page(
-            unit,
-            query,
-            devices,
-            limit=call.query("limit"),
-            cursor=call.query("cursor"),
-            show=lambda rows: _show_all(call.cloud, unit, rows),
-        )
-    )
+    return Reply(page(call, unit, query, devices, lambda rows: _show_all(call.cloud, unit, rows)))
 
 
 def get(call: Call, unit: Unit) -> Reply:

@@ -43,13 +43,7 @@ class NewEnrolmentToken(Body, frozen=True):
 
 def listing(call: Call, unit: Unit) -> Reply:
     tokens = tables.enrolment_tokens
-    limit, cursor = call.query("limit"), call.query("cursor")
-    return Reply(
-        page(
-            unit, unit.select(tokens), tokens, limit=limit, cursor=cursor,
-            show=lambda rows: [_show(row, unit) for row in rows],
-        )
-    )  # fmt: skip
+    return Reply(page(call, unit, unit.select(tokens), tokens, lambda rows: [_show(row, unit) for row in rows]))
 
 
 def create(call: Call, unit: Unit) -> Reply:
