@@ -20,7 +20,7 @@ from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call, Reply
 from cloud.pages import page
 from cloud.principals import Role
-from cloud.problems import FieldError, conflict, invalid, not_found
+from cloud.problems import FieldError, conflict, not_found, refuse
 from cloud.wire import instant
 
 MOST = 100
@@ -80,8 +80,7 @@ def _check(unit: Unit, wanted: NewApiToken, role: Role, own: Role) -> None:
         errors.append(FieldError("/role", f"must not be above your own, which is {own}"))
     if wanted.expires_at is not None and (wanted.expires_at.tzinfo is None or wanted.expires_at <= unit.now):
         errors.append(FieldError("/expiresAt", "must be an instant in the future, with Z or an offset"))
-    if errors:
-        raise invalid(errors)
+    refuse(errors)
 
 
 def _show(row: Row) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from starlette.responses import Response
 
 from cloud.accounts import sessions
-from cloud.accounts.rules import email_faults, name_faults, normal_email, password_faults, refuse
+from cloud.accounts.rules import email_faults, name_faults, normal_email, password_faults
 from cloud.accounts.tokens import fingerprint
 from cloud.accounts.users import add_user
 from cloud.bodies import Body
@@ -19,7 +19,7 @@ from cloud.endpoints import Call, Reply
 from cloud.mail.outgoing import Letter
 from cloud.pages import page
 from cloud.principals import Role
-from cloud.problems import Problem, conflict, invalid_field
+from cloud.problems import Problem, conflict, invalid_field, refuse
 from cloud.wire import instant
 
 LIFETIME = timedelta(days=7)

@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 from starlette.responses import JSONResponse, Response
 
 from cloud.accounts.revoking import end_sessions
-from cloud.accounts.rules import normal_email, password_faults, refuse
+from cloud.accounts.rules import normal_email, password_faults
 from cloud.accounts.tokens import fingerprint
 from cloud.attempts import Limit, count_one, seconds_to_wait
 from cloud.bodies import Body
@@ -16,7 +16,7 @@ from cloud.db.ids import new_id
 from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call
 from cloud.mail.outgoing import Letter
-from cloud.problems import Problem, invalid_field, slow_down
+from cloud.problems import Problem, invalid_field, refuse, slow_down
 
 LIFETIME = timedelta(hours=1)
 LIMITS = (Limit(3, 15 * 60), Limit(10, 24 * 3600))

@@ -11,14 +11,14 @@ from sqlalchemy.exc import IntegrityError
 from starlette.responses import Response
 
 from cloud.accounts import sessions
-from cloud.accounts.rules import email_faults, name_faults, normal_email, password_faults, refuse, slug_faults
+from cloud.accounts.rules import email_faults, name_faults, normal_email, password_faults, slug_faults
 from cloud.bodies import Body
 from cloud.db import tables
 from cloud.db.ids import new_id
 from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call
 from cloud.principals import Role
-from cloud.problems import Problem, conflict
+from cloud.problems import Problem, conflict, refuse
 from cloud.services import Cloud
 from cloud.settings import Registration as Mode
 from vizora.identifiers import OrganizationId

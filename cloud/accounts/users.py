@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from cloud.accounts import totp
 from cloud.accounts.revoking import end_sessions, look_anew
-from cloud.accounts.rules import email_faults, name_faults, normal_email, password_faults, refuse
+from cloud.accounts.rules import email_faults, name_faults, normal_email, password_faults
 from cloud.accounts.sessions import show_user
 from cloud.bodies import Body
 from cloud.db import tables
@@ -18,7 +18,7 @@ from cloud.dispatch import write_once
 from cloud.endpoints import Call, Reply
 from cloud.pages import page
 from cloud.principals import Role
-from cloud.problems import Problem, conflict, invalid_field
+from cloud.problems import Problem, conflict, invalid_field, refuse
 
 NAMES = {"first_name": "first_name", "last_name": "last_name", "role": "role", "is_active": "is_active"}
 

@@ -15,7 +15,7 @@ from cloud.analytics.sink import Analytics
 from cloud.db import tables
 from cloud.db.unit import Unit
 from cloud.endpoints import Call
-from cloud.problems import FieldError, invalid
+from cloud.problems import FieldError, refuse
 from cloud.sheets import Cell
 from cloud.wire import instant
 
@@ -123,8 +123,7 @@ def _order(call: Call) -> dict[str, str]:
                 errors.append(FieldError(name, f"must be a whole number from 0 to {INT4}"))
         elif len(given[name]) > most or not given[name].isprintable():
             errors.append(FieldError(name, f"must have at most {most} printable characters"))
-    if errors:
-        raise invalid(errors)
+    refuse(errors)
     return given
 
 

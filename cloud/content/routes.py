@@ -20,7 +20,7 @@ from cloud.endpoints import Call, Endpoint, Reply
 from cloud.pages import MAX_LIMIT, page
 from cloud.playlists.rows import take_out
 from cloud.principals import Access
-from cloud.problems import FieldError, content_not_found, invalid, invalid_field
+from cloud.problems import FieldError, content_not_found, invalid_field, refuse
 from cloud.rooms import Room
 from cloud.uses.uses import check_unused
 from vizora.manifest.model import ContentType
@@ -103,8 +103,7 @@ def _check_change(change: Change, row: Row) -> None:
     style = _style_after(change, row)
     if style is not None and not errors:
         errors += check_style(style, row["text"] if change.text is msgspec.UNSET else change.text)
-    if errors:
-        raise invalid(errors)
+    refuse(errors)
 
 
 def _style_after(change: Change, row: Row) -> Style | None:

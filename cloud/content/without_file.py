@@ -14,7 +14,7 @@ from cloud.db import tables
 from cloud.db.unit import Unit
 from cloud.dispatch import write_once
 from cloud.endpoints import Call, Reply
-from cloud.problems import FieldError, invalid
+from cloud.problems import FieldError, refuse
 from vizora.manifest.model import ContentType, TextKind
 
 
@@ -49,8 +49,7 @@ New = NewWebpage | NewText | NewStream
 
 async def create(call: Call) -> Response:
     new: New = decode(await json_body(call.request), New)  # type: ignore[arg-type]
-    if errors := _errors(new):
-        raise invalid(errors)
+    refuse(_errors(new))
 
     def work(sub: Call, unit: Unit) -> Reply:
         columns = _columns(new)

@@ -16,7 +16,7 @@ from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call, Reply
 from cloud.logs import without_secrets
 from cloud.pages import page
-from cloud.problems import FieldError, invalid, invalid_field
+from cloud.problems import FieldError, invalid, invalid_field, refuse
 from cloud.wire import instant, read_instant
 from vizora.device_api import MAX_LOG_CHARACTERS, MAX_LOG_LINES, LogLevel, LogLine
 
@@ -99,8 +99,7 @@ def _check(report: LogReport) -> None:
         for index, line in enumerate(report.lines)
         if not _is_instant(line.at)
     ]
-    if errors:
-        raise invalid(errors)
+    refuse(errors)
 
 
 def _is_instant(at: datetime) -> bool:

@@ -4,7 +4,7 @@ from msgspec import UNSET, UnsetType
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from cloud.accounts.rules import name_faults, refuse, slug_faults
+from cloud.accounts.rules import name_faults, slug_faults
 from cloud.accounts.sessions import organization_of, show_organization
 from cloud.bodies import Body
 from cloud.db import tables
@@ -12,7 +12,7 @@ from cloud.db.unit import Unit
 from cloud.endpoints import Call, Endpoint, Reply
 from cloud.organization import tags
 from cloud.principals import Access
-from cloud.problems import FieldError, Problem, conflict
+from cloud.problems import FieldError, Problem, conflict, refuse
 from cloud.rooms import Room
 from cloud.updates.offering import Channel, Window, is_time_of_day
 

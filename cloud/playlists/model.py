@@ -10,7 +10,7 @@ from cloud.allowed import NOT_BLANK
 from cloud.bodies import Body
 from cloud.db import tables
 from cloud.db.unit import Unit
-from cloud.problems import FieldError, Problem, invalid
+from cloud.problems import FieldError, Problem, refuse
 from vizora.manifest.limits import MAX_ITEM_MS, MAX_ITEMS
 from vizora.manifest.model import Fit, Order, TransitionKind
 
@@ -67,8 +67,7 @@ def check_items(unit: Unit, items: Sequence[NewItem]) -> None:
     if unknown:
         detail = "Some items name content that does not exist." if len(unknown) > 1 else "There is no such content."
         raise Problem(400, "PLAYLIST_001", detail, errors=errors)
-    if errors:
-        raise invalid(errors)
+    refuse(errors)
 
 
 def _wrong_validity(items: Sequence[NewItem]) -> Iterator[FieldError]:

@@ -10,7 +10,7 @@ from cloud.db import tables
 from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call, Reply
 from cloud.pages import page
-from cloud.problems import FieldError, Problem, invalid
+from cloud.problems import FieldError, Problem, refuse
 from cloud.publishing.standing import standing
 from cloud.screens.status import status_of
 from cloud.tags import tags_of
@@ -118,8 +118,7 @@ def _check(unit: Unit, wanted: Publish) -> None:
         errors.extend(_unknown(unit, name, table, getattr(wanted, column)))
     if errors == [FieldError("/contentId", "is none of your content")]:
         raise Problem(400, "PLAYLIST_001", "There is no such content.", errors=errors)
-    if errors:
-        raise invalid(errors)
+    refuse(errors)
 
 
 def _unknown(unit: Unit, name: str, table: Table, id: str | None) -> list[FieldError]:  # noqa: A002

@@ -13,7 +13,7 @@ from cloud.db import tables
 from cloud.db.ids import growing_id
 from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call, Reply
-from cloud.problems import FieldError, invalid
+from cloud.problems import FieldError, refuse
 from cloud.publishing.builder import build
 from cloud.publishing.imagined import imagined
 from cloud.publishing.library import load
@@ -78,8 +78,7 @@ def _check(unit: Unit, wanted: Preview) -> None:
         errors.append(FieldError("/deviceId", "give deviceId, schedule, or both"))
     if not timedelta(0) < wanted.end - wanted.start <= LONGEST:
         errors.append(FieldError("/to", f"must be later than from, by {LONGEST.days} days at most"))
-    if errors:
-        raise invalid(errors)
+    refuse(errors)
     if wanted.schedule is not None:
         check_schedule(unit, wanted.schedule, "/schedule")
         if wanted.schedule_id is not None:

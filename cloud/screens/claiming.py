@@ -10,7 +10,7 @@ from cloud.bodies import Body
 from cloud.db import tables
 from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call, Reply
-from cloud.problems import FieldError, Problem, invalid, slow_down
+from cloud.problems import FieldError, Problem, refuse, slow_down
 from cloud.screens import breaker, codes
 from cloud.screens.devices import show_one
 from cloud.screens.enlisting import Hardware, Wishes, enlist
@@ -83,8 +83,7 @@ def _check(wanted: Claim) -> None:
     ]
     if wanted.timezone is not None and wanted.timezone not in zone_names():
         errors.append(FieldError("/timezone", "must be an IANA time zone, as in Europe/Berlin"))
-    if errors:
-        raise invalid(errors)
+    refuse(errors)
 
 
 def _live(call: Call, unit: Unit, text: str, *, has_key: bool) -> Row | Reply:

@@ -11,7 +11,7 @@ from cloud.db import tables
 from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call, Reply
 from cloud.pages import page
-from cloud.problems import FieldError, invalid, invalid_field
+from cloud.problems import FieldError, invalid_field, refuse
 from cloud.screens.enlisting import revoke_tokens
 from cloud.screens.status import Status, show, status_of
 from cloud.services import Cloud
@@ -75,9 +75,7 @@ def change(call: Call, unit: Unit) -> Reply:
     device = unit.find(tables.devices, call.id)
     call.check_match(device["revision"])
     wanted: Change = call.body
-    errors = _faults(unit, wanted)
-    if errors:
-        raise invalid(errors)
+    refuse(_faults(unit, wanted))
     values: dict[str, Any] = {
         column: getattr(wanted, field) for field, column in NAMES.items() if getattr(wanted, field) is not UNSET
     }

@@ -6,13 +6,13 @@ from starlette.responses import JSONResponse, Response
 
 from cloud.accounts import invitations, registration, sessions
 from cloud.accounts.authenticator import checked
-from cloud.accounts.rules import name_faults, refuse
+from cloud.accounts.rules import name_faults
 from cloud.accounts.tokens import fingerprint
 from cloud.bodies import Body
 from cloud.db import tables
 from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call, Reply
-from cloud.problems import invalid_field, not_found
+from cloud.problems import invalid_field, not_found, refuse
 from cloud.services import Cloud
 from cloud.sso import journey
 from cloud.sso.journey import Found, Join, Link, Plan, Purpose, SignIn
