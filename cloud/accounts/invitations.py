@@ -107,7 +107,7 @@ def _keep(call: Call, unit: Unit, wanted: Invitation, token: str, link: str) -> 
         "expires_at": unit.now + LIFETIME,
     }
     unit.insert(invitations, **row)
-    call.cloud.post.send(unit, letter(email, str(sessions.organization_of(unit)["name"]), link))
+    call.cloud.post.send(unit, letter(email, str(unit.organization()["name"]), link))
     call.audit(unit, id_)
     return row
 

@@ -85,7 +85,7 @@ async def logout(call: Call) -> Response:
 
 def me(call: Call, unit: Unit) -> Reply:
     user = unit.find(tables.users, call.user.id)
-    return Reply({"user": show_user(user), "organization": show_organization(organization_of(unit))})
+    return Reply({"user": show_user(user), "organization": show_organization(unit.organization())})
 
 
 def begin(cloud: Cloud, unit: Unit, user: Row) -> SignedIn:
@@ -95,7 +95,7 @@ def begin(cloud: Cloud, unit: Unit, user: Row) -> SignedIn:
     unit.insert(tables.sessions, id=session_id, user_id=user["id"], created_at=unit.now, expires_at=expires_at)
     claims = Claims(session_id, user["id"], unit.organization_id, expires_at)
     token = cloud.user_tokens.issue(claims, unit.now)
-    organization = show_organization(organization_of(unit))
+    organization = show_organization(unit.organization())
     return SignedIn(token, show_user(user), organization, int(lifetime.total_seconds()))
 
 
@@ -165,12 +165,6 @@ def show_organization(organization: Row) -> dict[str, Any]:
         "updateWindow": {"start": organization["update_window_start"], "end": organization["update_window_end"]},
         "createdAt": instant(organization["created_at"]),
     }
-
-
-def organization_of(unit: Unit) -> Row:
-    row = unit.row(select(tables.organizations).where(tables.organizations.c.id == unit.organization_id))
-    assert row is not None
-    return row
 
 
 def _by_email(unit: Unit, email: str) -> Row | None:

@@ -105,7 +105,7 @@ def change(call: Call, unit: Unit) -> Reply:
     refuse(faults)
     if wanted.totp_enabled is True:
         raise invalid_field("/totpEnabled", "can only be switched off here: each person sets up their own")
-    lock_admins(unit)
+    unit.organization(held=True)  # two can't each be the other's last admin
     user = unit.find(tables.users, call.id)
     call.check_match(user["revision"])
     values = {column: getattr(wanted, field) for field, column in NAMES.items() if getattr(wanted, field) is not UNSET}
@@ -124,21 +124,13 @@ def change(call: Call, unit: Unit) -> Reply:
 
 def remove(call: Call, unit: Unit) -> Reply:
     """What they made stays, and so does their name in the audit log."""
-    lock_admins(unit)
+    unit.organization(held=True)  # two can't each be the other's last admin
     user = unit.find(tables.users, call.id)
     call.check_match(user["revision"])
     _keep_an_admin(unit, call.id)
     look_anew(unit, call.id)
     unit.remove(tables.users, call.id)  # their sessions go with it
     return Reply(status=204)
-
-
-def lock_admins(unit: Unit) -> None:
-    """Until the commit nobody else changes who is an admin here; so two can't each be the other's last one."""
-    organizations = tables.organizations
-    unit.connection.execute(
-        select(organizations.c.id).where(organizations.c.id == unit.organization_id).with_for_update()
-    )
 
 
 def _keep_an_admin(unit: Unit, leaving: str) -> None:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func
 
 from cloud.content.faults import QuotaExceeded
 from cloud.content.file_faults import FaultCode, fault
@@ -99,9 +99,7 @@ def check_quota(unit: Unit, coming: int) -> None:
     uploads never share the last bytes.
     """
     organizations, files = tables.organizations, tables.content_files
-    quota = unit.connection.scalar(
-        select(organizations.c.storage_quota).where(organizations.c.id == unit.organization_id)
-    )
+    quota = unit.connection.scalar(unit.select(organizations, organizations.c.storage_quota))
     used = unit.connection.scalar(unit.select(files, func.coalesce(func.sum(files.c.size), 0)))
     if used + coming > (quota or 0):
         raise QuotaExceeded(fault(FaultCode.QUOTA, used=used, quota=quota or 0, coming=coming))

@@ -18,7 +18,7 @@ from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call, Reply
 from cloud.pages import page
 from cloud.problems import FieldError, Problem, invalid
-from cloud.screens.enlisting import Hardware, Wishes, enlist, hold_quota, take_back
+from cloud.screens.enlisting import Hardware, Wishes, enlist, take_back
 from cloud.screens.setup_text import render
 from cloud.tags import replace_tags, wrong_tags
 from cloud.wire import instant
@@ -90,7 +90,7 @@ def enrol(unit: Unit, token: Row, hardware: Hardware) -> str | None:
 
     Raises Problem 403 DEVICE_003, 409 DEVICE_002; then nothing is counted.
     """
-    hold_quota(unit)  # a device that sends twice at once is one device
+    unit.organization(held=True)  # a device that sends twice at once is one device
     enrolments = tables.enrolments
     this = (enrolments.c.token_id == token["id"], enrolments.c.public_key == hardware.public_key)
     before = unit.row(unit.select(enrolments).where(*this))
