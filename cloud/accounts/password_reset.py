@@ -107,9 +107,7 @@ def _set(call: Call, unit: Unit, token: str, password_hash: str) -> None:
     if user is None or used != 1:
         raise _wrong_link()
     own = unit.within(user["organization_id"])
-    own.connection.execute(
-        own.update(tables.users).where(tables.users.c.id == user["id"]).values(password_hash=password_hash)
-    )
+    own.note(tables.users, user["id"], password_hash=password_hash)
     end_sessions(own, user["id"])
     call.audit(own, user["id"], account=user)
 

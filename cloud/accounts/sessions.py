@@ -1,9 +1,10 @@
 """Signing in and out: a session row, a token for programs, a cookie for the web UI."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from starlette.responses import JSONResponse, Response
 
 from cloud.accounts import totp
@@ -62,21 +63,14 @@ async def refresh(call: Call) -> Response:
     """A new token for the old one, which ends with it."""
 
     def work(unit: Unit) -> SignedIn:
-        _end(unit, call.user.session_id)
-        look_anew(unit, call.user.id)
-        call.audit(unit, call.user.id)
+        _end(call, unit)
         return begin(call.cloud, unit, unit.find(tables.users, call.user.id))
 
     return response(call, await call.write(work), status=200)
 
 
 async def logout(call: Call) -> Response:
-    def work(unit: Unit) -> None:
-        _end(unit, call.user.session_id)
-        look_anew(unit, call.user.id)
-        call.audit(unit, call.user.id)
-
-    await call.write(work)
+    await call.write(partial(_end, call))
     answer = Response(status_code=204)
     secure = call.cloud.config.secure
     answer.delete_cookie(cookie_name(secure=secure), secure=secure, httponly=True, samesite="strict")
@@ -101,8 +95,7 @@ def begin(cloud: Cloud, unit: Unit, user: Row) -> SignedIn:
 
 def begin_now(cloud: Cloud, unit: Unit, user: Row) -> SignedIn:
     """As `begin`, of somebody who just proved who they are: their last sign-in is now."""
-    users = tables.users
-    unit.connection.execute(unit.update(users).where(users.c.id == user["id"]).values(last_login_at=unit.now))
+    unit.note(tables.users, user["id"], last_login_at=unit.now)
     return begin(cloud, unit, {**user, "last_login_at": unit.now})
 
 
@@ -194,6 +187,7 @@ def _code_needed() -> Problem:
     return Problem(401, "AUTH_001", detail, details={"totpRequired": True})
 
 
-def _end(unit: Unit, session_id: str) -> None:
-    sessions = tables.sessions
-    unit.connection.execute(update(sessions).where(sessions.c.id == session_id).values(revoked_at=unit.now))
+def _end(call: Call, unit: Unit) -> None:
+    unit.note(tables.sessions, call.user.session_id, revoked_at=unit.now)
+    look_anew(unit, call.user.id)
+    call.audit(unit, call.user.id)

@@ -131,6 +131,10 @@ class Unit:
             .values(updated_at=self.now, revision=table.c.revision + 1, **values)
         )
 
+    def note(self, table: Table, id: str, **values: Any) -> None:  # noqa: A002
+        """As `change`, of what no client edits: the revision stays."""
+        self.connection.execute(self.update(table).where(table.c.id == id).values(**values))
+
     def update(self, table: Table) -> Update:
         return update(table).where(self._own(table))
 

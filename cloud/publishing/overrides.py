@@ -73,8 +73,7 @@ def end(call: Call, unit: Unit) -> Reply:
     call.check_match(override["revision"])
     if override["ended_at"] is not None:
         return Reply(status=204, subjects=())  # said twice, done once
-    overrides = tables.overrides
-    unit.connection.execute(unit.update(overrides).where(overrides.c.id == call.id).values(ended_at=unit.now))
+    unit.note(tables.overrides, call.id, ended_at=unit.now)
     unit.screens_may_change()
     unit.tell("publish:progress", {"publishId": call.id, "state": "ended"})
     return Reply(status=204)
