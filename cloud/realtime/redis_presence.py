@@ -14,7 +14,7 @@ import redis.asyncio
 from redis.exceptions import RedisError
 
 from cloud.background import in_background
-from cloud.realtime.presence import SILENCE_S, UNKNOWN_S, LocalPresence, State
+from cloud.realtime.presence import UNKNOWN_S, LocalPresence, State
 from cloud.realtime.turns import APART_S, Turns
 from vizora.identifiers import DeviceId
 
@@ -77,7 +77,7 @@ class RedisPresence:
         url: str,
         monotonic: Callable[[], float],
         *,
-        silence_s: float = SILENCE_S,
+        silence_s: float,
         now_ms: Callable[[], int] | None = None,
     ) -> None:
         self._own = LocalPresence(monotonic, silence_s=silence_s)

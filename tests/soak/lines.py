@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cloud.realtime.presence import SILENCE_S
+from cloud.config import SILENCE_S
 from tests.servers.postgres import postgres
 from tests.servers.redis import redis_server
 from tests.soak.clouds import PATIENCE_S, Clouds, Person, clouds, within
