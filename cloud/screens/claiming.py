@@ -96,7 +96,7 @@ def _live(call: Call, unit: Unit, text: str, *, has_key: bool) -> Row | Reply:
     pairings = tables.pairings
     code = codes.read_user_code(text)
     if not has_key:
-        breaker.refuse_short(unit, "code-everyone", code)
+        breaker.refuse_short(unit, code)
     pairing = unit.row(select(pairings).where(pairings.c.live_code == code).with_for_update())
     if pairing is None:
         known = unit.row(select(pairings.c.id).where(pairings.c.user_code == code))
@@ -111,7 +111,7 @@ def _counted_for(call: Call) -> dict[str, str]:
         "code-user": call.user.id,
         "code-organization": call.user.organization_id,
         "code-ip": call.ip,
-        "code-everyone": "",
+        breaker.KIND: "",
     }
 
 
