@@ -90,8 +90,7 @@ def _set_tier(unit: Unit, organization: Row) -> None:
     if organization["tier"] in (Tier.ENTERPRISE, tier):
         return
     unit.change(tables.organizations, unit.organization_id, tier=tier.value, screen_quota=SCREENS[tier])
-    nobody = {"user_id": None, "user_email": None}  # Stripe said so
-    write_down(unit, "billing.tier", subject=unit.organization_id, ip=None, **nobody)
+    write_down(unit, "billing.tier", subject=unit.organization_id)
 
 
 def customer_of(unit: Unit) -> str | None:
