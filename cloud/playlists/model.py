@@ -1,12 +1,11 @@
 """What a client sends of a playlist, and what can be wrong with it beyond its shape."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import Annotated
 
 import msgspec
 
-from cloud.allowed import NOT_BLANK
+from cloud.allowed import Instant, Name
 from cloud.bodies import Body
 from cloud.db import tables
 from cloud.db.unit import Unit
@@ -14,8 +13,6 @@ from cloud.problems import FieldError, Problem, refuse
 from vizora.manifest.limits import MAX_ITEM_MS, MAX_ITEMS
 from vizora.manifest.model import Fit, Order, TransitionKind
 
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=NOT_BLANK)]
-Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 MAX_TRANSITION_MS = 10_000
 
 

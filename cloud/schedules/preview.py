@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 from starlette.responses import Response
 
+from cloud.allowed import Instant
 from cloud.bodies import Body
 from cloud.db import tables
 from cloud.db.ids import growing_id
@@ -26,7 +27,6 @@ from vizora.schedule.evaluate import plan
 from vizora.schedule.timeline import timeline
 
 LONGEST = timedelta(days=92)
-Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class Preview(Body, frozen=True):
