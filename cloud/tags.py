@@ -1,7 +1,7 @@
 """Tags, which group screens and content alike: rows of (owner, tag)."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from sqlalchemy import Table
 
@@ -21,10 +21,15 @@ def wrong_tags(tags: Sequence[str], field: str = "/tags") -> Iterator[FieldError
             yield FieldError(f"{field}/{index}", f"must have 1 to {MAX_CHARACTERS} characters")
 
 
+def tidied(tags: Iterable[str]) -> tuple[str, ...]:
+    """Without blanks at their ends, each once."""
+    return tuple(dict.fromkeys(tag.strip() for tag in tags))
+
+
 def replace_tags(unit: Unit, table: Table, owner: str, owner_id: str, tags: Sequence[str]) -> None:
     """`owner` is the column that names whose tags they are: `device_id`, `content_id`."""
     unit.connection.execute(unit.delete(table).where(table.c[owner] == owner_id))
-    unit.insert_many(table, [{owner: owner_id, "tag": tag} for tag in dict.fromkeys(tag.strip() for tag in tags)])
+    unit.insert_many(table, [{owner: owner_id, "tag": tag} for tag in dict.fromkeys(tags)])
 
 
 def tags_of(unit: Unit, table: Table, owner: str, owner_ids: Collection[str]) -> dict[str, list[str]]:

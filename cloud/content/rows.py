@@ -1,6 +1,5 @@
 """Content as rows and as what the API shows of it."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +11,7 @@ from cloud.content.storage import file_key, thumbnail_key
 from cloud.db import tables
 from cloud.db.unit import Row, Unit
 from cloud.problems import content_not_found
+from cloud.tags import replace_tags, tags_of
 from cloud.wire import instant
 
 PROCESSING, READY, FAILED = "processing", "ready", "failed"
@@ -23,7 +23,7 @@ def find(unit: Unit, content_id: str) -> Row:
 
 
 def show(unit: Unit, rows: Sequence[Row]) -> list[dict[str, Any]]:
-    tags = _tags(unit, [row["id"] for row in rows])
+    tags = tags_of(unit, tables.content_tags, "content_id", [row["id"] for row in rows])
     return [_shown(row, tags[row["id"]]) for row in rows]
 
 
@@ -61,20 +61,8 @@ def _shown(row: Row, tags: list[str]) -> dict[str, Any]:
     }
 
 
-def _tags(unit: Unit, ids: Sequence[str]) -> dict[str, list[str]]:
-    table = tables.content_tags
-    found: dict[str, list[str]] = defaultdict(list)
-    if ids:
-        query = unit.select(table).where(table.c.content_id.in_(ids)).order_by(table.c.tag)
-        for row in unit.rows(query):
-            found[row["content_id"]].append(row["tag"])
-    return found
-
-
 def set_tags(unit: Unit, content_id: str, tags: Sequence[str]) -> None:
-    table = tables.content_tags
-    unit.connection.execute(unit.delete(table).where(table.c.content_id == content_id))
-    unit.insert_many(table, [{"content_id": content_id, "tag": tag} for tag in sorted(set(tags))])
+    replace_tags(unit, tables.content_tags, "content_id", content_id, tags)
 
 
 def current_file(unit: Unit, content_id: str) -> Row | None:

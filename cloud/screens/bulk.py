@@ -12,7 +12,7 @@ from cloud.db.unit import Unit
 from cloud.endpoints import Call, Reply
 from cloud.problems import FieldError, invalid, refuse
 from cloud.screens.commands import KEPT, Kind, wrong_args
-from cloud.tags import MAX_TAGS, tags_of, wrong_tags
+from cloud.tags import MAX_TAGS, tags_of, tidied, wrong_tags
 from cloud.targets import Target, is_for, wrong_target
 
 
@@ -36,7 +36,7 @@ def tag(call: Call, unit: Unit) -> Reply:
     wanted: Tagging = call.body
     wrong = wrong_target(unit, wanted.target)
     refuse((*wrong, *wrong_tags(wanted.add, "/add"), *wrong_tags(wanted.remove, "/remove")))
-    add, remove = (tuple(dict.fromkeys(tag.strip() for tag in tags)) for tags in (wanted.add, wanted.remove))
+    add, remove = tidied(wanted.add), tidied(wanted.remove)
     ids, tags = _meant(unit, wanted.target)
     removed = {tag: [id_ for id_ in ids if tag in tags[id_]] for tag in remove if tag not in add}
     added = {tag: [id_ for id_ in ids if tag not in tags[id_]] for tag in add}

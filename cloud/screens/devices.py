@@ -15,7 +15,7 @@ from cloud.problems import FieldError, invalid_field, refuse
 from cloud.screens.enlisting import revoke_tokens
 from cloud.screens.status import Status, show, status_of
 from cloud.services import Cloud
-from cloud.tags import replace_tags, tags_of, wrong_tags
+from cloud.tags import replace_tags, tags_of, tidied, wrong_tags
 from cloud.updates.offering import Channel
 from vizora.errors import PublisherError
 from vizora.manifest.model import PowerWindow
@@ -82,7 +82,7 @@ def change(call: Call, unit: Unit) -> Reply:
     if wanted.power is not UNSET:
         values["power"] = msgspec.to_builtins(wanted.power)
     if wanted.tags is not UNSET:
-        replace_tags(unit, tables.device_tags, "device_id", call.id, wanted.tags)
+        replace_tags(unit, tables.device_tags, "device_id", call.id, tidied(wanted.tags))
     unit.change(tables.devices, call.id, **values)
     unit.screens_may_change()
     return get(call, unit)

@@ -20,7 +20,7 @@ from cloud.pages import page
 from cloud.problems import FieldError, Problem, invalid
 from cloud.screens.enlisting import Hardware, Wishes, enlist, take_back
 from cloud.screens.setup_text import render
-from cloud.tags import replace_tags, wrong_tags
+from cloud.tags import replace_tags, tidied, wrong_tags
 from cloud.wire import instant
 from vizora.schedule.zones import zone_names
 
@@ -57,7 +57,7 @@ def create(call: Call, unit: Unit) -> Reply:
         token_hash=fingerprint(token),
         max_uses=count,
         uses=0,
-        tags=list(dict.fromkeys(tag.strip() for tag in wanted.tags)),
+        tags=tidied(wanted.tags),
         location=wanted.location,
         time_zone=wanted.timezone,
         user_id=call.user.id,
