@@ -22,6 +22,7 @@ from cloud.playlists.rows import take_out
 from cloud.principals import Access
 from cloud.problems import FieldError, content_not_found, invalid_field, refuse
 from cloud.rooms import Room
+from cloud.tags import replace_tags
 from cloud.uses.uses import check_unused
 from vizora.manifest.model import ContentType
 
@@ -86,7 +87,7 @@ def change_content(call: Call, unit: Unit) -> Reply:
         given["style"] = msgspec.to_builtins(change.style)
     unit.change(tables.content, call.id, **given)
     if change.tags is not msgspec.UNSET:
-        rows.set_tags(unit, call.id, change.tags)
+        replace_tags(unit, tables.content_tags, call.id, change.tags)
     unit.screens_may_change()
     return Reply(rows.show_one(unit, call.id), revision=row["revision"] + 1)
 

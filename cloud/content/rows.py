@@ -11,7 +11,7 @@ from cloud.content.storage import file_key, thumbnail_key
 from cloud.db import tables
 from cloud.db.unit import Row, Unit
 from cloud.problems import content_not_found
-from cloud.tags import replace_tags, tags_of
+from cloud.tags import tags_of
 from cloud.wire import instant
 
 PROCESSING, READY, FAILED = "processing", "ready", "failed"
@@ -23,7 +23,7 @@ def find(unit: Unit, content_id: str) -> Row:
 
 
 def show(unit: Unit, rows: Sequence[Row]) -> list[dict[str, Any]]:
-    tags = tags_of(unit, tables.content_tags, "content_id", [row["id"] for row in rows])
+    tags = tags_of(unit, tables.content_tags, [row["id"] for row in rows])
     return [_shown(row, tags[row["id"]]) for row in rows]
 
 
@@ -59,10 +59,6 @@ def _shown(row: Row, tags: list[str]) -> dict[str, Any]:
         "createdAt": instant(row["created_at"]),
         "updatedAt": instant(row["updated_at"]),
     }
-
-
-def set_tags(unit: Unit, content_id: str, tags: Sequence[str]) -> None:
-    replace_tags(unit, tables.content_tags, "content_id", content_id, tags)
 
 
 def current_file(unit: Unit, content_id: str) -> Row | None:

@@ -15,6 +15,7 @@ from cloud.db.unit import Unit
 from cloud.dispatch import write_once
 from cloud.endpoints import Call, Reply
 from cloud.problems import FieldError, refuse
+from cloud.tags import replace_tags
 from vizora.manifest.model import ContentType, TextKind
 
 
@@ -61,7 +62,7 @@ async def create(call: Call) -> Response:
             created_by=sub.user.id,
             **columns,
         )
-        rows.set_tags(unit, content_id, new.tags)
+        replace_tags(unit, tables.content_tags, content_id, new.tags)
         return Reply(rows.show_one(unit, content_id), status=201, revision=1)
 
     return (await write_once(call, msgspec.json.encode(new), work)).response()

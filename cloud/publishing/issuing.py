@@ -61,7 +61,7 @@ def plan(unit: Unit, device_ids: Collection[str]) -> Plan:
     )
     found = Plan(_generation(unit), [], [])
     drafts = Drafts(load(unit), trusted(unit.connection))
-    tags = tags_of(unit, tables.device_tags, "device_id", device_ids)
+    tags = tags_of(unit, tables.device_tags, device_ids)
     for row in unit.rows(screens):
         draft = drafts.of(row, tags[row["id"]])
         if draft is None:

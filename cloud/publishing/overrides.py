@@ -90,7 +90,7 @@ def screens(call: Call, unit: Unit) -> Reply:
 
 def screens_of(unit: Unit, override: Row) -> list[Row]:
     devices = unit.rows(unit.select(tables.devices).order_by(tables.devices.c.nickname, tables.devices.c.id))
-    tags = tags_of(unit, tables.device_tags, "device_id", [device["id"] for device in devices])
+    tags = tags_of(unit, tables.device_tags, [device["id"] for device in devices])
     return [device for device in devices if is_for(override["target"], device["id"], tags[device["id"]])]
 
 

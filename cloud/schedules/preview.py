@@ -90,7 +90,7 @@ def _screen(unit: Unit, wanted: Preview) -> tuple[Row, Sequence[str]]:
     rows = unit.rows(unit.select(devices).order_by(devices.c.created_at, devices.c.id))
     if wanted.device_id is not None:
         rows = [unit.find(devices, wanted.device_id)]
-    tags = tags_of(unit, tables.device_tags, "device_id", [row["id"] for row in rows])
+    tags = tags_of(unit, tables.device_tags, [row["id"] for row in rows])
     for row in rows:
         target = wanted.schedule and wanted.schedule.target.stored()
         if wanted.device_id is not None or (target and is_for(target, row["id"], tags[row["id"]])):

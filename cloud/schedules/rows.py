@@ -76,7 +76,7 @@ def _device_zones(unit: Unit, rows: Sequence[Row]) -> dict[str, str]:
     if any(row["time_zone"] == DEVICE_ZONE for row in rows):
         table = tables.devices
         devices = unit.rows(unit.select(table, table.c.id, table.c.time_zone).order_by(table.c.created_at, table.c.id))
-    tags = tags_of(unit, tables.device_tags, "device_id", [device["id"] for device in devices])
+    tags = tags_of(unit, tables.device_tags, [device["id"] for device in devices])
     return {
         row["id"]: next(
             (device["time_zone"] for device in devices if is_for(row["target"], device["id"], tags[device["id"]])),

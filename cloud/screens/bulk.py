@@ -73,6 +73,6 @@ def _meant(unit: Unit, target: Target) -> tuple[Sequence[str], dict[str, list[st
     """Ids of the screens that are meant, and the tags of all."""
     devices = tables.devices
     ids = list(unit.connection.scalars(unit.select(devices, devices.c.id).order_by(devices.c.created_at, devices.c.id)))
-    tags = tags_of(unit, tables.device_tags, "device_id", ids)
+    tags = tags_of(unit, tables.device_tags, ids)
     stored = target.stored()
     return [id_ for id_ in ids if is_for(stored, id_, tags[id_])], tags

@@ -82,7 +82,7 @@ def change(call: Call, unit: Unit) -> Reply:
     if wanted.power is not UNSET:
         values["power"] = msgspec.to_builtins(wanted.power)
     if wanted.tags is not UNSET:
-        replace_tags(unit, tables.device_tags, "device_id", call.id, tidied(wanted.tags))
+        replace_tags(unit, tables.device_tags, call.id, tidied(wanted.tags))
     unit.change(tables.devices, call.id, **values)
     unit.screens_may_change()
     return get(call, unit)
@@ -103,7 +103,7 @@ def show_one(cloud: Cloud, unit: Unit, device_id: str) -> dict[str, Any]:
 
 
 def _show_all(cloud: Cloud, unit: Unit, rows: list[Row]) -> list[dict[str, Any]]:
-    tags = tags_of(unit, tables.device_tags, "device_id", [row["id"] for row in rows])
+    tags = tags_of(unit, tables.device_tags, [row["id"] for row in rows])
     return [show(cloud, row, tags[row["id"]]) for row in rows]
 
 

@@ -101,7 +101,7 @@ def enrol(unit: Unit, token: Row, hardware: Hardware) -> str | None:
         return None
     wishes = Wishes(f"{token['name']} {number}", token["location"], token["time_zone"])
     device_id = enlist(unit, hardware, wishes)
-    replace_tags(unit, tables.device_tags, "device_id", device_id, token["tags"])
+    replace_tags(unit, tables.device_tags, device_id, token["tags"])
     unit.insert(
         enrolments, token_id=token["id"], public_key=hardware.public_key, device_id=device_id, created_at=unit.now
     )
