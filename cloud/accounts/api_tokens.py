@@ -18,7 +18,7 @@ from cloud.bodies import Body
 from cloud.db import tables
 from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call, Reply
-from cloud.pages import page
+from cloud.lists import page
 from cloud.principals import Role
 from cloud.problems import FieldError, conflict, not_found, refuse
 from cloud.wire import instant

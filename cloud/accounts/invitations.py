@@ -16,8 +16,8 @@ from cloud.db import tables
 from cloud.db.ids import new_id
 from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call, Reply
+from cloud.lists import page
 from cloud.mail.outgoing import Letter
-from cloud.pages import page
 from cloud.principals import Role
 from cloud.problems import Problem, conflict, invalid_field, refuse
 from cloud.wire import instant

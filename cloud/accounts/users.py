@@ -3,7 +3,7 @@
 from typing import Any
 
 from msgspec import UNSET, UnsetType
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from starlette.responses import Response
 
@@ -16,7 +16,7 @@ from cloud.db import tables
 from cloud.db.unit import Unit
 from cloud.dispatch import write_once
 from cloud.endpoints import Call, Reply
-from cloud.pages import page
+from cloud.lists import chosen, page, searched
 from cloud.principals import Role
 from cloud.problems import Problem, conflict, invalid_field, refuse
 
@@ -43,13 +43,8 @@ class UserChange(Body, frozen=True):
 def listing(call: Call, unit: Unit) -> Reply:
     """`?q=` looks in names and addresses, `?role=` and nothing else narrows."""
     users = tables.users
-    query = unit.select(users)
-    if text := call.query("q"):
-        named = (users.c.email, users.c.first_name, users.c.last_name)
-        query = query.where(or_(*(column.icontains(text, autoescape=True) for column in named)))
-    if role := call.query("role"):
-        if role not in tuple(Role):
-            raise invalid_field("role", f"must be one of {', '.join(Role)}")
+    query = searched(call, unit.select(users), users.c.email, users.c.first_name, users.c.last_name)
+    if role := chosen(call, "role", Role):
         query = query.where(users.c.role == role)
     return Reply(page(call, unit, query, users, lambda rows: [*map(show_user, rows)]))
 

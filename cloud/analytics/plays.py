@@ -13,7 +13,7 @@ from cloud.analytics.question import Question, read_question, read_zone
 from cloud.analytics.sink import Analytics
 from cloud.db.unit import Unit
 from cloud.endpoints import Call, Reply
-from cloud.problems import invalid_field
+from cloud.lists import chosen
 from cloud.wire import instant
 
 KEYS = {"content": Key.CONTENT, "device": Key.DEVICE, "playlist": Key.PLAYLIST, "schedule": Key.SCHEDULE}
@@ -51,10 +51,7 @@ def grouped_sheet(call: Call, unit: Unit) -> Reply:
 
 
 def _group(call: Call) -> str:
-    by = call.query("groupBy") or "content"
-    if by not in GROUPS:
-        raise invalid_field("groupBy", f"must be one of {', '.join(GROUPS)}")
-    return by
+    return chosen(call, "groupBy", GROUPS) or "content"
 
 
 def _counts(call: Call, unit: Unit, by: str, question: Question) -> list[tuple[str | None, Count]]:

@@ -6,7 +6,7 @@ from cloud.audit.wanted import narrowed
 from cloud.db import tables
 from cloud.db.unit import Unit
 from cloud.endpoints import Call, Endpoint, Reply
-from cloud.pages import page
+from cloud.lists import page
 from cloud.principals import Access
 from cloud.rooms import Room
 

@@ -17,7 +17,7 @@ from cloud.content.texts import Description, Tags, Text, Title, check_stream, ch
 from cloud.db import tables
 from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call, Endpoint, Reply
-from cloud.pages import MAX_LIMIT, page
+from cloud.lists import MAX_LIMIT, chosen, page, searched
 from cloud.playlists.rows import take_out
 from cloud.principals import Access
 from cloud.problems import FieldError, content_not_found, invalid_field, refuse
@@ -48,13 +48,10 @@ def list_content(call: Call, unit: Unit) -> Reply:
 
 def _narrowed(call: Call, unit: Unit, query: Select[tuple[object]]) -> Select[tuple[object]]:
     content, tags = tables.content, tables.content_tags
-    if type_ := call.query("type"):
-        if type_ not in tuple(ContentType):
-            raise invalid_field("type", f"must be one of {', '.join(ContentType)}")
+    query = searched(call, query, content.c.title)
+    if type_ := chosen(call, "type", ContentType):
         query = query.where(content.c.type == type_)
-    if status := call.query("status"):
-        if status not in _STATUSES:
-            raise invalid_field("status", f"must be one of {', '.join(_STATUSES)}")
+    if status := chosen(call, "status", _STATUSES):
         query = query.where(content.c.status == status)
     if tag := call.query("tag"):
         query = query.where(content.c.id.in_(unit.select(tags, tags.c.content_id).where(tags.c.tag == tag)))
@@ -63,8 +60,6 @@ def _narrowed(call: Call, unit: Unit, query: Select[tuple[object]]) -> Select[tu
         if len(wanted) > MAX_LIMIT:
             raise invalid_field("ids", f"must have at most {MAX_LIMIT} ids")
         query = query.where(content.c.id.in_(wanted))
-    if words := call.query("q"):
-        query = query.where(content.c.title.icontains(words, autoescape=True))
     return query
 
 

@@ -10,7 +10,7 @@ from cloud.db import tables
 from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call, Endpoint, Reply
 from cloud.layouts.model import LayoutChange, NewLayout, NewZone, check_zones
-from cloud.pages import page
+from cloud.lists import page
 from cloud.principals import Access
 from cloud.rooms import Room
 from cloud.uses.uses import check_unused

@@ -7,7 +7,7 @@ import msgspec
 from cloud.db import tables
 from cloud.db.unit import Unit
 from cloud.endpoints import Call, Endpoint, Reply
-from cloud.pages import page
+from cloud.lists import page, searched
 from cloud.playlists import rows
 from cloud.playlists.model import NewPlaylist, PlaylistChange, check_items
 from cloud.principals import Access
@@ -20,9 +20,7 @@ SEEDS = 2**31
 
 def list_playlists(call: Call, unit: Unit) -> Reply:
     playlists = tables.playlists
-    query = unit.select(playlists)
-    if words := call.query("q"):
-        query = query.where(playlists.c.name.icontains(words, autoescape=True))
+    query = searched(call, unit.select(playlists), playlists.c.name)
     return Reply(page(call, unit, query, playlists, lambda found: rows.show(unit, found)))
 
 

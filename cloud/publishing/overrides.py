@@ -9,7 +9,7 @@ from cloud.bodies import Body
 from cloud.db import tables
 from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call, Reply
-from cloud.pages import page
+from cloud.lists import page
 from cloud.problems import FieldError, Problem, refuse
 from cloud.publishing.standing import standing
 from cloud.screens.status import status_of

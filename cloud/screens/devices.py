@@ -4,14 +4,13 @@ from typing import Any
 
 import msgspec
 from msgspec import UNSET, UnsetType
-from sqlalchemy import or_
 
 from cloud.bodies import Body
 from cloud.db import tables
 from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call, Reply
-from cloud.pages import page
-from cloud.problems import FieldError, invalid_field, refuse
+from cloud.lists import chosen, page, searched
+from cloud.problems import FieldError, refuse
 from cloud.screens.enlisting import revoke_tokens
 from cloud.screens.status import Status, show, status_of
 from cloud.services import Cloud
@@ -54,14 +53,11 @@ class Change(Body, frozen=True):
 
 def listing(call: Call, unit: Unit) -> Reply:
     devices = tables.devices
-    query = unit.select(devices)
-    if text := call.query("q"):
-        named = (devices.c.nickname, devices.c.location)
-        query = query.where(or_(*(column.icontains(text, autoescape=True) for column in named)))
+    query = searched(call, unit.select(devices), devices.c.nickname, devices.c.location)
     if tag := call.query("tag"):
         query = query.where(devices.c.id.in_(unit.select(tables.device_tags, tables.device_tags.c.device_id).where(
             tables.device_tags.c.tag == tag)))  # fmt: skip
-    if status := call.query("status"):
+    if status := chosen(call, "status", Status):
         query = query.where(devices.c.id.in_(_with_status(call.cloud, unit, status)))
     return Reply(page(call, unit, query, devices, lambda rows: _show_all(call.cloud, unit, rows)))
 
@@ -108,8 +104,6 @@ def _show_all(cloud: Cloud, unit: Unit, rows: list[Row]) -> list[dict[str, Any]]
 
 
 def _with_status(cloud: Cloud, unit: Unit, wanted: str) -> list[str]:
-    if wanted not in tuple(Status):
-        raise invalid_field("status", f"must be one of {', '.join(Status)}")
     devices = tables.devices
     rows = unit.rows(
         unit.select(devices, devices.c.id, devices.c.last_seen_at, devices.c.last_report, devices.c.copies_seen_at)

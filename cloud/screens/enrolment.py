@@ -16,7 +16,7 @@ from cloud.bodies import Body
 from cloud.db import tables
 from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call, Reply
-from cloud.pages import page
+from cloud.lists import page
 from cloud.problems import FieldError, Problem, invalid
 from cloud.screens.enlisting import Hardware, Wishes, enlist, take_back
 from cloud.screens.setup_text import render
