@@ -198,18 +198,16 @@ async def _send(call: Call, file: Row, name: str) -> Response:
 
 _ITEM = "/api/content/{id}"
 ENDPOINTS = (
-    Endpoint("GET", "/api/content", list_content, Access.VIEWER, summary="List content"),
-    Endpoint("POST", "/api/content", upload.create, Access.MANAGER, action="content.create", summary="Upload content"),
-    Endpoint("GET", _ITEM, get_content, Access.VIEWER, summary="One piece of content"),
-    Endpoint("PATCH", _ITEM, change_content, Access.MANAGER, Change, "content.update", summary="Change its texts"),
-    Endpoint("DELETE", _ITEM, delete_content, Access.MANAGER, action="content.delete", summary="Delete content"),
-    Endpoint("GET", f"{_ITEM}/file", get_file, Access.VIEWER, summary="The file, also in ranges"),
-    Endpoint(
-        "PUT", f"{_ITEM}/file", upload.replace_file, Access.MANAGER, action="content.replace", summary="A new version"
-    ),
-    Endpoint("GET", f"{_ITEM}/thumbnail", get_thumbnail, Access.VIEWER, summary="A picture of it, at most 400 x 400"),
-    Endpoint("GET", f"{_ITEM}/pages/{{number}}", get_page, Access.VIEWER, summary="A page of a PDF as a picture"),
-    Endpoint("GET", "/api/device/assets/{sha256}", get_device_asset, Access.DEVICE, summary="A file of the manifest"),
+    Endpoint("GET", "/api/content", list_content, Access.VIEWER),
+    Endpoint("POST", "/api/content", upload.create, Access.MANAGER, action="content.create"),
+    Endpoint("GET", _ITEM, get_content, Access.VIEWER),
+    Endpoint("PATCH", _ITEM, change_content, Access.MANAGER, Change, "content.update"),
+    Endpoint("DELETE", _ITEM, delete_content, Access.MANAGER, action="content.delete"),
+    Endpoint("GET", f"{_ITEM}/file", get_file, Access.VIEWER),
+    Endpoint("PUT", f"{_ITEM}/file", upload.replace_file, Access.MANAGER, action="content.replace"),
+    Endpoint("GET", f"{_ITEM}/thumbnail", get_thumbnail, Access.VIEWER),
+    Endpoint("GET", f"{_ITEM}/pages/{{number}}", get_page, Access.VIEWER),
+    Endpoint("GET", "/api/device/assets/{sha256}", get_device_asset, Access.DEVICE),
 )
 
 ROOM = Room(endpoints=ENDPOINTS, parts=lambda cloud: (build(cloud),), work=work, jobs=lambda _: JOBS, depends=depends)

@@ -69,11 +69,11 @@ def delete(call: Call, unit: Unit) -> Reply:
 _ALL, _ONE = "/api/layouts", "/api/layouts/{id}"
 ROOM = Room(
     endpoints=(
-        Endpoint("GET", _ALL, list_layouts, Access.VIEWER, summary="List layouts"),
-        Endpoint("POST", _ALL, create, Access.MANAGER, NewLayout, "layout.create", idempotent=True, summary="Make one"),
-        Endpoint("GET", _ONE, get, Access.VIEWER, summary="One layout with its zones"),
-        Endpoint("PUT", _ONE, replace, Access.MANAGER, NewLayout, "layout.update", summary="Replace it"),
-        Endpoint("PATCH", _ONE, change, Access.MANAGER, LayoutChange, "layout.update", summary="Change it"),
-        Endpoint("DELETE", _ONE, delete, Access.MANAGER, action="layout.delete", summary="Delete it"),
+        Endpoint("GET", _ALL, list_layouts, Access.VIEWER),
+        Endpoint("POST", _ALL, create, Access.MANAGER, NewLayout, "layout.create", idempotent=True),
+        Endpoint("GET", _ONE, get, Access.VIEWER),
+        Endpoint("PUT", _ONE, replace, Access.MANAGER, NewLayout, "layout.update"),
+        Endpoint("PATCH", _ONE, change, Access.MANAGER, LayoutChange, "layout.update"),
+        Endpoint("DELETE", _ONE, delete, Access.MANAGER, action="layout.delete"),
     )
 )

@@ -77,13 +77,11 @@ def delete(call: Call, unit: Unit) -> Reply:
 _ALL, _ONE = "/api/playlists", "/api/playlists/{id}"
 ROOM = Room(
     endpoints=(
-        Endpoint("GET", _ALL, list_playlists, Access.VIEWER, summary="List playlists"),
-        Endpoint(
-            "POST", _ALL, create, Access.MANAGER, NewPlaylist, "playlist.create", idempotent=True, summary="Make one"
-        ),
-        Endpoint("GET", _ONE, get, Access.VIEWER, summary="One playlist with its items"),
-        Endpoint("PUT", _ONE, replace, Access.MANAGER, NewPlaylist, "playlist.update", summary="Replace it"),
-        Endpoint("PATCH", _ONE, change, Access.MANAGER, PlaylistChange, "playlist.update", summary="Change it"),
-        Endpoint("DELETE", _ONE, delete, Access.MANAGER, action="playlist.delete", summary="Delete it"),
+        Endpoint("GET", _ALL, list_playlists, Access.VIEWER),
+        Endpoint("POST", _ALL, create, Access.MANAGER, NewPlaylist, "playlist.create", idempotent=True),
+        Endpoint("GET", _ONE, get, Access.VIEWER),
+        Endpoint("PUT", _ONE, replace, Access.MANAGER, NewPlaylist, "playlist.update"),
+        Endpoint("PATCH", _ONE, change, Access.MANAGER, PlaylistChange, "playlist.update"),
+        Endpoint("DELETE", _ONE, delete, Access.MANAGER, action="playlist.delete"),
     )
 )

@@ -63,14 +63,12 @@ def delete(call: Call, unit: Unit) -> Reply:
 _ALL, _ONE = "/api/schedules", "/api/schedules/{id}"
 ROOM = Room(
     endpoints=(
-        Endpoint("GET", _ALL, list_schedules, Access.VIEWER, summary="List schedules"),
-        Endpoint(
-            "POST", _ALL, create, Access.MANAGER, NewSchedule, "schedule.create", idempotent=True, summary="Make one"
-        ),
-        Endpoint("POST", f"{_ALL}/preview", preview, Access.VIEWER, Preview, summary="What would be on"),
-        Endpoint("GET", _ONE, get, Access.VIEWER, summary="One schedule and its next runs"),
-        Endpoint("PUT", _ONE, replace, Access.MANAGER, NewSchedule, "schedule.update", summary="Replace it"),
-        Endpoint("PATCH", _ONE, change, Access.MANAGER, ScheduleChange, "schedule.update", summary="Change it"),
-        Endpoint("DELETE", _ONE, delete, Access.MANAGER, action="schedule.delete", summary="Delete it"),
+        Endpoint("GET", _ALL, list_schedules, Access.VIEWER),
+        Endpoint("POST", _ALL, create, Access.MANAGER, NewSchedule, "schedule.create", idempotent=True),
+        Endpoint("POST", f"{_ALL}/preview", preview, Access.VIEWER, Preview),
+        Endpoint("GET", _ONE, get, Access.VIEWER),
+        Endpoint("PUT", _ONE, replace, Access.MANAGER, NewSchedule, "schedule.update"),
+        Endpoint("PATCH", _ONE, change, Access.MANAGER, ScheduleChange, "schedule.update"),
+        Endpoint("DELETE", _ONE, delete, Access.MANAGER, action="schedule.delete"),
     )
 )
