@@ -41,7 +41,7 @@ class Change(Body, frozen=True):
     style: Style | msgspec.UnsetType = msgspec.UNSET
 
 
-def list_content(call: Call, unit: Unit) -> Reply:
+def listing(call: Call, unit: Unit) -> Reply:
     query = _narrowed(call, unit, unit.select(tables.content))
     return Reply(page(call, unit, query, tables.content, lambda found: rows.show(unit, found)))
 
@@ -63,12 +63,12 @@ def _narrowed(call: Call, unit: Unit, query: Select[tuple[object]]) -> Select[tu
     return query
 
 
-def get_content(call: Call, unit: Unit) -> Reply:
+def get(call: Call, unit: Unit) -> Reply:
     row = rows.find(unit, call.id)
     return Reply(rows.show(unit, [row])[0], revision=row["revision"])
 
 
-def change_content(call: Call, unit: Unit) -> Reply:
+def change(call: Call, unit: Unit) -> Reply:
     change: Change = call.body
     row = rows.find(unit, call.id)
     call.check_match(row["revision"])
@@ -108,7 +108,7 @@ def _style_after(change: Change, row: Row) -> Style | None:
     return None if row["style"] is None else msgspec.convert(row["style"], Style)
 
 
-async def delete_content(call: Call) -> Response:
+async def delete(call: Call) -> Response:
     force = call.query("force")
 
     def work(unit: Unit) -> list[str]:
@@ -198,11 +198,11 @@ async def _send(call: Call, file: Row, name: str) -> Response:
 
 _ITEM = "/api/content/{id}"
 ENDPOINTS = (
-    Endpoint("GET", "/api/content", list_content, Access.VIEWER),
+    Endpoint("GET", "/api/content", listing, Access.VIEWER),
     Endpoint("POST", "/api/content", upload.create, Access.MANAGER, action="content.create"),
-    Endpoint("GET", _ITEM, get_content, Access.VIEWER),
-    Endpoint("PATCH", _ITEM, change_content, Access.MANAGER, Change, "content.update"),
-    Endpoint("DELETE", _ITEM, delete_content, Access.MANAGER, action="content.delete"),
+    Endpoint("GET", _ITEM, get, Access.VIEWER),
+    Endpoint("PATCH", _ITEM, change, Access.MANAGER, Change, "content.update"),
+    Endpoint("DELETE", _ITEM, delete, Access.MANAGER, action="content.delete"),
     Endpoint("GET", f"{_ITEM}/file", get_file, Access.VIEWER),
     Endpoint("PUT", f"{_ITEM}/file", upload.replace_file, Access.MANAGER, action="content.replace"),
     Endpoint("GET", f"{_ITEM}/thumbnail", get_thumbnail, Access.VIEWER),

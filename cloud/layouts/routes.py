@@ -15,7 +15,7 @@ from cloud.rooms import Room
 from cloud.uses.uses import check_unused
 
 
-def list_layouts(call: Call, unit: Unit) -> Reply:
+def listing(call: Call, unit: Unit) -> Reply:
     layouts = tables.layouts
     return Reply(page(call, unit, unit.select(layouts), layouts, lambda found: rows.show(unit, found)))
 
@@ -69,7 +69,7 @@ def delete(call: Call, unit: Unit) -> Reply:
 _ALL, _ONE = "/api/layouts", "/api/layouts/{id}"
 ROOM = Room(
     endpoints=(
-        Endpoint("GET", _ALL, list_layouts, Access.VIEWER),
+        Endpoint("GET", _ALL, listing, Access.VIEWER),
         Endpoint("POST", _ALL, create, Access.MANAGER, NewLayout, "layout.create", idempotent=True),
         Endpoint("GET", _ONE, get, Access.VIEWER),
         Endpoint("PUT", _ONE, replace, Access.MANAGER, NewLayout, "layout.update"),

@@ -18,7 +18,7 @@ SEEDS = 2**31
 """The seed of a shuffle; any will do, but it never changes, so that all screens shuffle alike."""
 
 
-def list_playlists(call: Call, unit: Unit) -> Reply:
+def listing(call: Call, unit: Unit) -> Reply:
     playlists = tables.playlists
     query = searched(call, unit.select(playlists), playlists.c.name)
     return Reply(page(call, unit, query, playlists, lambda found: rows.show(unit, found)))
@@ -77,7 +77,7 @@ def delete(call: Call, unit: Unit) -> Reply:
 _ALL, _ONE = "/api/playlists", "/api/playlists/{id}"
 ROOM = Room(
     endpoints=(
-        Endpoint("GET", _ALL, list_playlists, Access.VIEWER),
+        Endpoint("GET", _ALL, listing, Access.VIEWER),
         Endpoint("POST", _ALL, create, Access.MANAGER, NewPlaylist, "playlist.create", idempotent=True),
         Endpoint("GET", _ONE, get, Access.VIEWER),
         Endpoint("PUT", _ONE, replace, Access.MANAGER, NewPlaylist, "playlist.update"),

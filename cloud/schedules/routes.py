@@ -14,7 +14,7 @@ from cloud.schedules.model import NewSchedule, ScheduleChange, check_schedule
 from cloud.schedules.preview import Preview, preview
 
 
-def list_schedules(call: Call, unit: Unit) -> Reply:
+def listing(call: Call, unit: Unit) -> Reply:
     schedules = tables.schedules
     return Reply(page(call, unit, unit.select(schedules), schedules, lambda found: rows.show(unit, found)))
 
@@ -63,7 +63,7 @@ def delete(call: Call, unit: Unit) -> Reply:
 _ALL, _ONE = "/api/schedules", "/api/schedules/{id}"
 ROOM = Room(
     endpoints=(
-        Endpoint("GET", _ALL, list_schedules, Access.VIEWER),
+        Endpoint("GET", _ALL, listing, Access.VIEWER),
         Endpoint("POST", _ALL, create, Access.MANAGER, NewSchedule, "schedule.create", idempotent=True),
         Endpoint("POST", f"{_ALL}/preview", preview, Access.VIEWER, Preview),
         Endpoint("GET", _ONE, get, Access.VIEWER),
