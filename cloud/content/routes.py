@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from cloud.bodies import Body
 from cloud.content import rows, upload
-from cloud.content.checking import JOBS
+from cloud.content.jobs import JOBS
 from cloud.content.looks import Style, check_style
 from cloud.content.media_type import MediaType
 from cloud.content.pages import get_page
