@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from starlette.responses import Response
 
 from cloud.accounts import sessions
-from cloud.accounts.rules import email_faults, name_faults, normal_email, password_faults
+from cloud.accounts.rules import email_faults, normal_email, person_faults
 from cloud.accounts.tokens import fingerprint
 from cloud.accounts.users import add_user
 from cloud.bodies import Body
@@ -68,13 +68,7 @@ async def accept(call: Call) -> Response:
     """Makes the account and signs in. 400 for a link that is wrong, used or expired; 409 for an address in use."""
     sessions.check_foreign_page(call)
     wanted: Acceptance = call.body
-    refuse(
-        (
-            *password_faults(wanted.password),
-            *name_faults(wanted.first_name, "/firstName"),
-            *name_faults(wanted.last_name, "/lastName"),
-        )
-    )
+    refuse(person_faults(wanted.first_name, wanted.last_name, wanted.password))
     if await call.cloud.read(lambda unit: live(unit, fingerprint(wanted.token))) is None:
         raise _wrong_link()
     password_hash = await call.cloud.passwords.hash(wanted.password)

@@ -30,6 +30,12 @@ def name_faults(text: str, field: str, most: int = 100) -> Iterator[FieldError]:
         yield FieldError(field, f"must have 1 to {most} characters, in one line")
 
 
+def person_faults(first_name: str, last_name: str, password: str) -> Iterator[FieldError]:
+    yield from password_faults(password)
+    yield from name_faults(first_name, "/firstName")
+    yield from name_faults(last_name, "/lastName")
+
+
 def slug_faults(text: str, field: str) -> Iterator[FieldError]:
     if not SLUG.fullmatch(text):
         yield FieldError(field, "must be 1 to 60 of a-z, 0-9 and -, no - at its ends")

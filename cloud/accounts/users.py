@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from cloud.accounts import totp
 from cloud.accounts.revoking import end_sessions, look_anew
-from cloud.accounts.rules import email_faults, name_faults, normal_email, password_faults
+from cloud.accounts.rules import email_faults, name_faults, normal_email, person_faults
 from cloud.accounts.sessions import show_user
 from cloud.bodies import Body
 from cloud.db import tables
@@ -20,7 +20,8 @@ from cloud.lists import chosen, page, searched
 from cloud.principals import Role
 from cloud.problems import Problem, conflict, invalid_field, refuse
 
-NAMES = {"first_name": "first_name", "last_name": "last_name", "role": "role", "is_active": "is_active"}
+COLUMNS = ("first_name", "last_name", "role", "is_active")
+"""Those that a change may name."""
 
 
 class NewUser(Body, frozen=True):
@@ -57,14 +58,7 @@ def get(call: Call, unit: Unit) -> Reply:
 async def create(call: Call) -> Response:
     """An account with a first password that the admin hands on; an invitation is the better way."""
     wanted: NewUser = call.body
-    refuse(
-        (
-            *email_faults(wanted.email),
-            *password_faults(wanted.password),
-            *name_faults(wanted.first_name, "/firstName"),
-            *name_faults(wanted.last_name, "/lastName"),
-        )
-    )
+    refuse((*email_faults(wanted.email), *person_faults(wanted.first_name, wanted.last_name, wanted.password)))
     password_hash = await call.cloud.passwords.hash(wanted.password)
 
     def work(_: Call, unit: Unit) -> Reply:
@@ -103,7 +97,7 @@ def change(call: Call, unit: Unit) -> Reply:
     unit.organization(held=True)  # two can't each be the other's last admin
     user = unit.find(tables.users, call.id)
     call.check_match(user["revision"])
-    values = {column: getattr(wanted, field) for field, column in NAMES.items() if getattr(wanted, field) is not UNSET}
+    values = {name: value for name in COLUMNS if (value := getattr(wanted, name)) is not UNSET}
     after = {**user, **values}
     if not (after["is_active"] and after["role"] == Role.ADMIN):
         _keep_an_admin(unit, call.id)
