@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from cloud.accounts import totp
 from cloud.accounts.attempting import count_failure, refuse_when_too_many
@@ -35,7 +35,7 @@ async def begin(call: Call) -> Response:
         uri = totp.address(secret, user["email"])
         return {"secret": secret, "uri": uri, "qrCode": qr_code(uri)}
 
-    return JSONResponse(await call.write(work), 201)
+    return Reply(await call.write(work), status=201).response()
 
 
 def confirm(call: Call, unit: Unit) -> Reply:

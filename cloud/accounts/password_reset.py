@@ -4,7 +4,7 @@ import secrets
 from datetime import timedelta
 
 from sqlalchemy import delete, select
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from cloud.accounts.revoking import end_sessions
 from cloud.accounts.rules import normal_email, password_faults
@@ -14,7 +14,7 @@ from cloud.bodies import Body
 from cloud.db import tables
 from cloud.db.ids import new_id
 from cloud.db.unit import Row, Unit
-from cloud.endpoints import Call
+from cloud.endpoints import Call, Reply
 from cloud.mail.outgoing import Letter
 from cloud.problems import Problem, invalid_field, refuse, slow_down
 
@@ -39,7 +39,7 @@ async def request_reset(call: Call) -> Response:
     email = normal_email(wanted.email)[:320]
     token = secrets.token_urlsafe(TOKEN_BYTES)
     await call.cloud.write(lambda unit: _remember(call, unit, email, token))
-    return JSONResponse({"expiresIn": int(LIFETIME.total_seconds())}, 202)
+    return Reply({"expiresIn": int(LIFETIME.total_seconds())}, status=202).response()
 
 
 async def confirm_reset(call: Call) -> Response:

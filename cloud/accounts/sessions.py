@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import select
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from cloud.accounts import totp
 from cloud.accounts.attempting import count_failure, refuse_when_too_many
@@ -107,7 +107,7 @@ def response(call: Call, signed_in: SignedIn, *, status: int) -> Response:
         "token": signed_in.token,
         "expiresIn": signed_in.expires_in,
     }
-    answer = JSONResponse(body, status)
+    answer = Reply(body, status=status).response()
     set_cookie(call.cloud, answer, signed_in)
     return answer
 

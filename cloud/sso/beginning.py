@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from cloud.accounts import invitations, registration, sessions
 from cloud.accounts.authenticator import checked
@@ -62,7 +62,7 @@ def unlink(call: Call, unit: Unit) -> Reply:
 
 async def _answer(cloud: Cloud, plan: Plan) -> Response:
     location, departure = await depart(cloud, plan)
-    answer = JSONResponse({"location": location})
+    answer = Reply({"location": location}).response()
     journey.set_cookie(answer, departure, secure=cloud.config.secure)
     return answer
 
