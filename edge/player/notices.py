@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from edge.player.cards import overlays
-from edge.player.following import Outlook
 from edge.player.keys import WAY_OUT_NAME
+from edge.player.outlook import Outlook
 from edge.player.show.show import Over, Show
 from edge.player.stage.stage import Stage
 from edge.player.way_out import announced
