@@ -1,6 +1,6 @@
 """Who is listening on this process: screens, people's browsers, and requests that wait for something to happen.
 
-The interface is small so that Redis can stand behind it later. Everything here runs on the event loop's thread.
+What other processes committed reaches it by `cloud.realtime.relay`. Everything runs on the event loop's thread.
 """
 
 import asyncio

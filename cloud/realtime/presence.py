@@ -14,7 +14,7 @@ from cloud.realtime.turns import APART_S, Turns
 from vizora.identifiers import DeviceId
 
 UNKNOWN_S = 60.0
-"""How long after the memory began absence says nothing (facts/reliability.md, section 3)."""
+"""How long after the memory began absence says nothing: four heartbeats."""
 
 
 class State(StrEnum):

@@ -32,7 +32,7 @@ TOLERANCE = 0.9
 """A poll counts as too early when less than this part of the interval has passed: clocks and networks are not exact."""
 IP_LIMITS = (Limit(300, 3600),)
 LIVE_CODES = 10_000
-"""More at once would make guessing one of them too easy (facts/reliability.md, P20)."""
+"""More at once would make guessing one of them too easy (promise P20)."""
 
 
 class State(StrEnum):

@@ -1,4 +1,4 @@
-"""Every route × everybody who might call it × every id they might name (facts/reliability.md, P30 and P33).
+"""Every route × everybody who might call it × every id they might name (promises P30 and P33).
 
 Who may is written in `tests.cloud.policy`; what is someone else's is answered exactly like what does not exist.
 """

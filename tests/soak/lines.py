@@ -1,4 +1,4 @@
-"""Who speaks is online and who is silent is not, whatever becomes of their lines (facts/reliability.md, P56).
+"""Who speaks is online and who is silent is not, whatever becomes of their lines (promise P56).
 
 A piece of the network dies: some screens come back another way at once, the others stay away. The cloud has to find
 out by itself, end its side, and must not take the new lines away with the old ones. A process stands still for a while,
