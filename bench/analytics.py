@@ -20,7 +20,7 @@ from cloud.analytics.calendar import step_s
 from cloud.analytics.queries import HOUR_S, Key
 from cloud.analytics.question import Question
 from cloud.analytics.recording import count_in_hours, record
-from cloud.analytics.tables_queries import TableQueries
+from cloud.analytics.table_queries import TableQueries
 from cloud.db import tables
 from cloud.db.database import Database, open_sqlite
 from cloud.db.ids import new_id

@@ -1,4 +1,4 @@
-"""What a field may be, said to whoever sent something else: made from its msgspec type."""
+"""What a field may be: the types that several rooms share, and what is said to whoever sent something else."""
 
 import types
 from collections.abc import Iterable, Iterator
@@ -14,6 +14,10 @@ COLOUR = "^#[0-9a-fA-F]{6}$"
 NAME = "^[A-Za-z0-9_-]{1,60}$"
 PATTERNS = {COLOUR: "a colour as in #1a2b3c", NAME: "1 to 60 of A-Z, a-z, 0-9, _ and -"}
 """Patterns in the words of people."""
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=NOT_BLANK)]
+"""What people call a thing they make."""
+Colour = Annotated[str, msgspec.Meta(pattern=COLOUR, examples=["#1a2b3c"])]
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 PLAIN = {
     bool: "true or false",
     datetime: "an instant with Z or an offset, as in 2026-12-24T18:00:00Z",

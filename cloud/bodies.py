@@ -9,7 +9,7 @@ import msgspec
 from starlette.requests import Request
 
 from cloud.allowed import members, one_of, sentence
-from cloud.problems import FieldError, Problem, invalid
+from cloud.problems import FieldError, Problem, invalid, refuse
 
 B = TypeVar("B")
 K = TypeVar("K")
@@ -51,8 +51,7 @@ def decode(body: bytes, kind: type[B]) -> B:
         )
     try:
         document = msgspec.json.decode(body)
-        if errors := list(_nuls(body)):
-            raise invalid(errors)
+        refuse(_nuls(body))
         return convert(document, kind)
     except (msgspec.DecodeError, UnicodeDecodeError) as fault:
         raise Problem(400, "VALIDATION_001", f"The body is not JSON: {fault}.") from fault
@@ -97,8 +96,7 @@ def convert(document: Any, kind: type[B]) -> B:
     except msgspec.ValidationError as fault:
         errors = list(faults(document, kind, "")) or [FieldError("", _sentence(fault, document, kind))]
         raise invalid(errors) from fault
-    if errors := list(_beyond_the_calendar(value, "")):
-        raise invalid(errors)
+    refuse(_beyond_the_calendar(value, ""))
     return value
 
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from cloud.mail.server import SmtpServer
-from cloud.realtime.presence import SILENCE_S
-from cloud.servers import S3Address, redis_url, s3_address
-from cloud.settings import Registration, Settings, WrongSettingsError
+from cloud.mail.server import SmtpServer, smtp_server
+from cloud.servers import S3Address, postgres_url, redis_url, s3_address
+from cloud.settings import LOOPBACK, Registration, Settings, WrongSettingsError
 from cloud.sso.address import IssuerAddress, issuer_address
 
 DEFAULT_PORT = 3000
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
+SILENCE_S = 45.0
+"""Three heartbeats. A screen is offline at the latest 60 s after its last one (CONTRACT section 4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +75,15 @@ def load(
     """
     settings = Settings(environ)
     port = settings.port("API_PORT", DEFAULT_PORT) if port is None else port
-    postgres_url, redis = settings.postgres("POSTGRES_URL"), redis_url(settings)
-    configured = postgres_url is not None
+    postgres, redis = postgres_url(settings), redis_url(settings)
+    configured = postgres is not None
     config = CloudConfig(
         data_dir=data_dir or Path(settings.text("VIZORA_DATA_DIR") or "./var"),
         host=host,
         port=port,
         realtime_port=settings.optional_port("REALTIME_PORT"),
         public_url=settings.url("VIZORA_PUBLIC_URL") or f"http://{_in_url(host)}:{port}",
-        postgres_url=postgres_url,
+        postgres_url=postgres,
         redis_url=redis,
         s3=s3_address(settings),
         clickhouse_url=settings.url("CLICKHOUSE_URL"),
@@ -95,11 +95,15 @@ def load(
         cors_origins=settings.origins("CORS_ORIGIN"),
         log_level=settings.choice("VIZORA_LOG_LEVEL", ("debug", "info", "warning", "error"), "warning"),
         oidc=issuer_address(settings),
-        smtp=settings.smtp("SMTP_URL"),
-        registration=settings.registration(
-            "VIZORA_REGISTRATION", Registration.OPEN if host in LOOPBACK else Registration.TOKEN
+        smtp=smtp_server(settings),
+        registration=Registration(
+            settings.choice(
+                "VIZORA_REGISTRATION",
+                tuple(Registration),
+                Registration.OPEN if host in LOOPBACK else Registration.TOKEN,
+            )
         ),
-        does_jobs=postgres_url is None or redis is None,
+        does_jobs=postgres is None or redis is None,
     )
     if settings.faults:
         raise WrongSettingsError(settings.faults)

@@ -7,7 +7,7 @@ instead, and does its database work with `await call.write(work)` or `await call
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -94,7 +94,6 @@ class Endpoint:
     """Only for people who signed in: what they do with their account is not a program's to do."""
     long: bool = False
     """Whether a question may take its time, or asks another server: then nobody else waits for it (`Cloud.read`)."""
-    summary: str = field(default="", compare=False)
 
     @property
     def streams(self) -> bool:

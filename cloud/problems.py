@@ -1,6 +1,6 @@
 """What the API answers when it says no: RFC 9457 problems with the codes of CONTRACT section 1."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -71,6 +71,12 @@ def invalid(errors: Sequence[FieldError]) -> Problem:
     named = ", ".join(error.field or "the body" for error in errors[:MOST_NAMED])
     more = f" and {len(errors) - MOST_NAMED} more" if len(errors) > MOST_NAMED else ""
     return Problem(400, "VALIDATION_001", f"Not valid: {named}{more}.", errors=errors)
+
+
+def refuse(errors: Iterable[FieldError]) -> None:
+    """Raises Problem 400 that names every wrong field, when there is one."""
+    if found := tuple(errors):
+        raise invalid(found)
 
 
 def invalid_field(field: str, message: str) -> Problem:

@@ -20,6 +20,14 @@ class S3Address:
     region: str = "us-east-1"
 
 
+def postgres_url(settings: Settings) -> str | None:
+    value = settings.text("POSTGRES_URL")
+    if value is None or (urlsplit(value).scheme in ("postgres", "postgresql") and urlsplit(value).hostname):
+        return value
+    settings.wrong("POSTGRES_URL", "is no PostgreSQL address", "as in postgresql://user:password@host:5432/database")
+    return None
+
+
 def redis_url(settings: Settings) -> str | None:
     """As in `redis://:password@host:6379/0`; `rediss` for TLS."""
     value = settings.text("REDIS_URL")
@@ -42,7 +50,7 @@ def s3_address(settings: Settings) -> S3Address | None:
         if value is None:
             settings.wrong(name, "is not set, but MINIO_ENDPOINT is", "what your S3 store gave you")
     port = settings.optional_port("MINIO_PORT")
-    use_ssl = _yes_or_no(settings, "MINIO_USE_SSL", default=True)
+    use_ssl = _yes_or_no(settings, "MINIO_USE_SSL")
     if not re.fullmatch(r"[A-Za-z0-9.-]+(:\d{1,5})?", given["MINIO_ENDPOINT"]):
         settings.wrong("MINIO_ENDPOINT", "is no host", "a host name without http://, as in s3.example.org")
     elif ":" in given["MINIO_ENDPOINT"] and port is not None:
@@ -60,11 +68,12 @@ def s3_address(settings: Settings) -> S3Address | None:
     )
 
 
-def _yes_or_no(settings: Settings, name: str, *, default: bool) -> bool:
+def _yes_or_no(settings: Settings, name: str) -> bool:
+    """Yes when it is not set."""
     value = (settings.text(name) or "").lower()
     if value not in ("", "true", "false", "1", "0", "yes", "no"):
         settings.wrong(name, f"is {value!r}", "true or false")
-    return default if not value else value in ("true", "1", "yes")
+    return value in ("", "true", "1", "yes")
 
 
 def _is_redis(value: str) -> bool:

@@ -7,12 +7,12 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from cloud.mail import server
-from cloud.mail.server import SmtpServer
 from vizora.errors import OperatorError
 
 SECRET_CHARACTERS = 32
 SAMPLES = ("changeme", "change-me", "change_me", "your-", "example", "secret-key", "please-change", "placeholder")
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+"""This very machine: what others can't reach, and what nobody overhears."""
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -86,25 +86,6 @@ class Settings:
                 )
         return tuple(origins)
 
-    def postgres(self, name: str) -> str | None:
-        value = self.text(name)
-        if value is None:
-            return None
-        if urlsplit(value).scheme in ("postgres", "postgresql") and urlsplit(value).hostname:
-            return value
-        self.wrong(name, "is no PostgreSQL address", "as in postgresql://user:password@host:5432/database")
-        return None
-
-    def smtp(self, name: str) -> SmtpServer | None:
-        value = self.text(name)
-        if value is None:
-            return None
-        try:
-            return server.read(value)
-        except ValueError as fault:
-            self.wrong(name, str(fault), server.ALLOWED)
-            return None
-
     def secret(self, name: str, *, required: bool) -> str | None:
         """At least 32 characters and no sample value. The message never shows it."""
         value = self.text(name)
@@ -143,16 +124,7 @@ class Settings:
         value = self.text(name)
         if value is None or value in allowed:
             return value or default
-        self.wrong(name, f"is {value!r}", " or ".join(allowed))
-        return default
-
-    def registration(self, name: str, default: Registration) -> Registration:
-        value = self.text(name)
-        if value is None:
-            return default
-        if value in tuple(Registration):
-            return Registration(value)
-        self.wrong(name, f"is {value!r}", "open, token or closed")
+        self.wrong(name, f"is {value!r}", f"{', '.join(allowed[:-1])} or {allowed[-1]}")
         return default
 
 

@@ -1,14 +1,17 @@
-"""Tags, which group screens and content alike: rows of (owner, tag)."""
+"""Tags, which group screens and content alike: rows of (owner, tag), in a table for each kind of owner."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from sqlalchemy import Table
 
+from cloud.db import tables
 from cloud.db.given import among
 from cloud.db.unit import Unit
 from cloud.problems import FieldError
 
+OWNER = {tables.device_tags: "device_id", tables.content_tags: "content_id"}
+"""The column that names whose tags they are."""
 MAX_TAGS = 50
 MAX_CHARACTERS = 60
 
@@ -21,14 +24,20 @@ def wrong_tags(tags: Sequence[str], field: str = "/tags") -> Iterator[FieldError
             yield FieldError(f"{field}/{index}", f"must have 1 to {MAX_CHARACTERS} characters")
 
 
-def replace_tags(unit: Unit, table: Table, owner: str, owner_id: str, tags: Sequence[str]) -> None:
-    """`owner` is the column that names whose tags they are: `device_id`, `content_id`."""
+def tidied(tags: Iterable[str]) -> tuple[str, ...]:
+    """Without blanks at their ends, each once."""
+    return tuple(dict.fromkeys(tag.strip() for tag in tags))
+
+
+def replace_tags(unit: Unit, table: Table, owner_id: str, tags: Sequence[str]) -> None:
+    owner = OWNER[table]
     unit.connection.execute(unit.delete(table).where(table.c[owner] == owner_id))
-    unit.insert_many(table, [{owner: owner_id, "tag": tag} for tag in dict.fromkeys(tag.strip() for tag in tags)])
+    unit.insert_many(table, [{owner: owner_id, "tag": tag} for tag in dict.fromkeys(tags)])
 
 
-def tags_of(unit: Unit, table: Table, owner: str, owner_ids: Collection[str]) -> dict[str, list[str]]:
+def tags_of(unit: Unit, table: Table, owner_ids: Collection[str]) -> dict[str, list[str]]:
     """The tags of each, sorted; an empty list for those without."""
+    owner = OWNER[table]
     found: dict[str, list[str]] = defaultdict(list)
     query = unit.select(table, table.c[owner], table.c.tag).where(among(unit, table.c[owner], owner_ids))
     for row in unit.rows(query.order_by(table.c.tag)):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, func, select
+from sqlalchemy import ColumnElement, Table, func, select
 
 from cloud.db import tables
 from cloud.db.given import among
@@ -68,7 +68,8 @@ def names_of(unit: Unit, kind: str, ids: Iterable[str | None]) -> dict[str, str]
     thing, wanted = THINGS.get(kind), {id_ for id_ in ids if id_}
     if thing is None or not wanted:
         return {}
-    found = unit.rows(_own(unit, thing).where(among(unit, thing.table.c.id, wanted)))
+    named = unit.select(thing.table, thing.table.c.id, thing.name.label("name"))
+    found = unit.rows(named.where(among(unit, thing.table.c.id, wanted)))
     return {row["id"]: name for row in found if row["name"] and (name := thing.read(row["name"]))}
 
 
@@ -76,10 +77,3 @@ def page_of(kind: str, id_: str) -> str | None:
     """Where people see it on the web; None of what has no page of its own."""
     thing = THINGS.get(kind)
     return thing.page.replace("{id}", id_) if thing and thing.page else None
-
-
-def _own(unit: Unit, thing: Thing) -> Select[Any]:
-    columns = (thing.table.c.id, thing.name.label("name"))
-    if thing.table is tables.organizations:  # the one table whose rows belong to no organization
-        return select(*columns).where(tables.organizations.c.id == unit.organization_id)
-    return unit.select(thing.table, *columns)

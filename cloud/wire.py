@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from cloud.clock import EPOCH
 from cloud.problems import invalid_field
 
-EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+EARLIEST = EPOCH
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 PLANNABLE = f"must lie in the years {EARLIEST.year} to {LATEST.year - 1}"
 

@@ -18,9 +18,9 @@ from cloud.bodies import Body
 from cloud.db import tables
 from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call, Reply
-from cloud.pages import page
+from cloud.lists import page
 from cloud.principals import Role
-from cloud.problems import FieldError, conflict, invalid, not_found
+from cloud.problems import FieldError, conflict, not_found, refuse
 from cloud.wire import instant
 
 MOST = 100
@@ -40,8 +40,7 @@ def listing(call: Call, unit: Unit) -> Reply:
     query = unit.select(tokens)
     if call.user.role is not Role.ADMIN:
         query = query.where(tokens.c.user_id == call.user.id)
-    limit, cursor = call.query("limit"), call.query("cursor")
-    return Reply(page(unit, query, tokens, limit=limit, cursor=cursor, show=lambda rows: [*map(_show, rows)]))
+    return Reply(page(call, unit, query, tokens, lambda rows: [*map(_show, rows)]))
 
 
 def create(call: Call, unit: Unit) -> Reply:
@@ -81,8 +80,7 @@ def _check(unit: Unit, wanted: NewApiToken, role: Role, own: Role) -> None:
         errors.append(FieldError("/role", f"must not be above your own, which is {own}"))
     if wanted.expires_at is not None and (wanted.expires_at.tzinfo is None or wanted.expires_at <= unit.now):
         errors.append(FieldError("/expiresAt", "must be an instant in the future, with Z or an offset"))
-    if errors:
-        raise invalid(errors)
+    refuse(errors)
 
 
 def _show(row: Row) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from cloud.accounts import totp
 from cloud.accounts.attempting import count_failure, refuse_when_too_many
@@ -30,12 +30,12 @@ async def begin(call: Call) -> Response:
         if unit.find(tables.users, call.user.id)["totp_enabled_at"] is not None:
             raise conflict("One-time codes are on already: switch them off first.")
         secret = totp.new_secret()
-        _set(unit, call.user.id, totp_secret=secret, totp_last_step=None)
+        unit.note(tables.users, call.user.id, totp_secret=secret, totp_last_step=None)
         call.audit(unit, call.user.id)
         uri = totp.address(secret, user["email"])
         return {"secret": secret, "uri": uri, "qrCode": qr_code(uri)}
 
-    return JSONResponse(await call.write(work), 201)
+    return Reply(await call.write(work), status=201).response()
 
 
 def confirm(call: Call, unit: Unit) -> Reply:
@@ -48,7 +48,7 @@ def confirm(call: Call, unit: Unit) -> Reply:
     if not totp.accept(unit, user, wanted.code):
         count_failure(unit, call.user.email, call.ip)
         return Reply.of(Problem(400, "AUTH_001", "That is not the code the authenticator shows now."))
-    _set(unit, user["id"], totp_enabled_at=unit.now)
+    unit.note(tables.users, user["id"], totp_enabled_at=unit.now)
     return Reply({"recoveryCodes": totp.new_recovery_codes(unit, user["id"])}, subject=user["id"])
 
 
@@ -72,8 +72,3 @@ async def checked(call: Call) -> Row:
         await call.write(lambda unit: count_failure(unit, email, call.ip))
         raise Problem(403, "AUTH_001", "The password is wrong.")
     return user
-
-
-def _set(unit: Unit, user_id: str, **values: Any) -> None:
-    users = tables.users
-    unit.connection.execute(unit.update(users).where(users.c.id == user_id).values(**values))

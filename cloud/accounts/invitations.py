@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from starlette.responses import Response
 
 from cloud.accounts import sessions
-from cloud.accounts.rules import email_faults, name_faults, normal_email, password_faults, refuse
+from cloud.accounts.rules import email_faults, normal_email, person_faults
 from cloud.accounts.tokens import fingerprint
 from cloud.accounts.users import add_user
 from cloud.bodies import Body
@@ -16,10 +16,10 @@ from cloud.db import tables
 from cloud.db.ids import new_id
 from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call, Reply
+from cloud.lists import page
 from cloud.mail.outgoing import Letter
-from cloud.pages import page
 from cloud.principals import Role
-from cloud.problems import Problem, conflict, invalid_field
+from cloud.problems import Problem, conflict, invalid_field, refuse
 from cloud.wire import instant
 
 LIFETIME = timedelta(days=7)
@@ -41,9 +41,7 @@ class Acceptance(Body, frozen=True):
 def listing(call: Call, unit: Unit) -> Reply:
     """Those that nobody took up yet, expired ones too."""
     invitations = tables.invitations
-    query = unit.select(invitations)
-    limit, cursor = call.query("limit"), call.query("cursor")
-    return Reply(page(unit, query, invitations, limit=limit, cursor=cursor, show=lambda rows: [*map(_show, rows)]))
+    return Reply(page(call, unit, unit.select(invitations), invitations, lambda rows: [*map(_show, rows)]))
 
 
 async def invite(call: Call) -> Response:
@@ -70,13 +68,7 @@ async def accept(call: Call) -> Response:
     """Makes the account and signs in. 400 for a link that is wrong, used or expired; 409 for an address in use."""
     sessions.check_foreign_page(call)
     wanted: Acceptance = call.body
-    refuse(
-        (
-            *password_faults(wanted.password),
-            *name_faults(wanted.first_name, "/firstName"),
-            *name_faults(wanted.last_name, "/lastName"),
-        )
-    )
+    refuse(person_faults(wanted.first_name, wanted.last_name, wanted.password))
     if await call.cloud.read(lambda unit: live(unit, fingerprint(wanted.token))) is None:
         raise _wrong_link()
     password_hash = await call.cloud.passwords.hash(wanted.password)
@@ -109,7 +101,7 @@ def _keep(call: Call, unit: Unit, wanted: Invitation, token: str, link: str) -> 
         "expires_at": unit.now + LIFETIME,
     }
     unit.insert(invitations, **row)
-    call.cloud.post.send(unit, letter(email, str(sessions.organization_of(unit)["name"]), link))
+    call.cloud.post.send(unit, letter(email, str(unit.organization()["name"]), link))
     call.audit(unit, id_)
     return row
 

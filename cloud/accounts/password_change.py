@@ -5,12 +5,12 @@ from starlette.responses import Response
 from cloud.accounts import sessions
 from cloud.accounts.attempting import count_failure, refuse_when_too_many
 from cloud.accounts.revoking import end_sessions
-from cloud.accounts.rules import password_faults, refuse
+from cloud.accounts.rules import password_faults
 from cloud.bodies import Body
 from cloud.db import tables
 from cloud.db.unit import Unit
 from cloud.endpoints import Call
-from cloud.problems import Problem, conflict
+from cloud.problems import Problem, conflict, refuse
 
 
 class PasswordChange(Body, frozen=True):

@@ -4,19 +4,19 @@ import secrets
 from datetime import timedelta
 
 from sqlalchemy import delete, select
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from cloud.accounts.revoking import end_sessions
-from cloud.accounts.rules import normal_email, password_faults, refuse
+from cloud.accounts.rules import normal_email, password_faults
 from cloud.accounts.tokens import fingerprint
 from cloud.attempts import Limit, count_one, seconds_to_wait
 from cloud.bodies import Body
 from cloud.db import tables
 from cloud.db.ids import new_id
 from cloud.db.unit import Row, Unit
-from cloud.endpoints import Call
+from cloud.endpoints import Call, Reply
 from cloud.mail.outgoing import Letter
-from cloud.problems import Problem, invalid_field, slow_down
+from cloud.problems import Problem, invalid_field, refuse, slow_down
 
 LIFETIME = timedelta(hours=1)
 LIMITS = (Limit(3, 15 * 60), Limit(10, 24 * 3600))
@@ -39,7 +39,7 @@ async def request_reset(call: Call) -> Response:
     email = normal_email(wanted.email)[:320]
     token = secrets.token_urlsafe(TOKEN_BYTES)
     await call.cloud.write(lambda unit: _remember(call, unit, email, token))
-    return JSONResponse({"expiresIn": int(LIFETIME.total_seconds())}, 202)
+    return Reply({"expiresIn": int(LIFETIME.total_seconds())}, status=202).response()
 
 
 async def confirm_reset(call: Call) -> Response:
@@ -107,9 +107,7 @@ def _set(call: Call, unit: Unit, token: str, password_hash: str) -> None:
     if user is None or used != 1:
         raise _wrong_link()
     own = unit.within(user["organization_id"])
-    own.connection.execute(
-        own.update(tables.users).where(tables.users.c.id == user["id"]).values(password_hash=password_hash)
-    )
+    own.note(tables.users, user["id"], password_hash=password_hash)
     end_sessions(own, user["id"])
     call.audit(own, user["id"], account=user)
 

@@ -11,19 +11,20 @@ from sqlalchemy.exc import IntegrityError
 from starlette.responses import Response
 
 from cloud.accounts import sessions
-from cloud.accounts.rules import email_faults, name_faults, normal_email, password_faults, refuse, slug_faults
+from cloud.accounts.rules import email_faults, name_faults, normal_email, person_faults, slug_faults
+from cloud.billing.tiers import SCREENS, Tier
 from cloud.bodies import Body
 from cloud.db import tables
 from cloud.db.ids import new_id
 from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call
 from cloud.principals import Role
-from cloud.problems import Problem, conflict
+from cloud.problems import Problem, conflict, refuse
 from cloud.services import Cloud
 from cloud.settings import Registration as Mode
 from vizora.identifiers import OrganizationId
 
-FREE_SCREENS = 5
+FREE_SCREENS = SCREENS[Tier.FREE]
 FREE_BYTES = 5 * 1024**3
 TRIAL = timedelta(days=7)
 
@@ -82,9 +83,7 @@ def check(wanted: Registration) -> None:
     refuse(
         (
             *email_faults(wanted.email),
-            *password_faults(wanted.password),
-            *name_faults(wanted.first_name, "/firstName"),
-            *name_faults(wanted.last_name, "/lastName"),
+            *person_faults(wanted.first_name, wanted.last_name, wanted.password),
             *name_faults(wanted.organization_name, "/organizationName", 200),
             *(() if slug is None else slug_faults(slug, "/organizationSlug")),
         )
@@ -120,7 +119,7 @@ def found(cloud: Cloud, unit: Unit, wanted: Registration, password_hash: str) ->
                 id=organization_id,
                 name=wanted.organization_name.strip(),
                 slug=slug,
-                tier="free",
+                tier=Tier.FREE,
                 screen_quota=FREE_SCREENS,
                 storage_quota=FREE_BYTES,
                 trial_ends_at=unit.now + TRIAL,

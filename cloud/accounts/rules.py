@@ -1,10 +1,10 @@
 """What e-mail addresses, passwords and names have to be, in one place for everything that takes them."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from cloud.accounts.passwords import MAX_CHARACTERS, MIN_CHARACTERS
-from cloud.problems import FieldError, invalid
+from cloud.problems import FieldError
 
 EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f<>\"(),:;\\]{1,64}@[^@\s\x00-\x1f\x7f<>\"(),:;\\]{1,255}")
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
@@ -30,13 +30,12 @@ def name_faults(text: str, field: str, most: int = 100) -> Iterator[FieldError]:
         yield FieldError(field, f"must have 1 to {most} characters, in one line")
 
 
+def person_faults(first_name: str, last_name: str, password: str) -> Iterator[FieldError]:
+    yield from password_faults(password)
+    yield from name_faults(first_name, "/firstName")
+    yield from name_faults(last_name, "/lastName")
+
+
 def slug_faults(text: str, field: str) -> Iterator[FieldError]:
     if not SLUG.fullmatch(text):
         yield FieldError(field, "must be 1 to 60 of a-z, 0-9 and -, no - at its ends")
-
-
-def refuse(faults: Iterable[FieldError]) -> None:
-    """Raises Problem 400 that names every fault, when there is one."""
-    errors = list(faults)
-    if errors:
-        raise invalid(errors)

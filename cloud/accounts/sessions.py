@@ -1,10 +1,11 @@
 """Signing in and out: a session row, a token for programs, a cookie for the web UI."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from sqlalchemy import select, update
-from starlette.responses import JSONResponse, Response
+from sqlalchemy import select
+from starlette.responses import Response
 
 from cloud.accounts import totp
 from cloud.accounts.attempting import count_failure, refuse_when_too_many
@@ -62,21 +63,14 @@ async def refresh(call: Call) -> Response:
     """A new token for the old one, which ends with it."""
 
     def work(unit: Unit) -> SignedIn:
-        _end(unit, call.user.session_id)
-        look_anew(unit, call.user.id)
-        call.audit(unit, call.user.id)
+        _end(call, unit)
         return begin(call.cloud, unit, unit.find(tables.users, call.user.id))
 
     return response(call, await call.write(work), status=200)
 
 
 async def logout(call: Call) -> Response:
-    def work(unit: Unit) -> None:
-        _end(unit, call.user.session_id)
-        look_anew(unit, call.user.id)
-        call.audit(unit, call.user.id)
-
-    await call.write(work)
+    await call.write(partial(_end, call))
     answer = Response(status_code=204)
     secure = call.cloud.config.secure
     answer.delete_cookie(cookie_name(secure=secure), secure=secure, httponly=True, samesite="strict")
@@ -85,7 +79,7 @@ async def logout(call: Call) -> Response:
 
 def me(call: Call, unit: Unit) -> Reply:
     user = unit.find(tables.users, call.user.id)
-    return Reply({"user": show_user(user), "organization": show_organization(organization_of(unit))})
+    return Reply({"user": show_user(user), "organization": show_organization(unit.organization())})
 
 
 def begin(cloud: Cloud, unit: Unit, user: Row) -> SignedIn:
@@ -95,14 +89,13 @@ def begin(cloud: Cloud, unit: Unit, user: Row) -> SignedIn:
     unit.insert(tables.sessions, id=session_id, user_id=user["id"], created_at=unit.now, expires_at=expires_at)
     claims = Claims(session_id, user["id"], unit.organization_id, expires_at)
     token = cloud.user_tokens.issue(claims, unit.now)
-    organization = show_organization(organization_of(unit))
+    organization = show_organization(unit.organization())
     return SignedIn(token, show_user(user), organization, int(lifetime.total_seconds()))
 
 
 def begin_now(cloud: Cloud, unit: Unit, user: Row) -> SignedIn:
     """As `begin`, of somebody who just proved who they are: their last sign-in is now."""
-    users = tables.users
-    unit.connection.execute(unit.update(users).where(users.c.id == user["id"]).values(last_login_at=unit.now))
+    unit.note(tables.users, user["id"], last_login_at=unit.now)
     return begin(cloud, unit, {**user, "last_login_at": unit.now})
 
 
@@ -114,7 +107,7 @@ def response(call: Call, signed_in: SignedIn, *, status: int) -> Response:
         "token": signed_in.token,
         "expiresIn": signed_in.expires_in,
     }
-    answer = JSONResponse(body, status)
+    answer = Reply(body, status=status).response()
     set_cookie(call.cloud, answer, signed_in)
     return answer
 
@@ -167,12 +160,6 @@ def show_organization(organization: Row) -> dict[str, Any]:
     }
 
 
-def organization_of(unit: Unit) -> Row:
-    row = unit.row(select(tables.organizations).where(tables.organizations.c.id == unit.organization_id))
-    assert row is not None
-    return row
-
-
 def _by_email(unit: Unit, email: str) -> Row | None:
     return unit.row(select(tables.users).where(tables.users.c.email == email))
 
@@ -200,6 +187,7 @@ def _code_needed() -> Problem:
     return Problem(401, "AUTH_001", detail, details={"totpRequired": True})
 
 
-def _end(unit: Unit, session_id: str) -> None:
-    sessions = tables.sessions
-    unit.connection.execute(update(sessions).where(sessions.c.id == session_id).values(revoked_at=unit.now))
+def _end(call: Call, unit: Unit) -> None:
+    unit.note(tables.sessions, call.user.session_id, revoked_at=unit.now)
+    look_anew(unit, call.user.id)
+    call.audit(unit, call.user.id)

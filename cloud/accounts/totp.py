@@ -61,12 +61,7 @@ def forget_recovery_codes(unit: Unit, user_id: str) -> None:
 
 
 def switch_off(unit: Unit, user_id: str) -> None:
-    users = tables.users
-    unit.connection.execute(
-        unit.update(users)
-        .where(users.c.id == user_id)
-        .values(totp_secret=None, totp_enabled_at=None, totp_last_step=None)
-    )
+    unit.note(tables.users, user_id, totp_secret=None, totp_enabled_at=None, totp_last_step=None)
     forget_recovery_codes(unit, user_id)
 
 

@@ -3,24 +3,25 @@
 from typing import Any
 
 from msgspec import UNSET, UnsetType
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from starlette.responses import Response
 
 from cloud.accounts import totp
 from cloud.accounts.revoking import end_sessions, look_anew
-from cloud.accounts.rules import email_faults, name_faults, normal_email, password_faults, refuse
+from cloud.accounts.rules import email_faults, name_faults, normal_email, person_faults
 from cloud.accounts.sessions import show_user
 from cloud.bodies import Body
 from cloud.db import tables
 from cloud.db.unit import Unit
 from cloud.dispatch import write_once
 from cloud.endpoints import Call, Reply
-from cloud.pages import page
+from cloud.lists import chosen, page, searched
 from cloud.principals import Role
-from cloud.problems import Problem, conflict, invalid_field
+from cloud.problems import Problem, conflict, invalid_field, refuse
 
-NAMES = {"first_name": "first_name", "last_name": "last_name", "role": "role", "is_active": "is_active"}
+COLUMNS = ("first_name", "last_name", "role", "is_active")
+"""Those that a change may name."""
 
 
 class NewUser(Body, frozen=True):
@@ -43,18 +44,10 @@ class UserChange(Body, frozen=True):
 def listing(call: Call, unit: Unit) -> Reply:
     """`?q=` looks in names and addresses, `?role=` and nothing else narrows."""
     users = tables.users
-    query = unit.select(users)
-    if text := call.query("q"):
-        named = (users.c.email, users.c.first_name, users.c.last_name)
-        query = query.where(or_(*(column.icontains(text, autoescape=True) for column in named)))
-    if role := call.query("role"):
-        if role not in tuple(Role):
-            raise invalid_field("role", f"must be one of {', '.join(Role)}")
+    query = searched(call, unit.select(users), users.c.email, users.c.first_name, users.c.last_name)
+    if role := chosen(call, "role", Role):
         query = query.where(users.c.role == role)
-    limit, cursor = call.query("limit"), call.query("cursor")
-    return Reply(
-        page(unit, query, users, limit=limit, cursor=cursor, show=lambda rows: [show_user(row) for row in rows])
-    )
+    return Reply(page(call, unit, query, users, lambda rows: [*map(show_user, rows)]))
 
 
 def get(call: Call, unit: Unit) -> Reply:
@@ -65,14 +58,7 @@ def get(call: Call, unit: Unit) -> Reply:
 async def create(call: Call) -> Response:
     """An account with a first password that the admin hands on; an invitation is the better way."""
     wanted: NewUser = call.body
-    refuse(
-        (
-            *email_faults(wanted.email),
-            *password_faults(wanted.password),
-            *name_faults(wanted.first_name, "/firstName"),
-            *name_faults(wanted.last_name, "/lastName"),
-        )
-    )
+    refuse((*email_faults(wanted.email), *person_faults(wanted.first_name, wanted.last_name, wanted.password)))
     password_hash = await call.cloud.passwords.hash(wanted.password)
 
     def work(_: Call, unit: Unit) -> Reply:
@@ -108,10 +94,10 @@ def change(call: Call, unit: Unit) -> Reply:
     refuse(faults)
     if wanted.totp_enabled is True:
         raise invalid_field("/totpEnabled", "can only be switched off here: each person sets up their own")
-    lock_admins(unit)
+    unit.organization(held=True)  # two can't each be the other's last admin
     user = unit.find(tables.users, call.id)
     call.check_match(user["revision"])
-    values = {column: getattr(wanted, field) for field, column in NAMES.items() if getattr(wanted, field) is not UNSET}
+    values = {name: value for name in COLUMNS if (value := getattr(wanted, name)) is not UNSET}
     after = {**user, **values}
     if not (after["is_active"] and after["role"] == Role.ADMIN):
         _keep_an_admin(unit, call.id)
@@ -127,21 +113,13 @@ def change(call: Call, unit: Unit) -> Reply:
 
 def remove(call: Call, unit: Unit) -> Reply:
     """What they made stays, and so does their name in the audit log."""
-    lock_admins(unit)
+    unit.organization(held=True)  # two can't each be the other's last admin
     user = unit.find(tables.users, call.id)
     call.check_match(user["revision"])
     _keep_an_admin(unit, call.id)
     look_anew(unit, call.id)
     unit.remove(tables.users, call.id)  # their sessions go with it
     return Reply(status=204)
-
-
-def lock_admins(unit: Unit) -> None:
-    """Until the commit nobody else changes who is an admin here; so two can't each be the other's last one."""
-    organizations = tables.organizations
-    unit.connection.execute(
-        select(organizations.c.id).where(organizations.c.id == unit.organization_id).with_for_update()
-    )
 
 
 def _keep_an_admin(unit: Unit, leaving: str) -> None:

@@ -17,13 +17,14 @@ from clickhouse_connect.driver.exceptions import ClickHouseError, OperationalErr
 
 from cloud.analytics.queries import PROOF, Count, Key, Place
 from cloud.analytics.question import Question
+from cloud.clock import EPOCH
 from cloud.problems import Problem
 from vizora.errors import NetworkError
 
 T = TypeVar("T")
 TABLE = "vizora_plays"
 COLUMNS = ("organization_id", *PROOF)
-EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2261, 1, 1, tzinfo=UTC)
+EARLIEST, LATEST = EPOCH, datetime(2261, 1, 1, tzinfo=UTC)
 """What the engine can keep; a screen's clock can say anything."""
 CONNECT_S, ANSWER_S = 5, 30
 MICROSECOND = timedelta(microseconds=1)

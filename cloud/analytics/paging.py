@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from cloud.endpoints import Call
-from cloud.pages import read_limit
+from cloud.lists import read_limit
 from cloud.problems import invalid_field
 
 T = TypeVar("T")

@@ -6,17 +6,17 @@ from typing import Any
 
 from cloud import sheets
 from cloud.analytics.calendar import Slot, by_day, by_hour, step_s
-from cloud.analytics.names import names_of
 from cloud.analytics.paging import page
 from cloud.analytics.queries import Count, Key
 from cloud.analytics.question import Question, read_question, read_zone
 from cloud.analytics.sink import Analytics
 from cloud.db.unit import Unit
 from cloud.endpoints import Call, Reply
-from cloud.problems import invalid_field
+from cloud.lists import chosen
+from cloud.things import names_of
 from cloud.wire import instant
 
-KEYS = {"content": Key.CONTENT, "device": Key.DEVICE, "playlist": Key.PLAYLIST, "schedule": Key.SCHEDULE}
+KEYS = {key.kind: key for key in Key}
 CALENDAR = {"hour": by_hour, "day": by_day}
 GROUPS = (*KEYS, *CALENDAR)
 COUNTED = ("plays", "completed", "durationMs")
@@ -51,10 +51,7 @@ def grouped_sheet(call: Call, unit: Unit) -> Reply:
 
 
 def _group(call: Call) -> str:
-    by = call.query("groupBy") or "content"
-    if by not in GROUPS:
-        raise invalid_field("groupBy", f"must be one of {', '.join(GROUPS)}")
-    return by
+    return chosen(call, "groupBy", GROUPS) or "content"
 
 
 def _counts(call: Call, unit: Unit, by: str, question: Question) -> list[tuple[str | None, Count]]:
@@ -68,7 +65,7 @@ def _slots(call: Call, unit: Unit, by: str, question: Question, zone: tzinfo) ->
 
 
 def _show_counts(unit: Unit, by: str, counts: Sequence[tuple[str | None, Count]]) -> list[dict[str, Any]]:
-    names = names_of(unit, KEYS[by], [id_ for id_, _ in counts])
+    names = names_of(unit, by, [id_ for id_, _ in counts])
     return [
         {
             "id": id_,

@@ -8,15 +8,15 @@ from typing import Any
 from starlette.responses import Response
 
 from cloud import sheets
-from cloud.analytics.names import names_of
 from cloud.analytics.queries import PROOF, Key, Place
 from cloud.analytics.question import Question, read_question
 from cloud.analytics.sink import Analytics
 from cloud.db import tables
 from cloud.db.unit import Unit
 from cloud.endpoints import Call
-from cloud.problems import FieldError, invalid
+from cloud.problems import FieldError, refuse
 from cloud.sheets import Cell
+from cloud.things import names_of
 from cloud.wire import instant
 
 AT_ONCE = 2000
@@ -82,7 +82,7 @@ async def _file(
 def _page(call: Call, question: Question, after: Place | None) -> Callable[[Unit], tuple[Sequence[Play], Names]]:
     def work(unit: Unit) -> tuple[Sequence[Play], Names]:
         plays = call.cloud.part(Analytics).queries(unit).proof(question, after, AT_ONCE)
-        return plays, {key: names_of(unit, key, (play[key.value] for play in plays)) for key in Key}
+        return plays, {key: names_of(unit, key.kind, (play[key.value] for play in plays)) for key in Key}
 
     return work
 
@@ -123,8 +123,7 @@ def _order(call: Call) -> dict[str, str]:
                 errors.append(FieldError(name, f"must be a whole number from 0 to {INT4}"))
         elif len(given[name]) > most or not given[name].isprintable():
             errors.append(FieldError(name, f"must have at most {most} printable characters"))
-    if errors:
-        raise invalid(errors)
+    refuse(errors)
     return given
 
 

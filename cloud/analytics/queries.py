@@ -20,6 +20,11 @@ class Key(StrEnum):
     PLAYLIST = "playlist_id"
     SCHEDULE = "schedule_id"
 
+    @property
+    def kind(self) -> str:
+        """Of the thing, as in `cloud.things`: `content`, `device`, `playlist` or `schedule`."""
+        return self.value.removesuffix("_id")
+
 
 @dataclass(frozen=True, slots=True)
 class Count:

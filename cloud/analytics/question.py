@@ -20,6 +20,8 @@ FILTERS = {
     "scheduleId": "schedule_id",
 }
 """The name in the query and the column."""
+Stretch = tuple[datetime, datetime]
+"""From a start, included, to an end, not included."""
 DEFAULT_DAYS = 30
 MOST_DAYS = 3660
 MOST_IDS = 500
@@ -52,7 +54,7 @@ def read_question(call: Call, unit: Unit) -> Question:
     return Question(unit.organization_id, start, end, only)
 
 
-def read_stretch(call: Call, unit: Unit) -> tuple[datetime, datetime]:
+def read_stretch(call: Call, unit: Unit) -> Stretch:
     """[from, to). A start that is not given lies on a full hour, where counting is cheapest."""
     end = read_instant(call.query("to"), "to") or floor_hour(unit.now) + HOUR
     try:

@@ -1,16 +1,15 @@
 """Writing plays down: each (device, boot, n) once, counted in its hour in the same transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import case
 
 from cloud.analytics.question import floor_hour
 from cloud.db import tables
-from cloud.db.unit import Unit
+from cloud.db.unit import Row, Unit
 from cloud.db.upsert import insert_into, insert_new, insert_new_keys
 
-Row = Mapping[str, Any]
 COUNTED = ("plays", "completed", "duration_ms")
 QUARTERS = (0, 1, 2)
 """Those of an hour that have columns of their own; the last is what is left."""

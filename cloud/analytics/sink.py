@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from cloud.analytics.queries import PlayQueries
-from cloud.analytics.tables_queries import TableQueries
+from cloud.analytics.table_queries import TableQueries
 from cloud.db.unit import Unit
 
 

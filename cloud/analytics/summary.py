@@ -23,8 +23,8 @@ def summary(call: Call, unit: Unit) -> Reply:
 
 def summary_sheet(call: Call, unit: Unit) -> Reply:
     shown = _summary(call, unit)
-    rows = [(f"{name}.{part}", count) for name in ("screens",) for part, count in shown[name].items()]
-    rows += [(name, value) for name, value in shown.items() if name != "screens"]
+    rows = [(f"screens.{part}", count) for part, count in shown.pop("screens").items()]
+    rows += shown.items()
     return sheets.reply("summary.csv", [("figure", "value"), *rows])
 
 

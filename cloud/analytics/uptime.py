@@ -8,7 +8,7 @@ from typing import Any
 from cloud import sheets
 from cloud.analytics.paging import page
 from cloud.analytics.presence_log import SILENCE
-from cloud.analytics.question import read_question
+from cloud.analytics.question import Stretch, read_question
 from cloud.db import tables
 from cloud.db.unit import Unit
 from cloud.endpoints import Call, Reply
@@ -16,7 +16,6 @@ from cloud.wire import instant
 
 MILLISECOND = timedelta(milliseconds=1)
 COLUMNS = ("id", "name", "onlineMs", "offlineMs", "uptime", "outages", "longestOutageMs", "lastSeenAt")
-Stretch = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True, slots=True)

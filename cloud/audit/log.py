@@ -17,13 +17,14 @@ def write_down(
     action: str,
     *,
     subject: str | None,
-    user_id: str | None,
-    user_email: str | None,
-    ip: str | None,
+    user_id: str | None = None,
+    user_email: str | None = None,
+    ip: str | None = None,
     api_token_id: str | None = None,
     name: str | None = None,
 ) -> None:
     """One row of the unit's organization. `action` as in `playlist.create`; its first word is the kind of `subject`.
+    Without `user_id` it was none of the organization's people.
 
     The row keeps what the subject is called at that moment, `name` where the caller knows it: of what is deleted it has
     to be written down before, or be given.

@@ -6,21 +6,13 @@ from cloud.audit.wanted import narrowed
 from cloud.db import tables
 from cloud.db.unit import Unit
 from cloud.endpoints import Call, Endpoint, Reply
-from cloud.pages import page
+from cloud.lists import page
 from cloud.principals import Access
 from cloud.rooms import Room
 
 
 def listing(call: Call, unit: Unit) -> Reply:
-    shown = page(
-        unit,
-        narrowed(call, unit),
-        tables.audit_logs,
-        limit=call.query("limit"),
-        cursor=call.query("cursor"),
-        show=lambda found: rows.show(unit, found),
-    )
-    return Reply(shown)
+    return Reply(page(call, unit, narrowed(call, unit), tables.audit_logs, lambda found: rows.show(unit, found)))
 
 
 ROOM = Room(

@@ -11,7 +11,7 @@ from cloud.audit.wanted import narrowed
 from cloud.db import tables
 from cloud.db.unit import Unit
 from cloud.endpoints import Call
-from cloud.pages import Cursor, after
+from cloud.lists import Cursor, after
 
 AT_ONCE = 2000
 """Rows read in one transaction; what is held in memory while a file of any length goes out."""

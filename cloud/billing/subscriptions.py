@@ -4,7 +4,6 @@ import logging
 from typing import TYPE_CHECKING
 
 import msgspec
-from sqlalchemy import select
 
 from cloud.audit.log import write_down
 from cloud.billing.tiers import PAID_FOR, SCREENS, Subscription, Tier, tier_by, tier_of
@@ -60,12 +59,11 @@ def apply(unit: Unit, message: "Message") -> bool:
     if tier is None or organization is None:
         log.warning("billing: %s is about a subscription that is not of Vizora", message.id)
         return False
-    organizations = tables.organizations
-    there = unit.row(select(organizations).where(organizations.c.id == organization).with_for_update())
+    own = unit.within(OrganizationId(organization))
+    there = own.row(own.select(tables.organizations).with_for_update())
     if there is None:
         log.warning("billing: %s is about an organization that is not here", message.id)
         return False
-    own = unit.within(OrganizationId(organization))
     if not insert_new(own, tables.billing_events, [{"id": message.id, "type": message.type, "received_at": unit.now}]):
         return False
     if not _is_news(own, told.id, message):
@@ -91,14 +89,8 @@ def _set_tier(unit: Unit, organization: Row) -> None:
     tier = tier_by(Subscription(Tier(row["tier"]), row["status"]) for row in rows)
     if organization["tier"] in (Tier.ENTERPRISE, tier):
         return
-    table = tables.organizations
-    unit.connection.execute(
-        table.update()
-        .where(table.c.id == unit.organization_id)
-        .values(tier=tier.value, screen_quota=SCREENS[tier], updated_at=unit.now, revision=table.c.revision + 1)
-    )
-    nobody = {"user_id": None, "user_email": None}  # Stripe said so
-    write_down(unit, "billing.tier", subject=unit.organization_id, ip=None, **nobody)
+    unit.change(tables.organizations, unit.organization_id, tier=tier.value, screen_quota=SCREENS[tier])
+    write_down(unit, "billing.tier", subject=unit.organization_id)
 
 
 def customer_of(unit: Unit) -> str | None:

@@ -4,14 +4,13 @@ from typing import Annotated
 
 import msgspec
 
-from cloud.allowed import COLOUR
+from cloud.allowed import Colour
 from cloud.bodies import Body
 from cloud.problems import FieldError
 from vizora.manifest.limits import MAX_CAPTION, MAX_PERCENT
 from vizora.manifest.model import DateFormat, TextKind, TimeFormat
 from vizora.schedule.zones import UnknownZone, zone
 
-Colour = Annotated[str, msgspec.Meta(pattern=COLOUR, examples=["#1a2b3c"])]
 Percent = Annotated[int, msgspec.Meta(ge=1, le=MAX_PERCENT)]
 MAX_TICKER = 2_000
 """Characters; more is no ticker but a book, and a screen would cut it."""

@@ -66,10 +66,8 @@ async def receive(call: Call, parts: ContentParts, check: Callable[[Form], objec
             staged = stack.enter_context(await call.cloud.in_thread(parts.staging.open))
             form = await _read(call, staged, limit)
             check(form)
-            return await asyncio.shield(asyncio.ensure_future(_keep_from(call, parts, staged, form)))
-    except ContentFault as fault:
-        raise problem(fault) from fault
-    except (StorageFull, StorageBroken, ProbeBroken) as fault:
+            return await asyncio.shield(call.cloud.outside(lambda: keep(parts, staged, form)))
+    except (ContentFault, StorageFull, StorageBroken, ProbeBroken) as fault:
         raise problem(fault) from fault
     except ClientDisconnect as fault:
         raise Problem(400, "VALIDATION_001", "The upload broke off before its end: send it again.") from fault
@@ -103,10 +101,6 @@ async def arriving(call: Call) -> AsyncIterator[bytes]:
 
 def _too_slow() -> Problem:
     return Problem(408, "VALIDATION_001", f"The upload was given up: it brought less than {SLOWEST} bytes a second.")
-
-
-async def _keep_from(call: Call, parts: ContentParts, staged: StagedFile, form: Form) -> Received:
-    return await call.cloud.outside(lambda: keep(parts, staged, form))
 
 
 def keep(parts: ContentParts, staged: StagedFile, form: Form) -> Received:

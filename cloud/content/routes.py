@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from cloud.bodies import Body
 from cloud.content import rows, upload
-from cloud.content.checking import JOBS
+from cloud.content.jobs import JOBS
 from cloud.content.looks import Style, check_style
 from cloud.content.media_type import MediaType
 from cloud.content.pages import get_page
@@ -17,11 +17,12 @@ from cloud.content.texts import Description, Tags, Text, Title, check_stream, ch
 from cloud.db import tables
 from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call, Endpoint, Reply
-from cloud.pages import MAX_LIMIT, page
+from cloud.lists import MAX_LIMIT, chosen, page, searched
 from cloud.playlists.rows import take_out
 from cloud.principals import Access
-from cloud.problems import FieldError, content_not_found, invalid, invalid_field
+from cloud.problems import FieldError, content_not_found, invalid_field, refuse
 from cloud.rooms import Room
+from cloud.tags import replace_tags
 from cloud.uses.uses import check_unused
 from vizora.manifest.model import ContentType
 
@@ -40,24 +41,17 @@ class Change(Body, frozen=True):
     style: Style | msgspec.UnsetType = msgspec.UNSET
 
 
-def list_content(call: Call, unit: Unit) -> Reply:
-    query = unit.select(tables.content)
-    query = _narrowed(call, unit, query)
-    limit, cursor = call.query("limit"), call.query("cursor")
-    return Reply(
-        page(unit, query, tables.content, limit=limit, cursor=cursor, show=lambda found: rows.show(unit, found))
-    )
+def listing(call: Call, unit: Unit) -> Reply:
+    query = _narrowed(call, unit, unit.select(tables.content))
+    return Reply(page(call, unit, query, tables.content, lambda found: rows.show(unit, found)))
 
 
 def _narrowed(call: Call, unit: Unit, query: Select[tuple[object]]) -> Select[tuple[object]]:
     content, tags = tables.content, tables.content_tags
-    if type_ := call.query("type"):
-        if type_ not in tuple(ContentType):
-            raise invalid_field("type", f"must be one of {', '.join(ContentType)}")
+    query = searched(call, query, content.c.title)
+    if type_ := chosen(call, "type", ContentType):
         query = query.where(content.c.type == type_)
-    if status := call.query("status"):
-        if status not in _STATUSES:
-            raise invalid_field("status", f"must be one of {', '.join(_STATUSES)}")
+    if status := chosen(call, "status", _STATUSES):
         query = query.where(content.c.status == status)
     if tag := call.query("tag"):
         query = query.where(content.c.id.in_(unit.select(tags, tags.c.content_id).where(tags.c.tag == tag)))
@@ -66,17 +60,15 @@ def _narrowed(call: Call, unit: Unit, query: Select[tuple[object]]) -> Select[tu
         if len(wanted) > MAX_LIMIT:
             raise invalid_field("ids", f"must have at most {MAX_LIMIT} ids")
         query = query.where(content.c.id.in_(wanted))
-    if words := call.query("q"):
-        query = query.where(content.c.title.icontains(words, autoescape=True))
     return query
 
 
-def get_content(call: Call, unit: Unit) -> Reply:
+def get(call: Call, unit: Unit) -> Reply:
     row = rows.find(unit, call.id)
     return Reply(rows.show(unit, [row])[0], revision=row["revision"])
 
 
-def change_content(call: Call, unit: Unit) -> Reply:
+def change(call: Call, unit: Unit) -> Reply:
     change: Change = call.body
     row = rows.find(unit, call.id)
     call.check_match(row["revision"])
@@ -90,7 +82,7 @@ def change_content(call: Call, unit: Unit) -> Reply:
         given["style"] = msgspec.to_builtins(change.style)
     unit.change(tables.content, call.id, **given)
     if change.tags is not msgspec.UNSET:
-        rows.set_tags(unit, call.id, change.tags)
+        replace_tags(unit, tables.content_tags, call.id, change.tags)
     unit.screens_may_change()
     return Reply(rows.show_one(unit, call.id), revision=row["revision"] + 1)
 
@@ -107,8 +99,7 @@ def _check_change(change: Change, row: Row) -> None:
     style = _style_after(change, row)
     if style is not None and not errors:
         errors += check_style(style, row["text"] if change.text is msgspec.UNSET else change.text)
-    if errors:
-        raise invalid(errors)
+    refuse(errors)
 
 
 def _style_after(change: Change, row: Row) -> Style | None:
@@ -117,7 +108,7 @@ def _style_after(change: Change, row: Row) -> Style | None:
     return None if row["style"] is None else msgspec.convert(row["style"], Style)
 
 
-async def delete_content(call: Call) -> Response:
+async def delete(call: Call) -> Response:
     force = call.query("force")
 
     def work(unit: Unit) -> list[str]:
@@ -207,18 +198,16 @@ async def _send(call: Call, file: Row, name: str) -> Response:
 
 _ITEM = "/api/content/{id}"
 ENDPOINTS = (
-    Endpoint("GET", "/api/content", list_content, Access.VIEWER, summary="List content"),
-    Endpoint("POST", "/api/content", upload.create, Access.MANAGER, action="content.create", summary="Upload content"),
-    Endpoint("GET", _ITEM, get_content, Access.VIEWER, summary="One piece of content"),
-    Endpoint("PATCH", _ITEM, change_content, Access.MANAGER, Change, "content.update", summary="Change its texts"),
-    Endpoint("DELETE", _ITEM, delete_content, Access.MANAGER, action="content.delete", summary="Delete content"),
-    Endpoint("GET", f"{_ITEM}/file", get_file, Access.VIEWER, summary="The file, also in ranges"),
-    Endpoint(
-        "PUT", f"{_ITEM}/file", upload.replace_file, Access.MANAGER, action="content.replace", summary="A new version"
-    ),
-    Endpoint("GET", f"{_ITEM}/thumbnail", get_thumbnail, Access.VIEWER, summary="A picture of it, at most 400 x 400"),
-    Endpoint("GET", f"{_ITEM}/pages/{{number}}", get_page, Access.VIEWER, summary="A page of a PDF as a picture"),
-    Endpoint("GET", "/api/device/assets/{sha256}", get_device_asset, Access.DEVICE, summary="A file of the manifest"),
+    Endpoint("GET", "/api/content", listing, Access.VIEWER),
+    Endpoint("POST", "/api/content", upload.create, Access.MANAGER, action="content.create"),
+    Endpoint("GET", _ITEM, get, Access.VIEWER),
+    Endpoint("PATCH", _ITEM, change, Access.MANAGER, Change, "content.update"),
+    Endpoint("DELETE", _ITEM, delete, Access.MANAGER, action="content.delete"),
+    Endpoint("GET", f"{_ITEM}/file", get_file, Access.VIEWER),
+    Endpoint("PUT", f"{_ITEM}/file", upload.replace_file, Access.MANAGER, action="content.replace"),
+    Endpoint("GET", f"{_ITEM}/thumbnail", get_thumbnail, Access.VIEWER),
+    Endpoint("GET", f"{_ITEM}/pages/{{number}}", get_page, Access.VIEWER),
+    Endpoint("GET", "/api/device/assets/{sha256}", get_device_asset, Access.DEVICE),
 )
 
 ROOM = Room(endpoints=ENDPOINTS, parts=lambda cloud: (build(cloud),), work=work, jobs=lambda _: JOBS, depends=depends)

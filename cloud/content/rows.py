@@ -1,10 +1,9 @@
 """Content as rows and as what the API shows of it."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func
 
 from cloud.content.faults import QuotaExceeded
 from cloud.content.file_faults import FaultCode, fault
@@ -12,6 +11,7 @@ from cloud.content.storage import file_key, thumbnail_key
 from cloud.db import tables
 from cloud.db.unit import Row, Unit
 from cloud.problems import content_not_found
+from cloud.tags import tags_of
 from cloud.wire import instant
 
 PROCESSING, READY, FAILED = "processing", "ready", "failed"
@@ -23,7 +23,7 @@ def find(unit: Unit, content_id: str) -> Row:
 
 
 def show(unit: Unit, rows: Sequence[Row]) -> list[dict[str, Any]]:
-    tags = _tags(unit, [row["id"] for row in rows])
+    tags = tags_of(unit, tables.content_tags, [row["id"] for row in rows])
     return [_shown(row, tags[row["id"]]) for row in rows]
 
 
@@ -61,22 +61,6 @@ def _shown(row: Row, tags: list[str]) -> dict[str, Any]:
     }
 
 
-def _tags(unit: Unit, ids: Sequence[str]) -> dict[str, list[str]]:
-    table = tables.content_tags
-    found: dict[str, list[str]] = defaultdict(list)
-    if ids:
-        query = unit.select(table).where(table.c.content_id.in_(ids)).order_by(table.c.tag)
-        for row in unit.rows(query):
-            found[row["content_id"]].append(row["tag"])
-    return found
-
-
-def set_tags(unit: Unit, content_id: str, tags: Sequence[str]) -> None:
-    table = tables.content_tags
-    unit.connection.execute(unit.delete(table).where(table.c.content_id == content_id))
-    unit.insert_many(table, [{"content_id": content_id, "tag": tag} for tag in sorted(set(tags))])
-
-
 def current_file(unit: Unit, content_id: str) -> Row | None:
     """The newest row of `content_files`; None for content without a file."""
     files = tables.content_files
@@ -99,9 +83,7 @@ def check_quota(unit: Unit, coming: int) -> None:
     uploads never share the last bytes.
     """
     organizations, files = tables.organizations, tables.content_files
-    quota = unit.connection.scalar(
-        select(organizations.c.storage_quota).where(organizations.c.id == unit.organization_id)
-    )
+    quota = unit.connection.scalar(unit.select(organizations, organizations.c.storage_quota))
     used = unit.connection.scalar(unit.select(files, func.coalesce(func.sum(files.c.size), 0)))
     if used + coming > (quota or 0):
         raise QuotaExceeded(fault(FaultCode.QUOTA, used=used, quota=quota or 0, coming=coming))

@@ -10,7 +10,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -103,20 +103,15 @@ class LocalStorage:
             except OSError as fault:
                 if fault.errno != errno.EXDEV:
                     raise
-                self._copy(file, path)
+                self._fill(path, lambda temporary: shutil.copyfile(file, temporary))
+                file.unlink()
             self._settle(path)
 
     def put_bytes(self, key: str, data: bytes) -> None:
         path = self._path(key)
         with _told(path):
             self._make_folder(path.parent)
-            temporary = _temporary(path)
-            try:
-                temporary.write_bytes(data)
-                self._sync(temporary)
-                temporary.replace(path)
-            finally:
-                temporary.unlink(missing_ok=True)
+            self._fill(path, lambda temporary: temporary.write_bytes(data))
             self._settle(path)
 
     def open(self, key: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
@@ -168,15 +163,15 @@ class LocalStorage:
                 part.mkdir(mode=0o700, parents=True, exist_ok=True)
                 self._sync(part.parent)
 
-    def _copy(self, file: Path, path: Path) -> None:
-        temporary = _temporary(path)
+    def _fill(self, path: Path, write: Callable[[Path], object]) -> None:
+        """Aside, then in one step."""
+        temporary = path.with_name(f".{secrets.token_hex(8)}.new")
         try:
-            shutil.copyfile(file, temporary)
+            write(temporary)
             self._sync(temporary)
             temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)
-        file.unlink()
 
 
 class _Chunks(Iterator[bytes]):
@@ -200,21 +195,13 @@ class _Chunks(Iterator[bytes]):
         self._file.close()
 
 
-def _temporary(path: Path) -> Path:
-    return path.with_name(f".{secrets.token_hex(8)}.new")
-
-
-class _told:  # noqa: N801 - used as a statement: `with _told(path): …`
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
     """Turns what the operating system says into what the operator can do."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, _: object, fault: BaseException | None, __: object) -> None:
-        if isinstance(fault, OSError):
-            raise storage_fault(self._path, fault) from fault
+    try:
+        yield
+    except OSError as fault:
+        raise storage_fault(path, fault) from fault
 
 
 def storage_fault(path: Path, fault: OSError) -> StorageFull | StorageBroken:

@@ -29,6 +29,7 @@ from cloud.db.unit import Row, Unit
 from cloud.dispatch import write_once
 from cloud.endpoints import Call, Reply
 from cloud.problems import Problem, invalid_field
+from cloud.tags import replace_tags
 
 T = TypeVar("T")
 
@@ -70,7 +71,7 @@ def add(unit: Unit, user_id: str, received: Received, fields: FormFields) -> str
         **received.columns(),
     )
     _add_file(unit, content_id, 1, received)
-    rows.set_tags(unit, content_id, fields.tags)
+    replace_tags(unit, tables.content_tags, content_id, fields.tags)
     order(unit, content_id)
     return content_id
 

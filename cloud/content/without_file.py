@@ -14,7 +14,8 @@ from cloud.db import tables
 from cloud.db.unit import Unit
 from cloud.dispatch import write_once
 from cloud.endpoints import Call, Reply
-from cloud.problems import FieldError, invalid
+from cloud.problems import FieldError, refuse
+from cloud.tags import replace_tags
 from vizora.manifest.model import ContentType, TextKind
 
 
@@ -49,8 +50,7 @@ New = NewWebpage | NewText | NewStream
 
 async def create(call: Call) -> Response:
     new: New = decode(await json_body(call.request), New)  # type: ignore[arg-type]
-    if errors := _errors(new):
-        raise invalid(errors)
+    refuse(_errors(new))
 
     def work(sub: Call, unit: Unit) -> Reply:
         columns = _columns(new)
@@ -62,7 +62,7 @@ async def create(call: Call) -> Response:
             created_by=sub.user.id,
             **columns,
         )
-        rows.set_tags(unit, content_id, new.tags)
+        replace_tags(unit, tables.content_tags, content_id, new.tags)
         return Reply(rows.show_one(unit, content_id), status=201, revision=1)
 
     return (await write_once(call, msgspec.json.encode(new), work)).response()

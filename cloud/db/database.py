@@ -1,7 +1,7 @@
 """The database behind one door: SQLite in a file (embedded) or PostgreSQL by its address.
 
-SQLite before 3.51.3 can corrupt a WAL when two connections write or checkpoint (facts/reliability.md, decision 2). So
-exactly one connection writes and checkpoints; the others may only read. PostgreSQL uses one pool for both.
+SQLite before 3.51.3 can corrupt a WAL when two connections write or checkpoint. So exactly one connection does; the
+others may only read. PostgreSQL uses one pool for both.
 """
 
 import sqlite3

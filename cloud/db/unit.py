@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Delete, Select, Table, Update, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Delete, Select, Table, Update, delete, insert, select, update
 
 from cloud.db import tables
 from cloud.db.ids import growing_id
@@ -73,7 +73,7 @@ class Unit:
     # --- reading
     def select(self, table: Table, *columns: Any) -> Select[Any]:
         """A SELECT of this organization's rows of `table`, to be narrowed further."""
-        return select(*(columns or (table,))).where(table.c.organization_id == self.organization_id)
+        return select(*(columns or (table,))).where(self._own(table))
 
     def rows(self, query: Select[Any]) -> list[Row]:
         found = self.connection.execute(query)
@@ -101,6 +101,13 @@ class Unit:
             return set()
         return set(self.connection.scalars(self.select(table, table.c.id).where(table.c.id.in_(wanted))))
 
+    def organization(self, *, held: bool = False) -> Row:
+        """Its own row. `held`: until the commit whoever wants to hold it too waits, so what is checked stays true."""
+        query = self.select(tables.organizations)
+        row = self.row(query.with_for_update() if held else query)
+        assert row is not None
+        return row
+
     # --- writing
     def insert(self, table: Table, **values: Any) -> None:
         self.connection.execute(insert(table).values(organization_id=self.organization_id, **values))
@@ -124,14 +131,23 @@ class Unit:
             .values(updated_at=self.now, revision=table.c.revision + 1, **values)
         )
 
+    def note(self, table: Table, id: str, **values: Any) -> None:  # noqa: A002
+        """As `change`, of what no client edits: the revision stays."""
+        self.connection.execute(self.update(table).where(table.c.id == id).values(**values))
+
     def update(self, table: Table) -> Update:
-        return update(table).where(table.c.organization_id == self.organization_id)
+        return update(table).where(self._own(table))
 
     def delete(self, table: Table) -> Delete:
-        return delete(table).where(table.c.organization_id == self.organization_id)
+        return delete(table).where(self._own(table))
 
     def remove(self, table: Table, id: str) -> None:  # noqa: A002
         self.connection.execute(self.delete(table).where(table.c.id == id))
+
+    def _own(self, table: Table) -> ColumnElement[bool]:
+        """The rows that name this organization, and the one that is it."""
+        owner = table.c.id if table is tables.organizations else table.c.organization_id
+        return owner == self.organization_id
 
     # --- telling
     def tell(self, type: str, data: Mapping[str, Any]) -> None:  # noqa: A002
@@ -141,9 +157,5 @@ class Unit:
     def screens_may_change(self) -> None:
         """Call it with every change of what a screen may show: manifests are built anew, screens are nudged."""
         organizations = tables.organizations
-        self.connection.execute(
-            update(organizations)
-            .where(organizations.c.id == self.organization_id)
-            .values(generation=organizations.c.generation + 1)
-        )
+        self.connection.execute(self.update(organizations).values(generation=organizations.c.generation + 1))
         self.told.organizations.add(self.organization_id)

@@ -18,8 +18,7 @@ def leave(call: Call, unit: Unit) -> Reply:
     device = unit.find(tables.devices, call.device.id)
     if device["paired_at"] is None or unit.now - device["paired_at"] > WITHIN:
         raise Problem(409, "CONFLICT_001", "A screen leaves by itself only just after it was added: remove it here.")
-    nobody = {"user_id": None, "user_email": None}  # of the organization's people
-    write_down(unit, "device.leave", subject=device["id"], ip=call.ip, **nobody)
+    write_down(unit, "device.leave", subject=device["id"], ip=call.ip)
     revoke_tokens(unit, device["id"])
     unit.remove(tables.devices, device["id"])
     unit.tell("device:status", {"deviceId": device["id"], "status": "removed"})

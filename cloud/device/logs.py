@@ -14,10 +14,10 @@ from cloud.db import tables
 from cloud.db.ids import new_id
 from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call, Reply
+from cloud.lists import chosen, page, searched, within
 from cloud.logs import without_secrets
-from cloud.pages import page
-from cloud.problems import FieldError, invalid, invalid_field
-from cloud.wire import instant, read_instant
+from cloud.problems import FieldError, invalid, refuse
+from cloud.wire import instant
 from vizora.device_api import MAX_LOG_CHARACTERS, MAX_LOG_LINES, LogLevel, LogLine
 
 KEPT = timedelta(days=14)
@@ -62,21 +62,12 @@ def show(call: Call, unit: Unit) -> Reply:
     """Newest first, in the order they came; `at` is by the screen's own clock."""
     unit.find(tables.devices, call.id)
     logs = tables.device_logs
-    query = unit.select(logs).where(logs.c.device_id == call.id)
-    if level := call.query("level"):
-        if level not in tuple(LogLevel):
-            raise invalid_field("level", f"must be one of {', '.join(LogLevel)}")
+    query = searched(call, unit.select(logs).where(logs.c.device_id == call.id), logs.c.message)
+    if level := chosen(call, "level", LogLevel):
         query = query.where(logs.c.level.in_(tuple(LogLevel)[tuple(LogLevel).index(LogLevel(level)) :]))
     if source := call.query("source"):
         query = query.where(logs.c.source == source)
-    if text := call.query("q"):
-        query = query.where(logs.c.message.icontains(text, autoescape=True))
-    if (start := read_instant(call.query("from"), "from")) is not None:
-        query = query.where(logs.c.created_at >= start)
-    if (end := read_instant(call.query("to"), "to")) is not None:
-        query = query.where(logs.c.created_at < end)
-    limit, cursor = call.query("limit"), call.query("cursor")
-    return Reply(page(unit, query, logs, limit=limit, cursor=cursor, show=lambda rows: [*map(_show, rows)]))
+    return Reply(page(call, unit, within(call, query, logs.c.created_at), logs, lambda rows: [*map(_show, rows)]))
 
 
 def harmless(text: str, most: int) -> str:
@@ -100,8 +91,7 @@ def _check(report: LogReport) -> None:
         for index, line in enumerate(report.lines)
         if not _is_instant(line.at)
     ]
-    if errors:
-        raise invalid(errors)
+    refuse(errors)
 
 
 def _is_instant(at: datetime) -> bool:

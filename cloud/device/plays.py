@@ -8,7 +8,7 @@ from cloud.bodies import Body
 from cloud.db.unit import Unit
 from cloud.device.seen import Seen
 from cloud.endpoints import Call, Reply
-from cloud.problems import FieldError, invalid
+from cloud.problems import FieldError, invalid, refuse
 from cloud.publishing.progress import mark_shown, waits
 from vizora.device_api import MAX_PLAYS_A_REQUEST, PlaysAccepted
 from vizora.plays import Play
@@ -46,8 +46,7 @@ def _check(events: tuple[Play, ...]) -> None:
             errors.append(FieldError(f"/events/{index}", "ids must have 1 to 36 characters"))
         if not (1 <= len(play.boot_id) <= 64 and play.boot_id.isprintable()):
             errors.append(FieldError(f"/events/{index}/bootId", "must have 1 to 64 characters"))
-    if errors:
-        raise invalid(errors)
+    refuse(errors)
 
 
 def _row(device_id: str, play: Play, unit: Unit) -> dict[str, Any]:

@@ -64,6 +64,5 @@ async def show(call: Call) -> Response:
 
 
 def _note(unit: Unit, device_id: str) -> None:
-    devices = tables.devices
-    unit.connection.execute(unit.update(devices).where(devices.c.id == device_id).values(screenshot_at=unit.now))
+    unit.note(tables.devices, device_id, screenshot_at=unit.now)
     unit.tell("device:screenshot", {"deviceId": device_id})

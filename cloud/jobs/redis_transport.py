@@ -1,6 +1,5 @@
 """The queue between processes: a list in Redis. While Redis is away, who waits for messages looks for itself."""
 
-import logging
 import threading
 import time
 
@@ -8,11 +7,9 @@ from huey.storage import RedisStorage
 from redis import ConnectionPool
 from redis.exceptions import RedisError
 
+from cloud.breather import BREATHER_S, Breather
 from cloud.jobs.huey_queue import OnlyHints
 
-log = logging.getLogger("vizora.cloud")
-BREATHER_S = 2.0
-"""After Redis did not answer, nobody asks it for so long."""
 READ_S = 1
 
 
@@ -21,25 +18,25 @@ class RedisTransport(OnlyHints, RedisStorage):  # type: ignore[misc]
         pool = ConnectionPool.from_url(url, socket_timeout=READ_S + 1, socket_connect_timeout=2)
         super().__init__("vizora", read_timeout=READ_S, connection_pool=pool)
         self._ended = threading.Event()
-        self._away_until = float("-inf")
+        self._breather = Breather(time.monotonic, "workers look for jobs by themselves, a little later")
         self._last: bytes | None = None
 
     def enqueue(self, data: bytes, priority: float | None = None) -> None:
         """Raises RedisError or OSError; soon, when Redis was away a moment ago."""
         self._last = data
-        if time.monotonic() < self._away_until:
+        if self._breather.is_on:
             raise RedisError("it was away a moment ago")
         try:
             super().enqueue(data, priority)
         except (RedisError, OSError) as fault:
-            self._tell(fault)
+            self._breather.begin(fault)
             raise
 
     def dequeue(self) -> bytes | None:
         try:
             found: bytes | None = super().dequeue()
         except (RedisError, OSError) as fault:
-            self._tell(fault)
+            self._breather.begin(fault)
             self._ended.wait(BREATHER_S)
             return self._last
         else:
@@ -48,8 +45,3 @@ class RedisTransport(OnlyHints, RedisStorage):  # type: ignore[misc]
     def wake(self) -> None:
         """The others hear it by themselves, at most READ_S later."""
         self._ended.set()
-
-    def _tell(self, fault: Exception) -> None:
-        if time.monotonic() >= self._away_until:
-            log.warning("Redis does not answer (%s): workers look for jobs by themselves, a little later", fault)
-        self._away_until = time.monotonic() + BREATHER_S

@@ -6,17 +6,15 @@ from typing import Annotated
 
 import msgspec
 
-from cloud.allowed import COLOUR, NAME
+from cloud.allowed import NAME, Colour, Name
 from cloud.bodies import Body
 from cloud.db import tables
 from cloud.db.unit import Unit
-from cloud.playlists.model import Name
-from cloud.problems import FieldError, invalid
+from cloud.problems import FieldError, refuse
 from vizora.manifest.limits import MAX_PRIORITY, MAX_SIDE, MAX_ZONES
 
 Side = Annotated[int, msgspec.Meta(ge=1, le=MAX_SIDE)]
 Place = Annotated[int, msgspec.Meta(ge=0, le=MAX_SIDE)]
-Colour = Annotated[str, msgspec.Meta(pattern=COLOUR)]
 
 
 class NewZone(Body, frozen=True):
@@ -52,9 +50,7 @@ class LayoutChange(Body, frozen=True):
 
 def check_zones(unit: Unit, zones: Sequence[NewZone], width: int, height: int) -> None:
     """Raises Problem 400 with every wrong field."""
-    errors = list(_wrong_zones(unit, zones, width, height))
-    if errors:
-        raise invalid(errors)
+    refuse(_wrong_zones(unit, zones, width, height))
 
 
 def _wrong_zones(unit: Unit, zones: Sequence[NewZone], width: int, height: int) -> Iterator[FieldError]:

@@ -3,17 +3,14 @@
 One script a call, so no two calls see the same number. The instants are Redis' own, in whole microseconds.
 """
 
-import logging
 from collections.abc import Callable
 
 import redis.asyncio
 from redis.exceptions import RedisError
 
+from cloud.breather import Breather
 from cloud.limits.rates import MemoryRates, Rate
 
-log = logging.getLogger("vizora.cloud")
-BREATHER_S = 2.0
-"""After Redis did not answer, nobody waits for it for so long."""
 TIMEOUT_S = 0.5
 TAKE = """
 local now = tonumber(ARGV[1])
@@ -33,22 +30,19 @@ class RedisRates:
 
     def __init__(self, url: str, monotonic: Callable[[], float], *, now_us: Callable[[], int] | None = None) -> None:
         self._own = MemoryRates()
-        self._monotonic = monotonic
+        self._breather = Breather(monotonic, "each process counts calls by itself until it does")
         self._now_us = now_us
-        self._away_until = float("-inf")
         self._client = redis.asyncio.Redis.from_url(url, socket_timeout=TIMEOUT_S, socket_connect_timeout=TIMEOUT_S)
         self._take = self._client.register_script(TAKE)
 
     async def wait(self, key: str, rate: Rate, at: float) -> float:
-        if self._monotonic() < self._away_until:
+        if self._breather.is_on:
             return await self._own.wait(key, rate, at)
         now = "" if self._now_us is None else self._now_us()
         try:
             wait = await self._take(keys=[f"vizora:rate:{key}"], args=[now, round(1e6 / rate.per_second), rate.burst])
         except (RedisError, OSError) as fault:
-            if self._monotonic() >= self._away_until:
-                log.warning("Redis does not answer (%s): each process counts calls by itself until it does", fault)
-            self._away_until = self._monotonic() + BREATHER_S
+            self._breather.begin(fault)
             return await self._own.wait(key, rate, at)
         return int(wait) / 1e6
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from cloud.settings import LOOPBACK, Settings
+
 PORTS = {"smtp": 587, "smtps": 465}
 ALLOWED = "as in smtp://user:password@host:587?from=signage@example.org, or smtps://…"
 
@@ -19,7 +21,16 @@ class SmtpServer:
     @property
     def local(self) -> bool:
         """A server on this very machine may be talked to in clear text."""
-        return self.host in ("127.0.0.1", "::1", "localhost")
+        return self.host in LOOPBACK
+
+
+def smtp_server(settings: Settings) -> SmtpServer | None:
+    value = settings.text("SMTP_URL")
+    try:
+        return None if value is None else read(value)
+    except ValueError as fault:
+        settings.wrong("SMTP_URL", str(fault), ALLOWED)
+        return None
 
 
 def read(url: str) -> SmtpServer:

@@ -1,18 +1,18 @@
 """An organization's own record, and what it uses of what it may: `/api/organization`."""
 
 from msgspec import UNSET, UnsetType
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from cloud.accounts.rules import name_faults, refuse, slug_faults
-from cloud.accounts.sessions import organization_of, show_organization
+from cloud.accounts.rules import name_faults, slug_faults
+from cloud.accounts.sessions import show_organization
 from cloud.bodies import Body
 from cloud.db import tables
 from cloud.db.unit import Unit
 from cloud.endpoints import Call, Endpoint, Reply
 from cloud.organization import tags
 from cloud.principals import Access
-from cloud.problems import FieldError, Problem, conflict
+from cloud.problems import FieldError, Problem, conflict, refuse
 from cloud.rooms import Room
 from cloud.updates.offering import Channel, Window, is_time_of_day
 
@@ -27,7 +27,7 @@ class OrganizationChange(Body, frozen=True):
 
 
 def get(_: Call, unit: Unit) -> Reply:
-    organization = organization_of(unit)
+    organization = unit.organization()
     return Reply(show_organization(organization), revision=organization["revision"])
 
 
@@ -42,7 +42,7 @@ def change(call: Call, unit: Unit) -> Reply:
         )
     )
     organizations = tables.organizations
-    call.check_match(organization_of(unit)["revision"])
+    call.check_match(unit.organization()["revision"])
     values = {
         field: getattr(wanted, field).strip() for field in ("name", "slug") if getattr(wanted, field) is not UNSET
     }
@@ -55,9 +55,8 @@ def change(call: Call, unit: Unit) -> Reply:
     )
     if unit.row(other) is not None:
         raise _taken()
-    ours = update(organizations).where(organizations.c.id == unit.organization_id)
     try:
-        unit.connection.execute(ours.values(updated_at=unit.now, revision=organizations.c.revision + 1, **values))
+        unit.change(organizations, unit.organization_id, **values)
     except IntegrityError as fault:
         raise _taken() from fault
     return get(call, unit)
@@ -65,7 +64,7 @@ def change(call: Call, unit: Unit) -> Reply:
 
 def usage(_: Call, unit: Unit) -> Reply:
     """Counted now, from what there is: screens that are paired, bytes of every version of every file."""
-    organization, devices, files = organization_of(unit), tables.devices, tables.content_files
+    organization, devices, files = unit.organization(), tables.devices, tables.content_files
     screens = unit.connection.scalar(unit.select(devices, func.count()))
     size = unit.connection.scalar(unit.select(files, func.coalesce(func.sum(files.c.size), 0)))
     return Reply(

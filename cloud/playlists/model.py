@@ -1,21 +1,18 @@
 """What a client sends of a playlist, and what can be wrong with it beyond its shape."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import Annotated
 
 import msgspec
 
-from cloud.allowed import NOT_BLANK
+from cloud.allowed import Instant, Name
 from cloud.bodies import Body
 from cloud.db import tables
 from cloud.db.unit import Unit
-from cloud.problems import FieldError, Problem, invalid
+from cloud.problems import FieldError, Problem, refuse
 from vizora.manifest.limits import MAX_ITEM_MS, MAX_ITEMS
 from vizora.manifest.model import Fit, Order, TransitionKind
 
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=NOT_BLANK)]
-Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 MAX_TRANSITION_MS = 10_000
 
 
@@ -67,8 +64,7 @@ def check_items(unit: Unit, items: Sequence[NewItem]) -> None:
     if unknown:
         detail = "Some items name content that does not exist." if len(unknown) > 1 else "There is no such content."
         raise Problem(400, "PLAYLIST_001", detail, errors=errors)
-    if errors:
-        raise invalid(errors)
+    refuse(errors)
 
 
 def _wrong_validity(items: Sequence[NewItem]) -> Iterator[FieldError]:

@@ -7,7 +7,7 @@ import msgspec
 from cloud.db import tables
 from cloud.db.unit import Unit
 from cloud.endpoints import Call, Endpoint, Reply
-from cloud.pages import page
+from cloud.lists import page, searched
 from cloud.playlists import rows
 from cloud.playlists.model import NewPlaylist, PlaylistChange, check_items
 from cloud.principals import Access
@@ -18,14 +18,10 @@ SEEDS = 2**31
 """The seed of a shuffle; any will do, but it never changes, so that all screens shuffle alike."""
 
 
-def list_playlists(call: Call, unit: Unit) -> Reply:
-    query = unit.select(tables.playlists)
-    if words := call.query("q"):
-        query = query.where(tables.playlists.c.name.icontains(words, autoescape=True))
-    limit, cursor = call.query("limit"), call.query("cursor")
-    return Reply(
-        page(unit, query, tables.playlists, limit=limit, cursor=cursor, show=lambda found: rows.show(unit, found))
-    )
+def listing(call: Call, unit: Unit) -> Reply:
+    playlists = tables.playlists
+    query = searched(call, unit.select(playlists), playlists.c.name)
+    return Reply(page(call, unit, query, playlists, lambda found: rows.show(unit, found)))
 
 
 def create(call: Call, unit: Unit) -> Reply:
@@ -81,13 +77,11 @@ def delete(call: Call, unit: Unit) -> Reply:
 _ALL, _ONE = "/api/playlists", "/api/playlists/{id}"
 ROOM = Room(
     endpoints=(
-        Endpoint("GET", _ALL, list_playlists, Access.VIEWER, summary="List playlists"),
-        Endpoint(
-            "POST", _ALL, create, Access.MANAGER, NewPlaylist, "playlist.create", idempotent=True, summary="Make one"
-        ),
-        Endpoint("GET", _ONE, get, Access.VIEWER, summary="One playlist with its items"),
-        Endpoint("PUT", _ONE, replace, Access.MANAGER, NewPlaylist, "playlist.update", summary="Replace it"),
-        Endpoint("PATCH", _ONE, change, Access.MANAGER, PlaylistChange, "playlist.update", summary="Change it"),
-        Endpoint("DELETE", _ONE, delete, Access.MANAGER, action="playlist.delete", summary="Delete it"),
+        Endpoint("GET", _ALL, listing, Access.VIEWER),
+        Endpoint("POST", _ALL, create, Access.MANAGER, NewPlaylist, "playlist.create", idempotent=True),
+        Endpoint("GET", _ONE, get, Access.VIEWER),
+        Endpoint("PUT", _ONE, replace, Access.MANAGER, NewPlaylist, "playlist.update"),
+        Endpoint("PATCH", _ONE, change, Access.MANAGER, PlaylistChange, "playlist.update"),
+        Endpoint("DELETE", _ONE, delete, Access.MANAGER, action="playlist.delete"),
     )
 )

@@ -6,8 +6,10 @@ from collections.abc import Collection, Iterable
 import msgspec
 
 from cloud.clock import EPOCH
+from cloud.content.rows import READY
 from cloud.db.unit import Row
 from cloud.publishing.library import Library
+from cloud.schedules.model import DEVICE_ZONE
 from cloud.targets import is_for
 from vizora.identifiers import ContentId, DeviceId, LayoutId, OrganizationId, PlaylistId
 from vizora.manifest.model import (
@@ -34,10 +36,6 @@ from vizora.manifest.model import (
 )
 from vizora.manifest.publishable import what_lacks
 
-READY = "ready"
-DEVICE_ZONE = "device"
-"""A schedule's time zone that means: the zone of each screen."""
-
 
 def build(library: Library, device: Row, tags: Collection[str], keys: tuple[Key, ...]) -> Manifest:
     """What the screen `device` plays, with version 0 and no time of issue: whoever issues it fills these in."""
@@ -58,7 +56,7 @@ def build(library: Library, device: Row, tags: Collection[str], keys: tuple[Key,
         assets={content_id: asset for content_id, asset in assets.items() if content_id in shown},
         playlists=playlists,
         layouts=layouts,
-        schedules=tuple(_schedule(row, device["time_zone"]) for row in schedules if _shows(row, playlists, layouts)),
+        schedules=tuple(schedule_of(row, device["time_zone"]) for row in schedules if _shows(row, playlists, layouts)),
         overrides=tuple(_override(row) for row in overrides if _shows(row, playlists, layouts)),
         fallback=Fallback(device["fallback_playlist_id"]),
     )
@@ -173,7 +171,8 @@ def _shows(row: Row, playlists: Collection[PlaylistId], layouts: Collection[Layo
     return row["layout_id"] in layouts or row["playlist_id"] in playlists or row["id"] in playlists
 
 
-def _schedule(row: Row, device_zone: str) -> Schedule:
+def schedule_of(row: Row, device_zone: str) -> Schedule:
+    """A row of `schedules`, on a screen in this time zone."""
     return Schedule(
         id=row["id"],
         name=row["name"],

@@ -4,8 +4,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-
 from cloud.db import tables
 from cloud.db.given import among
 from cloud.db.unit import Row, Unit
@@ -63,7 +61,7 @@ def plan(unit: Unit, device_ids: Collection[str]) -> Plan:
     )
     found = Plan(_generation(unit), [], [])
     drafts = Drafts(load(unit), trusted(unit.connection))
-    tags = tags_of(unit, tables.device_tags, "device_id", device_ids)
+    tags = tags_of(unit, tables.device_tags, device_ids)
     for row in unit.rows(screens):
         draft = drafts.of(row, tags[row["id"]])
         if draft is None:
@@ -116,7 +114,4 @@ def _followed(due: Due) -> list[Row]:
 
 def _generation(unit: Unit) -> int:
     organizations = tables.organizations
-    return int(
-        unit.connection.scalar(select(organizations.c.generation).where(organizations.c.id == unit.organization_id))
-        or 0
-    )
+    return int(unit.connection.scalar(unit.select(organizations, organizations.c.generation)) or 0)

@@ -9,8 +9,8 @@ from cloud.bodies import Body
 from cloud.db import tables
 from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call, Reply
-from cloud.pages import page
-from cloud.problems import FieldError, Problem, invalid
+from cloud.lists import page
+from cloud.problems import FieldError, Problem, refuse
 from cloud.publishing.standing import standing
 from cloud.screens.status import status_of
 from cloud.tags import tags_of
@@ -65,15 +65,7 @@ def listing(call: Call, unit: Unit) -> Reply:
     """Those that stand now."""
     overrides = tables.overrides
     query = unit.select(overrides).where(standing(unit.now))
-    shown = page(
-        unit,
-        query,
-        overrides,
-        limit=call.query("limit"),
-        cursor=call.query("cursor"),
-        show=lambda rows: [_show(row) for row in rows],
-    )
-    return Reply(shown)
+    return Reply(page(call, unit, query, overrides, lambda rows: [*map(_show, rows)]))
 
 
 def end(call: Call, unit: Unit) -> Reply:
@@ -81,8 +73,7 @@ def end(call: Call, unit: Unit) -> Reply:
     call.check_match(override["revision"])
     if override["ended_at"] is not None:
         return Reply(status=204, subjects=())  # said twice, done once
-    overrides = tables.overrides
-    unit.connection.execute(unit.update(overrides).where(overrides.c.id == call.id).values(ended_at=unit.now))
+    unit.note(tables.overrides, call.id, ended_at=unit.now)
     unit.screens_may_change()
     unit.tell("publish:progress", {"publishId": call.id, "state": "ended"})
     return Reply(status=204)
@@ -99,7 +90,7 @@ def screens(call: Call, unit: Unit) -> Reply:
 
 def screens_of(unit: Unit, override: Row) -> list[Row]:
     devices = unit.rows(unit.select(tables.devices).order_by(tables.devices.c.nickname, tables.devices.c.id))
-    tags = tags_of(unit, tables.device_tags, "device_id", [device["id"] for device in devices])
+    tags = tags_of(unit, tables.device_tags, [device["id"] for device in devices])
     return [device for device in devices if is_for(override["target"], device["id"], tags[device["id"]])]
 
 
@@ -126,8 +117,7 @@ def _check(unit: Unit, wanted: Publish) -> None:
         errors.extend(_unknown(unit, name, table, getattr(wanted, column)))
     if errors == [FieldError("/contentId", "is none of your content")]:
         raise Problem(400, "PLAYLIST_001", "There is no such content.", errors=errors)
-    if errors:
-        raise invalid(errors)
+    refuse(errors)
 
 
 def _unknown(unit: Unit, name: str, table: Table, id: str | None) -> list[FieldError]:  # noqa: A002

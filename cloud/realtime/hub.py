@@ -1,17 +1,17 @@
 """Who is listening on this process: screens, people's browsers, and requests that wait for something to happen.
 
-The interface is small so that Redis can stand behind it later. Everything here runs on the event loop's thread.
+What other processes committed reaches it by `cloud.realtime.relay`. Everything runs on the event loop's thread.
 """
 
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from random import getrandbits
 from typing import Any
 
 import msgspec
 
+from cloud.db.ids import passing_id
 from cloud.realtime.mailbox import Mailbox
 from vizora.identifiers import DeviceId, OrganizationId
 
@@ -27,7 +27,7 @@ class Line(Mailbox[bytes | None]):
 
     def __init__(self, token_id: str = "") -> None:
         super().__init__()
-        self.id = _new_id()
+        self.id = passing_id()
         self.token_id = token_id
         """What the listener showed, to be asked again whether it is still good."""
         self.reason = ""
@@ -52,17 +52,11 @@ class Line(Mailbox[bytes | None]):
 
 def message(type: str, data: Mapping[str, Any]) -> bytes:  # noqa: A002
     """As CONTRACT section 4 has it: one JSON object."""
-    return msgspec.json.encode({"type": type, "data": data, "id": _new_id()})
+    return msgspec.json.encode({"type": type, "data": data, "id": passing_id()})
 
 
 def _nothing() -> bool:
     return False
-
-
-def _new_id() -> str:
-    """No secret. A UUID of version 4 (RFC 9562 section 5.4); `uuid4` would ask the kernel each time."""
-    digits = f"{getrandbits(128):032x}"
-    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
 
 
 class Hub:

@@ -13,10 +13,8 @@ from typing import Protocol
 from cloud.realtime.turns import APART_S, Turns
 from vizora.identifiers import DeviceId
 
-SILENCE_S = 45.0
-"""Three heartbeats. A screen is offline at the latest 60 s after its last one (CONTRACT section 4)."""
 UNKNOWN_S = 60.0
-"""How long after the memory began absence says nothing (facts/reliability.md, section 3)."""
+"""How long after the memory began absence says nothing: four heartbeats."""
 
 
 class State(StrEnum):
@@ -50,9 +48,10 @@ class Presence(Protocol):
 
 
 class LocalPresence:
-    """In the memory of the one process there is. `monotonic` gives seconds."""
+    """In the memory of the one process there is. `monotonic` gives seconds; after `silence_s` a connection counts no
+    more."""
 
-    def __init__(self, monotonic: Callable[[], float], *, silence_s: float = SILENCE_S) -> None:
+    def __init__(self, monotonic: Callable[[], float], *, silence_s: float) -> None:
         self._monotonic = monotonic
         self._silence_s = silence_s
         self._since = monotonic()

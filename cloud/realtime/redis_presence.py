@@ -5,7 +5,6 @@ Ending a connection removes that one member, so it is compare-and-delete by its 
 """
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -14,16 +13,14 @@ import redis.asyncio
 from redis.exceptions import RedisError
 
 from cloud.background import in_background
-from cloud.realtime.presence import SILENCE_S, UNKNOWN_S, LocalPresence, State
+from cloud.breather import Breather
+from cloud.realtime.presence import UNKNOWN_S, LocalPresence, State
 from cloud.realtime.turns import APART_S, Turns
 from vizora.identifiers import DeviceId
 
-log = logging.getLogger("vizora.cloud")
 FLUSH_S = 1.0
 KEEP_MS = 120_000
 """How long Redis remembers a screen that says nothing: longer than absence is unknown."""
-BREATHER_S = 2.0
-"""After Redis did not answer, nobody waits for it for so long."""
 SINCE = "vizora:presence:since"
 
 _NOW = """
@@ -77,18 +74,17 @@ class RedisPresence:
         url: str,
         monotonic: Callable[[], float],
         *,
-        silence_s: float = SILENCE_S,
+        silence_s: float,
         now_ms: Callable[[], int] | None = None,
     ) -> None:
         self._own = LocalPresence(monotonic, silence_s=silence_s)
-        self._monotonic = monotonic
         self._silence_ms = int(silence_s * 1000)
         self._now_ms = now_ms
         self._turns = Turns()
         self._due: dict[tuple[DeviceId, str], None] = {}
         self._turn = asyncio.Lock()
         """A beat that is under way must not overtake the end of its connection."""
-        self._breather_until = float("-inf")
+        self._breather = Breather(monotonic, "presence is this process's own until it does")
         self._client = redis.asyncio.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)
         self._asking = redis.Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1)
         self._beat, self._gone = self._client.register_script(BEAT), self._client.register_script(GONE)
@@ -109,7 +105,7 @@ class RedisPresence:
             try:
                 told = await self._beat(keys=[_key(device_id), SINCE], args=self._beat_arguments(line_id))
             except (RedisError, OSError) as fault:
-                self._failed(fault)
+                self._breather.begin(fault)
                 return was_offline
         return self._heard(device_id, line_id, told)
 
@@ -121,19 +117,19 @@ class RedisPresence:
             try:
                 told = await self._gone(keys=[_key(device_id)], args=self._arguments(line_id, KEEP_MS))
             except (RedisError, OSError) as fault:
-                self._failed(fault)  # Redis forgets the line by itself
+                self._breather.begin(fault)  # Redis forgets the line by itself
                 return went
         return bool(told)
 
     def state(self, device_id: DeviceId) -> State:
         if self._own.is_online(device_id):
             return State.ONLINE
-        if self._monotonic() < self._breather_until:
+        if self._breather.is_on:
             return State.UNKNOWN
         try:
             answer = self._state(keys=[_key(device_id), SINCE], args=self._arguments(int(UNKNOWN_S * 1000)))
         except (RedisError, OSError) as fault:
-            self._failed(fault)
+            self._breather.begin(fault)
             return State.UNKNOWN
         return State(answer.decode())
 
@@ -162,7 +158,7 @@ class RedisPresence:
                         )
                     answers = await pipeline.execute()
             except (RedisError, OSError) as fault:
-                self._failed(fault)
+                self._breather.begin(fault)
                 living = set(self._own.lines())
                 self._due |= {line: None for line in due if line in living}
                 return
@@ -193,11 +189,6 @@ class RedisPresence:
 
     def _arguments(self, *more: str | int) -> list[str | int]:
         return ["" if self._now_ms is None else self._now_ms(), self._silence_ms, *more]
-
-    def _failed(self, fault: Exception) -> None:
-        if self._monotonic() >= self._breather_until:
-            log.warning("Redis does not answer (%s): presence is this process's own until it does", fault)
-        self._breather_until = self._monotonic() + BREATHER_S
 
 
 def _key(device_id: DeviceId) -> str:

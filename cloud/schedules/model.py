@@ -5,10 +5,10 @@ from typing import Annotated
 
 import msgspec
 
+from cloud.allowed import Name
 from cloud.bodies import Body
 from cloud.db import tables
 from cloud.db.unit import Unit
-from cloud.playlists.model import Name
 from cloud.problems import FieldError, Problem
 from cloud.targets import Target, wrong_target
 from vizora.errors import PublisherError

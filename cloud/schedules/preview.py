@@ -3,17 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 from starlette.responses import Response
 
+from cloud.allowed import Instant
 from cloud.bodies import Body
 from cloud.db import tables
 from cloud.db.ids import growing_id
 from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call, Reply
-from cloud.problems import FieldError, invalid
+from cloud.problems import FieldError, refuse
 from cloud.publishing.builder import build
 from cloud.publishing.imagined import imagined
 from cloud.publishing.library import load
@@ -26,7 +27,6 @@ from vizora.schedule.evaluate import plan
 from vizora.schedule.timeline import timeline
 
 LONGEST = timedelta(days=92)
-Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class Preview(Body, frozen=True):
@@ -78,8 +78,7 @@ def _check(unit: Unit, wanted: Preview) -> None:
         errors.append(FieldError("/deviceId", "give deviceId, schedule, or both"))
     if not timedelta(0) < wanted.end - wanted.start <= LONGEST:
         errors.append(FieldError("/to", f"must be later than from, by {LONGEST.days} days at most"))
-    if errors:
-        raise invalid(errors)
+    refuse(errors)
     if wanted.schedule is not None:
         check_schedule(unit, wanted.schedule, "/schedule")
         if wanted.schedule_id is not None:
@@ -91,7 +90,7 @@ def _screen(unit: Unit, wanted: Preview) -> tuple[Row, Sequence[str]]:
     rows = unit.rows(unit.select(devices).order_by(devices.c.created_at, devices.c.id))
     if wanted.device_id is not None:
         rows = [unit.find(devices, wanted.device_id)]
-    tags = tags_of(unit, tables.device_tags, "device_id", [row["id"] for row in rows])
+    tags = tags_of(unit, tables.device_tags, [row["id"] for row in rows])
     for row in rows:
         target = wanted.schedule and wanted.schedule.target.stored()
         if wanted.device_id is not None or (target and is_for(target, row["id"], tags[row["id"]])):

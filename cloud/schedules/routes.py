@@ -6,7 +6,7 @@ from cloud.bodies import convert
 from cloud.db import tables
 from cloud.db.unit import Unit
 from cloud.endpoints import Call, Endpoint, Reply
-from cloud.pages import page
+from cloud.lists import page
 from cloud.principals import Access
 from cloud.rooms import Room
 from cloud.schedules import rows
@@ -14,12 +14,9 @@ from cloud.schedules.model import NewSchedule, ScheduleChange, check_schedule
 from cloud.schedules.preview import Preview, preview
 
 
-def list_schedules(call: Call, unit: Unit) -> Reply:
-    query = unit.select(tables.schedules)
-    limit, cursor = call.query("limit"), call.query("cursor")
-    return Reply(
-        page(unit, query, tables.schedules, limit=limit, cursor=cursor, show=lambda found: rows.show(unit, found))
-    )
+def listing(call: Call, unit: Unit) -> Reply:
+    schedules = tables.schedules
+    return Reply(page(call, unit, unit.select(schedules), schedules, lambda found: rows.show(unit, found)))
 
 
 def create(call: Call, unit: Unit) -> Reply:
@@ -66,14 +63,12 @@ def delete(call: Call, unit: Unit) -> Reply:
 _ALL, _ONE = "/api/schedules", "/api/schedules/{id}"
 ROOM = Room(
     endpoints=(
-        Endpoint("GET", _ALL, list_schedules, Access.VIEWER, summary="List schedules"),
-        Endpoint(
-            "POST", _ALL, create, Access.MANAGER, NewSchedule, "schedule.create", idempotent=True, summary="Make one"
-        ),
-        Endpoint("POST", f"{_ALL}/preview", preview, Access.VIEWER, Preview, summary="What would be on"),
-        Endpoint("GET", _ONE, get, Access.VIEWER, summary="One schedule and its next runs"),
-        Endpoint("PUT", _ONE, replace, Access.MANAGER, NewSchedule, "schedule.update", summary="Replace it"),
-        Endpoint("PATCH", _ONE, change, Access.MANAGER, ScheduleChange, "schedule.update", summary="Change it"),
-        Endpoint("DELETE", _ONE, delete, Access.MANAGER, action="schedule.delete", summary="Delete it"),
+        Endpoint("GET", _ALL, listing, Access.VIEWER),
+        Endpoint("POST", _ALL, create, Access.MANAGER, NewSchedule, "schedule.create", idempotent=True),
+        Endpoint("POST", f"{_ALL}/preview", preview, Access.VIEWER, Preview),
+        Endpoint("GET", _ONE, get, Access.VIEWER),
+        Endpoint("PUT", _ONE, replace, Access.MANAGER, NewSchedule, "schedule.update"),
+        Endpoint("PATCH", _ONE, change, Access.MANAGER, ScheduleChange, "schedule.update"),
+        Endpoint("DELETE", _ONE, delete, Access.MANAGER, action="schedule.delete"),
     )
 )

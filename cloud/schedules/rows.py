@@ -9,13 +9,12 @@ import msgspec
 from cloud.analytics.executions import Executions, executions
 from cloud.db import tables
 from cloud.db.unit import Row, Unit
+from cloud.publishing.builder import schedule_of
 from cloud.schedules.model import DEVICE_ZONE, NewSchedule
 from cloud.schedules.upcoming import next_runs
 from cloud.tags import tags_of
 from cloud.targets import is_for
 from cloud.wire import instant
-from vizora.identifiers import LayoutId, PlaylistId, ScheduleId
-from vizora.manifest.model import Recurrence, Schedule
 
 
 def columns(new: NewSchedule) -> dict[str, Any]:
@@ -63,24 +62,12 @@ def _shown(row: Row, zone: str, played: Mapping[str, Executions], now: datetime)
     return {
         "id": row["id"],
         **body_of(row),
-        "nextRuns": [instant(start) for start in next_runs(_schedule(row, zone), now)],
+        "nextRuns": [instant(start) for start in next_runs(schedule_of(row, zone), now)],
         "lastExecutedAt": instant(done.last_at),
         "executionCount": done.count,
         "createdAt": instant(row["created_at"]),
         "updatedAt": instant(row["updated_at"]),
     }
-
-
-def _schedule(row: Row, device_zone: str) -> Schedule:
-    return Schedule(
-        id=ScheduleId(row["id"]),
-        time_zone=device_zone if row["time_zone"] == DEVICE_ZONE else row["time_zone"],
-        recurrence=msgspec.convert(row["recurrence"], Recurrence),
-        playlist_id=row["playlist_id"] and PlaylistId(row["playlist_id"]),
-        layout_id=row["layout_id"] and LayoutId(row["layout_id"]),
-        starts_on=row["starts_on"],
-        ends_on=row["ends_on"],
-    )
 
 
 def _device_zones(unit: Unit, rows: Sequence[Row]) -> dict[str, str]:
@@ -89,7 +76,7 @@ def _device_zones(unit: Unit, rows: Sequence[Row]) -> dict[str, str]:
     if any(row["time_zone"] == DEVICE_ZONE for row in rows):
         table = tables.devices
         devices = unit.rows(unit.select(table, table.c.id, table.c.time_zone).order_by(table.c.created_at, table.c.id))
-    tags = tags_of(unit, tables.device_tags, "device_id", [device["id"] for device in devices])
+    tags = tags_of(unit, tables.device_tags, [device["id"] for device in devices])
     return {
         row["id"]: next(
             (device["time_zone"] for device in devices if is_for(row["target"], device["id"], tags[device["id"]])),

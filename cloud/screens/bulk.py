@@ -10,9 +10,9 @@ from cloud.db import tables
 from cloud.db.ids import new_id
 from cloud.db.unit import Unit
 from cloud.endpoints import Call, Reply
-from cloud.problems import FieldError, invalid
+from cloud.problems import FieldError, invalid, refuse
 from cloud.screens.commands import KEPT, Kind, wrong_args
-from cloud.tags import MAX_TAGS, tags_of, wrong_tags
+from cloud.tags import MAX_TAGS, tags_of, tidied, wrong_tags
 from cloud.targets import Target, is_for, wrong_target
 
 
@@ -34,14 +34,9 @@ def tag(call: Call, unit: Unit) -> Reply:
     400 when a screen would have too many tags: then nothing is changed.
     """
     wanted: Tagging = call.body
-    errors = [
-        *wrong_target(unit, wanted.target),
-        *wrong_tags(wanted.add, "/add"),
-        *wrong_tags(wanted.remove, "/remove"),
-    ]
-    if errors:
-        raise invalid(errors)
-    add, remove = (tuple(dict.fromkeys(tag.strip() for tag in tags)) for tags in (wanted.add, wanted.remove))
+    wrong = wrong_target(unit, wanted.target)
+    refuse((*wrong, *wrong_tags(wanted.add, "/add"), *wrong_tags(wanted.remove, "/remove")))
+    add, remove = tidied(wanted.add), tidied(wanted.remove)
     ids, tags = _meant(unit, wanted.target)
     removed = {tag: [id_ for id_ in ids if tag in tags[id_]] for tag in remove if tag not in add}
     added = {tag: [id_ for id_ in ids if tag not in tags[id_]] for tag in add}
@@ -62,8 +57,7 @@ def tag(call: Call, unit: Unit) -> Reply:
 def order(call: Call, unit: Unit) -> Reply:
     """202 {deviceIds}: each of them got the command; what became of it is asked of each."""
     wanted: Order = call.body
-    if errors := [*wrong_target(unit, wanted.target), *wrong_args(wanted.type, wanted.args)]:
-        raise invalid(errors)
+    refuse((*wrong_target(unit, wanted.target), *wrong_args(wanted.type, wanted.args)))
     ids, _ = _meant(unit, wanted.target)
     rows = [
         {"id": new_id(), "device_id": id_, "type": wanted.type, "args": wanted.args, "state": "queued",
@@ -79,6 +73,6 @@ def _meant(unit: Unit, target: Target) -> tuple[Sequence[str], dict[str, list[st
     """Ids of the screens that are meant, and the tags of all."""
     devices = tables.devices
     ids = list(unit.connection.scalars(unit.select(devices, devices.c.id).order_by(devices.c.created_at, devices.c.id)))
-    tags = tags_of(unit, tables.device_tags, "device_id", ids)
+    tags = tags_of(unit, tables.device_tags, ids)
     stored = target.stored()
     return [id_ for id_ in ids if is_for(stored, id_, tags[id_])], tags

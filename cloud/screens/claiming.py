@@ -10,7 +10,7 @@ from cloud.bodies import Body
 from cloud.db import tables
 from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call, Reply
-from cloud.problems import FieldError, Problem, invalid, slow_down
+from cloud.problems import FieldError, Problem, refuse, slow_down
 from cloud.screens import breaker, codes
 from cloud.screens.devices import show_one
 from cloud.screens.enlisting import Hardware, Wishes, enlist
@@ -83,8 +83,7 @@ def _check(wanted: Claim) -> None:
     ]
     if wanted.timezone is not None and wanted.timezone not in zone_names():
         errors.append(FieldError("/timezone", "must be an IANA time zone, as in Europe/Berlin"))
-    if errors:
-        raise invalid(errors)
+    refuse(errors)
 
 
 def _live(call: Call, unit: Unit, text: str, *, has_key: bool) -> Row | Reply:
@@ -97,7 +96,7 @@ def _live(call: Call, unit: Unit, text: str, *, has_key: bool) -> Row | Reply:
     pairings = tables.pairings
     code = codes.read_user_code(text)
     if not has_key:
-        breaker.refuse_short(unit, "code-everyone", code)
+        breaker.refuse_short(unit, code)
     pairing = unit.row(select(pairings).where(pairings.c.live_code == code).with_for_update())
     if pairing is None:
         known = unit.row(select(pairings.c.id).where(pairings.c.user_code == code))
@@ -112,7 +111,7 @@ def _counted_for(call: Call) -> dict[str, str]:
         "code-user": call.user.id,
         "code-organization": call.user.organization_id,
         "code-ip": call.ip,
-        "code-everyone": "",
+        breaker.KIND: "",
     }
 
 

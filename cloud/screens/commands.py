@@ -13,7 +13,7 @@ from cloud.db import tables
 from cloud.db.ids import new_id
 from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call, Reply
-from cloud.problems import FieldError, invalid, not_found
+from cloud.problems import FieldError, not_found, refuse
 from cloud.wire import instant
 
 KEPT = timedelta(hours=1)
@@ -62,8 +62,7 @@ class Done(msgspec.Struct, frozen=True, rename="camel"):
 def send(call: Call, unit: Unit) -> Reply:
     unit.find(tables.devices, call.id)
     wanted: Command = call.body
-    if errors := wrong_args(wanted.type, wanted.args):
-        raise invalid(errors)
+    refuse(wrong_args(wanted.type, wanted.args))
     command_id = new_id()
     unit.insert(
         tables.commands,

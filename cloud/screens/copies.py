@@ -28,7 +28,7 @@ def alarm(unit: Unit, device_id: str) -> bool:
     own = unit.within(OrganizationId(organization_id))
     own.tell("device:status", {"deviceId": device_id, "status": "error"})
     own.tell("device:alarm", {"deviceId": device_id, "problem": COPIED})
-    write_down(own, "device.copies-seen", subject=device_id, user_id=None, user_email=None, ip="")
+    write_down(own, "device.copies-seen", subject=device_id, ip="")
     return True
 
 

@@ -4,18 +4,17 @@ from typing import Any
 
 import msgspec
 from msgspec import UNSET, UnsetType
-from sqlalchemy import or_
 
 from cloud.bodies import Body
 from cloud.db import tables
 from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call, Reply
-from cloud.pages import page
-from cloud.problems import FieldError, invalid, invalid_field
+from cloud.lists import chosen, page, searched
+from cloud.problems import FieldError, refuse
 from cloud.screens.enlisting import revoke_tokens
 from cloud.screens.status import Status, show, status_of
 from cloud.services import Cloud
-from cloud.tags import replace_tags, tags_of, wrong_tags
+from cloud.tags import replace_tags, tags_of, tidied, wrong_tags
 from cloud.updates.offering import Channel
 from vizora.errors import PublisherError
 from vizora.manifest.model import PowerWindow
@@ -54,25 +53,13 @@ class Change(Body, frozen=True):
 
 def listing(call: Call, unit: Unit) -> Reply:
     devices = tables.devices
-    query = unit.select(devices)
-    if text := call.query("q"):
-        named = (devices.c.nickname, devices.c.location)
-        query = query.where(or_(*(column.icontains(text, autoescape=True) for column in named)))
+    query = searched(call, unit.select(devices), devices.c.nickname, devices.c.location)
     if tag := call.query("tag"):
         query = query.where(devices.c.id.in_(unit.select(tables.device_tags, tables.device_tags.c.device_id).where(
             tables.device_tags.c.tag == tag)))  # fmt: skip
-    if status := call.query("status"):
+    if status := chosen(call, "status", Status):
         query = query.where(devices.c.id.in_(_with_status(call.cloud, unit, status)))
-    return Reply(
-        page(
-            unit,
-            query,
-            devices,
-            limit=call.query("limit"),
-            cursor=call.query("cursor"),
-            show=lambda rows: _show_all(call.cloud, unit, rows),
-        )
-    )
+    return Reply(page(call, unit, query, devices, lambda rows: _show_all(call.cloud, unit, rows)))
 
 
 def get(call: Call, unit: Unit) -> Reply:
@@ -84,16 +71,14 @@ def change(call: Call, unit: Unit) -> Reply:
     device = unit.find(tables.devices, call.id)
     call.check_match(device["revision"])
     wanted: Change = call.body
-    errors = _faults(unit, wanted)
-    if errors:
-        raise invalid(errors)
+    refuse(_faults(unit, wanted))
     values: dict[str, Any] = {
         column: getattr(wanted, field) for field, column in NAMES.items() if getattr(wanted, field) is not UNSET
     }
     if wanted.power is not UNSET:
         values["power"] = msgspec.to_builtins(wanted.power)
     if wanted.tags is not UNSET:
-        replace_tags(unit, tables.device_tags, "device_id", call.id, wanted.tags)
+        replace_tags(unit, tables.device_tags, call.id, tidied(wanted.tags))
     unit.change(tables.devices, call.id, **values)
     unit.screens_may_change()
     return get(call, unit)
@@ -114,13 +99,11 @@ def show_one(cloud: Cloud, unit: Unit, device_id: str) -> dict[str, Any]:
 
 
 def _show_all(cloud: Cloud, unit: Unit, rows: list[Row]) -> list[dict[str, Any]]:
-    tags = tags_of(unit, tables.device_tags, "device_id", [row["id"] for row in rows])
+    tags = tags_of(unit, tables.device_tags, [row["id"] for row in rows])
     return [show(cloud, row, tags[row["id"]]) for row in rows]
 
 
 def _with_status(cloud: Cloud, unit: Unit, wanted: str) -> list[str]:
-    if wanted not in tuple(Status):
-        raise invalid_field("status", f"must be one of {', '.join(Status)}")
     devices = tables.devices
     rows = unit.rows(
         unit.select(devices, devices.c.id, devices.c.last_seen_at, devices.c.last_report, devices.c.copies_seen_at)

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, update
 
 from cloud.accounts.tokens import Claims, fingerprint
 from cloud.db import tables
 from cloud.db.ids import new_id
-from cloud.db.unit import Row, Unit
+from cloud.db.unit import Unit
 from cloud.endpoints import Reply
 from cloud.problems import Problem, invalid_field
 from cloud.publishing.signing_keys import trusted
@@ -43,7 +43,7 @@ class Wishes:
 
 def enlist(unit: Unit, hardware: Hardware, wishes: Wishes, *, id: str | None = None) -> str:  # noqa: A002
     """The id of the screen, new or replaced. Raises Problem 403 DEVICE_003, 409 DEVICE_002, 404."""
-    organization = hold_quota(unit)
+    organization = unit.organization(held=True)  # those who pair at the same time count one after another
     if wishes.replace_device_id is not None:
         return _replace(unit, hardware, wishes, wishes.replace_device_id)
     twin = unit.row(unit.select(tables.devices).where(tables.devices.c.public_key == hardware.public_key))
@@ -140,14 +140,6 @@ def revoke_tokens(unit: Unit, device_id: str) -> None:
 def socket_url(cloud: Cloud) -> str:
     """`ws://` or `wss://`, where people reach the API."""
     return "ws" + cloud.config.public_url.removeprefix("http") + "/realtime/device"
-
-
-def hold_quota(unit: Unit) -> Row:
-    """The organization's row, held until the commit: those who pair at the same time count one after another."""
-    organizations = tables.organizations
-    row = unit.row(select(organizations).where(organizations.c.id == unit.organization_id).with_for_update())
-    assert row is not None
-    return row
 
 
 def _replace(unit: Unit, hardware: Hardware, wishes: Wishes, device_id: str) -> str:

@@ -16,11 +16,11 @@ from cloud.bodies import Body
 from cloud.db import tables
 from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call, Reply
-from cloud.pages import page
+from cloud.lists import page
 from cloud.problems import FieldError, Problem, invalid
-from cloud.screens.enlisting import Hardware, Wishes, enlist, hold_quota, take_back
+from cloud.screens.enlisting import Hardware, Wishes, enlist, take_back
 from cloud.screens.setup_text import render
-from cloud.tags import replace_tags, wrong_tags
+from cloud.tags import replace_tags, tidied, wrong_tags
 from cloud.wire import instant
 from vizora.schedule.zones import zone_names
 
@@ -43,13 +43,7 @@ class NewEnrolmentToken(Body, frozen=True):
 
 def listing(call: Call, unit: Unit) -> Reply:
     tokens = tables.enrolment_tokens
-    limit, cursor = call.query("limit"), call.query("cursor")
-    return Reply(
-        page(
-            unit, unit.select(tokens), tokens, limit=limit, cursor=cursor,
-            show=lambda rows: [_show(row, unit) for row in rows],
-        )
-    )  # fmt: skip
+    return Reply(page(call, unit, unit.select(tokens), tokens, lambda rows: [_show(row, unit) for row in rows]))
 
 
 def create(call: Call, unit: Unit) -> Reply:
@@ -63,7 +57,7 @@ def create(call: Call, unit: Unit) -> Reply:
         token_hash=fingerprint(token),
         max_uses=count,
         uses=0,
-        tags=list(dict.fromkeys(tag.strip() for tag in wanted.tags)),
+        tags=tidied(wanted.tags),
         location=wanted.location,
         time_zone=wanted.timezone,
         user_id=call.user.id,
@@ -96,7 +90,7 @@ def enrol(unit: Unit, token: Row, hardware: Hardware) -> str | None:
 
     Raises Problem 403 DEVICE_003, 409 DEVICE_002; then nothing is counted.
     """
-    hold_quota(unit)  # a device that sends twice at once is one device
+    unit.organization(held=True)  # a device that sends twice at once is one device
     enrolments = tables.enrolments
     this = (enrolments.c.token_id == token["id"], enrolments.c.public_key == hardware.public_key)
     before = unit.row(unit.select(enrolments).where(*this))
@@ -107,7 +101,7 @@ def enrol(unit: Unit, token: Row, hardware: Hardware) -> str | None:
         return None
     wishes = Wishes(f"{token['name']} {number}", token["location"], token["time_zone"])
     device_id = enlist(unit, hardware, wishes)
-    replace_tags(unit, tables.device_tags, "device_id", device_id, token["tags"])
+    replace_tags(unit, tables.device_tags, device_id, token["tags"])
     unit.insert(
         enrolments, token_id=token["id"], public_key=hardware.public_key, device_id=device_id, created_at=unit.now
     )

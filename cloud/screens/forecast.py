@@ -2,11 +2,10 @@
 
 from datetime import timedelta
 
-import msgspec
 from starlette.responses import Response
 
 from cloud.db import tables
-from cloud.endpoints import Call
+from cloud.endpoints import Call, Reply
 from cloud.problems import invalid_field
 from cloud.publishing.renewing import current
 from cloud.screens.explained import explained
@@ -27,13 +26,13 @@ async def show_timeline(call: Call) -> Response:
     if not start < end <= start + LONGEST:
         raise invalid_field("to", f"must be later than from, by at most {LONGEST.days} days")
     ready = await _plan(call)
-    return _json(await call.cloud.in_thread(lambda: timeline(ready, start, end)))
+    return Reply(await call.cloud.in_thread(lambda: timeline(ready, start, end))).response()
 
 
 async def explain(call: Call) -> Response:
     at = read_plannable(call.query("at"), "at") or call.cloud.clock.now()
     ready = await _plan(call)
-    return _json(await call.cloud.in_thread(lambda: explained(what_is_on(ready, at))))
+    return Reply(await call.cloud.in_thread(lambda: explained(what_is_on(ready, at)))).response()
 
 
 async def now(call: Call) -> Response:
@@ -52,14 +51,10 @@ async def now(call: Call) -> Response:
         "issuedVersion": ready.manifest.version,
         "expected": explained(what_is_on(ready, at)),
     }
-    return _json(answer)
+    return Reply(answer).response()
 
 
 async def _plan(call: Call) -> Plan:
     await call.read(lambda unit: unit.find(tables.devices, call.id))
     row = await current(call.cloud, call.user.organization_id, DeviceId(call.id))
     return await call.cloud.in_thread(lambda: plan(decode(row["body"])))
-
-
-def _json(value: object) -> Response:
-    return Response(msgspec.json.encode(value), media_type="application/json")

@@ -18,7 +18,7 @@ from cloud.db import tables
 from cloud.db.ids import new_id
 from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call, Reply
-from cloud.problems import FieldError, Problem, invalid, slow_down
+from cloud.problems import FieldError, Problem, refuse, slow_down
 from cloud.screens import breaker, codes
 from cloud.screens.enlisting import hand_over
 
@@ -32,7 +32,7 @@ TOLERANCE = 0.9
 """A poll counts as too early when less than this part of the interval has passed: clocks and networks are not exact."""
 IP_LIMITS = (Limit(300, 3600),)
 LIVE_CODES = 10_000
-"""More at once would make guessing one of them too easy (facts/reliability.md, P20)."""
+"""More at once would make guessing one of them too easy (promise P20)."""
 
 
 class State(StrEnum):
@@ -161,8 +161,7 @@ def _check(wanted: Request) -> None:
         errors.append(FieldError("/deviceIdentifier", "must have 1 to 200 characters"))
     if not is_public_key(wanted.public_key):
         errors.append(FieldError("/publicKey", "must be the base64 of 32 bytes, an Ed25519 public key"))
-    if errors:
-        raise invalid(errors)
+    refuse(errors)
 
 
 def is_public_key(text: str) -> bool:

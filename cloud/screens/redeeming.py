@@ -13,7 +13,7 @@ from cloud.db.ids import new_id
 from cloud.db.unit import Unit
 from cloud.endpoints import Call, Reply
 from cloud.problems import Problem, invalid_field, slow_down
-from cloud.screens import breaker, codes, enrolment
+from cloud.screens import codes, enrolment
 from cloud.screens.enlisting import Hardware, Wishes, enlist, hand_over
 from cloud.screens.pairing import EXPIRES_S, free_code, is_public_key, retire_expired
 from cloud.wire import instant
@@ -65,7 +65,7 @@ def make_code(call: Call, unit: Unit) -> Reply:
 def redeem(call: Call, unit: Unit) -> Reply:
     """The same answer as the token call; 404 DEVICE_001 for anything but a live code meant for this device."""
     wanted: Redemption = call.body
-    hold(unit, {"redeem-ip": call.ip, "redeem-everyone": ""})
+    hold(unit, {"redeem-ip": call.ip})
     wait = seconds_to_wait(unit, "redeem-ip", call.ip, IP_LIMITS)
     if wait:
         raise slow_down(wait)
@@ -78,11 +78,9 @@ def redeem(call: Call, unit: Unit) -> Reply:
         return _enrol(call, unit, wanted.code, hardware)
     table = tables.pairing_codes
     code = codes.read_user_code(wanted.code)
-    breaker.refuse_short(unit, "redeem-everyone", code)
     row = unit.row(select(table).where(table.c.live_code == code).with_for_update())
     if row is None or row["device_identifier"] not in (None, wanted.device_identifier):
         count_one(unit, "redeem-ip", call.ip)
-        count_one(unit, "redeem-everyone", "")
         return Reply.of(_expired())
     if row["expires_at"] <= unit.now:
         return Reply.of(_expired())

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from cloud.bodies import Body
 from cloud.endpoints import Call
-from cloud.problems import FieldError, invalid, invalid_field
+from cloud.problems import FieldError, invalid_field, refuse
 from cloud.screens.enrolment import PREFIX, live, used_up
 from cloud.screens.setup_text import Wifi, render
 
@@ -43,5 +43,4 @@ def _check(wifi: Wifi) -> None:
         errors.append(FieldError("/wifi/password", "must have 8 to 63 ASCII characters, or 64 hex digits"))
     if wifi.country is not None and not COUNTRY.fullmatch(wifi.country):
         errors.append(FieldError("/wifi/country", "must be two capital letters, as in DE"))
-    if errors:
-        raise invalid(errors)
+    refuse(errors)

@@ -3,10 +3,9 @@
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from cloud.settings import Settings
+from cloud.settings import LOOPBACK, Settings
 
 NAMES = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 @dataclass(frozen=True, slots=True)

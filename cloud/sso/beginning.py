@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from cloud.accounts import invitations, registration, sessions
 from cloud.accounts.authenticator import checked
-from cloud.accounts.rules import name_faults, refuse
+from cloud.accounts.rules import name_faults
 from cloud.accounts.tokens import fingerprint
 from cloud.bodies import Body
 from cloud.db import tables
 from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call, Reply
-from cloud.problems import invalid_field, not_found
+from cloud.problems import invalid_field, not_found, refuse
 from cloud.services import Cloud
 from cloud.sso import journey
 from cloud.sso.journey import Found, Join, Link, Plan, Purpose, SignIn
@@ -62,7 +62,7 @@ def unlink(call: Call, unit: Unit) -> Reply:
 
 async def _answer(cloud: Cloud, plan: Plan) -> Response:
     location, departure = await depart(cloud, plan)
-    answer = JSONResponse({"location": location})
+    answer = Reply({"location": location}).response()
     journey.set_cookie(answer, departure, secure=cloud.config.secure)
     return answer
 

@@ -18,10 +18,7 @@ def is_news(unit: Unit, device_id: str, report: UpdateReport) -> bool:
 
 
 def note(unit: Unit, device_id: str, report: UpdateReport) -> None:
-    devices = tables.devices
-    unit.connection.execute(
-        unit.update(devices).where(devices.c.id == device_id).values(software_version=report.version[:60])
-    )
+    unit.note(tables.devices, device_id, software_version=report.version[:60])
     found = _new_outcome(unit, device_id, report)
     if found is None:
         return

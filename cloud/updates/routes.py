@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import select
 from starlette.responses import Response
 
-from cloud.accounts.sessions import organization_of
 from cloud.content.serving import send_stored
 from cloud.content.storage import file_key
 from cloud.db import tables
@@ -73,7 +72,7 @@ def show(call: Call, unit: Unit) -> Reply:
             "state": report.state if report else None,
             "fellBack": report.fell_back if report else None,
             "doing": report.doing[:300] if report else "",
-            "channel": device["update_channel"] or organization_of(unit)["update_channel"],
+            "channel": device["update_channel"] or unit.organization()["update_channel"],
             "why": answer.why,
             "newest": answer.release.version if answer.release else None,
             "last": _last(unit, device["id"]),
@@ -82,7 +81,7 @@ def show(call: Call, unit: Unit) -> Reply:
 
 
 def _answer(unit: Unit, device: Row, *, asked: bool = False) -> Answer:
-    screen = rows.screen_of(unit, device, organization_of(unit))
+    screen = rows.screen_of(unit, device, unit.organization())
     releases = [rows.release_of(row) for row in rows.live_releases(unit, screen.board or "")]
     return what_to_offer(screen, releases, unit.now, asked=asked)
 

@@ -134,6 +134,5 @@ async def _renew(call: Call, parts: ContentParts, received: Received, content_id
 
 
 def _became(unit: Unit, upload: Row, content_id: str) -> None:
-    uploads = tables.uploads
-    unit.connection.execute(unit.update(uploads).where(uploads.c.id == upload["id"]).values(content_id=content_id))
+    unit.note(tables.uploads, upload["id"], content_id=content_id)
     pieces.forget(unit, upload["id"])

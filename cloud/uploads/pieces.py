@@ -95,7 +95,7 @@ def forget(unit: Unit, upload_id: str, start: int = 0) -> list[str]:
 
 def rewind(unit: Unit, upload_id: str, start: int) -> list[str]:
     """What comes after this byte has to be sent again."""
-    unit.connection.execute(unit.update(UPLOADS).where(UPLOADS.c.id == upload_id).values(received=start))
+    unit.note(UPLOADS, upload_id, received=start)
     return forget(unit, upload_id, start)
 
 

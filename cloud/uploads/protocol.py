@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from email.utils import format_datetime
 
-from cloud.problems import FieldError, Problem, invalid, invalid_field
+from cloud.problems import FieldError, Problem, invalid_field, refuse
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,termination,expiration"
@@ -63,8 +63,7 @@ def metadata(header: str | None) -> dict[str, str]:
             continue
         if key not in NAMES and "\0" in found[key]:
             errors.append(FieldError(f"Upload-Metadata/{key[:60]}", "must not have the character U+0000"))
-    if errors:
-        raise invalid(errors)
+    refuse(errors)
     return {key: found[key] for key in KNOWN if key in found}
 
 

@@ -47,9 +47,7 @@ def speaks_tus(handler: Handler) -> Handler:
         try:
             protocol.check_version(call.request.headers)
             answer = await handler(call)
-        except ContentFault as fault:
-            raise _with_version(problem(fault)) from fault
-        except (StorageFull, StorageBroken) as fault:
+        except (ContentFault, StorageFull, StorageBroken) as fault:
             raise _with_version(problem(fault)) from fault
         except Problem as refused:
             raise _with_version(refused) from refused

@@ -25,7 +25,6 @@ def _listing(kind: str) -> Callable[[Call, Unit], Reply]:
 
 ROOM = Room(
     endpoints=tuple(
-        Endpoint("GET", f"{path}/{{id}}/uses", _listing(kind), Access.VIEWER, summary="What uses it")
-        for kind, path in PATHS.items()
+        Endpoint("GET", f"{path}/{{id}}/uses", _listing(kind), Access.VIEWER) for kind, path in PATHS.items()
     )
 )

@@ -10,7 +10,7 @@ import msgspec
 from starlette.responses import Response
 
 from cloud.db import tables
-from cloud.endpoints import Call, Endpoint
+from cloud.endpoints import Call, Endpoint, Reply
 from cloud.principals import Access
 from cloud.problems import invalid_field
 from cloud.publishing.builder import build
@@ -48,9 +48,7 @@ async def watch(call: Call) -> Response:
         row = await current(call.cloud, call.user.organization_id, DeviceId(device_id))
         manifest = decode(row["body"])
     answer = await call.cloud.in_thread(lambda: _watched(manifest, device_id, now))
-    return Response(
-        msgspec.json.encode(answer), headers={"Cache-Control": "private, no-store"}, media_type="application/json"
-    )
+    return Reply(answer, headers={"Cache-Control": "private, no-store"}).response()
 
 
 def _watched(manifest: Manifest, device_id: str | None, now: datetime) -> Watched:

@@ -20,11 +20,11 @@ from edge.files import write_at_once
 from edge.paths import DevicePaths
 from edge.player import welcome
 from edge.player.control import ControlSocket
-from edge.player.following import Follower, Watch
+from edge.player.following import Follower
 from edge.player.journal import Journal, JournalWriter
 from edge.player.loop import LOOK_FOR_DISPLAY, Loop
 from edge.player.player import Player
-from edge.player.safe_mode import SafeMode
+from edge.player.safe_mode import SafeMode, this_start
 from edge.player.sound.mixing import Mixer
 from edge.player.sound.speaker import SdlSpeaker
 from edge.player.sources import web_ability
@@ -35,6 +35,7 @@ from edge.player.sources.web import WebWorker
 from edge.player.stage.display_power import DisplayPower, switches
 from edge.player.stage.outputs import UNSEEN_DRIVERS
 from edge.player.stage.stage import Stage
+from edge.player.watch import Watch
 from edge.player.welcome import PlayerPaths
 from edge.sdnotify import Notifier
 from edge.status import Problem
@@ -115,8 +116,8 @@ def main(environ: Mapping[str, str]) -> int:
         return 0
     speaker = SdlSpeaker()
     journal = JournalWriter(Journal(settings.paths.plays, boot_id), clock, settings.plays_sync_ms)
-    safe_mode = SafeMode(settings.paths, clock)
-    safe_mode.begin()
+    safe_mode = SafeMode(settings.paths)
+    safe_mode.begin(this_start(clock))
     loop = welcome.load()
     paths = PlayerPaths(settings.paths.state, settings.paths.run, loop.files if loop else {})
     player = Player(

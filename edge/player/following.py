@@ -1,91 +1,32 @@
 """What the other processes left for the player: the manifest, its files, the pairing state.
 
-`Follower.look` reads it all once and answers a value; `Watch` does that on a thread, when something changes and at
-least every second, so that the stage never waits for a disk.
+`Follower.look` reads it all once and answers a value; `edge.player.watch` does that again and again.
 """
 
 import contextlib
 import json
-import queue
-import threading
-import traceback
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from watchdog.events import FileSystemEvent, FileSystemEventHandler
-from watchdog.observers import Observer
 
 from edge.files import write_durably
 from edge.paths import DevicePaths
 from edge.player import assets
-from edge.player.cards.cards import Card, pairing_card, waiting_card
-from edge.player.cards.network import hotspot_to_announce, network_card
+from edge.player.cards.network import hotspot_to_announce
 from edge.player.cards.stick import stick_badge
+from edge.player.outlook import Outlook
 from edge.player.safe_mode import SafeMode
 from edge.player.show.sequencer import Sequencer
 from edge.player.welcome import Greeting, on_screen
-from edge.status import (
-    CacheStatus,
-    DoorStatus,
-    Hotspot,
-    NetworkStatus,
-    PairingState,
-    PairingStatus,
-    Problem,
-    read_status,
-)
+from edge.status import CacheStatus, DoorStatus, NetworkStatus, PairingStatus, Problem, read_status
 from vizora.errors import PublisherError, TrustError
 from vizora.identifiers import ContentId, KeyId
 from vizora.manifest import codec, stored, trust
 from vizora.manifest.model import Key, Manifest
 from vizora.schedule.evaluate import plan
-
-PAIRING_STATES = (PairingState.UNPAIRED, PairingState.STARTING, PairingState.WAITING)
-LOOK_EVERY = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Outlook:
-    """Everything the player knows of the outside. The same `sequencer` object means the same manifest."""
-
-    sequencer: Sequencer | None = None
-    missing: dict[ContentId, str] = field(default_factory=dict)
-    fresh: frozenset[ContentId] = frozenset()
-    """Content whose file is another one than at the last look."""
-    paired: bool = False
-    device_id: str = ""
-    nickname: str = ""
-    provision: PairingStatus | None = None
-    cache: CacheStatus | None = None
-    door: DoorStatus | None = None
-    """While the diagnostics page is open: the number and address to show."""
-    network: NetworkStatus | None = None
-    hotspot: Hotspot | None = None
-    """While it is to be laid over the picture."""
-    stick: tuple[str, str] | None = None
-    """What to lay over the picture about a USB stick, title and text."""
-    problem: Problem | None = None
-
-    def card(self, now: datetime) -> Card | None:
-        """What to show instead of content; None when there is content to follow."""
-        pairing = self.provision is not None and self.provision.state in PAIRING_STATES and not self.paired
-        if self.sequencer is not None and not pairing:
-            return None
-        of_network = network_card(self.network, self.provision)
-        if of_network is not None:
-            return of_network
-        if self.provision is not None and (not self.paired or self._just_paired()):
-            return pairing_card(self.provision, now)
-        return waiting_card(self.cache, self.problem, self.provision.problem if self.provision else None)
-
-    def _just_paired(self) -> bool:
-        """Paired, and the cache has not begun to fetch: time to say to whom this screen belongs now."""
-        assert self.provision is not None
-        return self.provision.state is PairingState.PAIRED and (self.cache is None or self.cache.wanted is None)
 
 
 class Follower:
@@ -97,13 +38,14 @@ class Follower:
         welcome: Sequencer | None = None,
         safe_mode: SafeMode | None = None,
     ) -> None:
-        """`welcome`: what a screen shows that was just added and has nothing of its own yet."""
+        """`welcome`: what a screen shows that was just added and has nothing of its own yet. `safe_mode`: one that has
+        not begun, and so leaves nothing out, where none is given."""
         self._paths = paths
         self._welcome = welcome
         self._greeting = Greeting(paths)
         self._now = now
         self._no_web = no_web
-        self._safe_mode = safe_mode
+        self._safe_mode = safe_mode or SafeMode(paths)
         self._sequencer: Sequencer | None = None
         self._seen: object = None
         self._highest: tuple[int, KeyId | None] | None = None
@@ -114,8 +56,7 @@ class Follower:
     def look(self) -> Outlook:
         """Never raises for what others wrote: what can't be understood is not known yet."""
         credentials = _json(self._paths.credentials)
-        if self._safe_mode is not None:
-            self._safe_mode.look()
+        self._safe_mode.look()
         self._follow_manifest(credentials)
         sequencer = self._programme(str(credentials.get("deviceId", "")))
         manifest = None if sequencer is None else sequencer.manifest
@@ -128,7 +69,7 @@ class Follower:
         cache = read_status(self._paths.cache_status, CacheStatus)
         return Outlook(
             sequencer=sequencer,
-            missing=checked.missing | self._left_out(manifest),
+            missing=checked.missing | self._safe_mode.left_out(manifest),
             fresh=fresh,
             paired=bool(credentials.get("deviceId")),
             device_id=str(credentials.get("deviceId", "")),
@@ -139,15 +80,12 @@ class Follower:
             network=network,
             hotspot=hotspot_to_announce(network, self._now()),
             stick=stick_badge(cache, self._now()),
-            problem=self._problem or (self._safe_mode.problem(manifest) if self._safe_mode else None),
+            problem=self._problem or self._safe_mode.problem(manifest),
         )
-
-    def _left_out(self, manifest: Manifest | None) -> dict[ContentId, str]:
-        return {} if self._safe_mode is None or manifest is None else self._safe_mode.left_out(manifest)
 
     def _programme(self, device_id: str) -> Sequencer | None:
         """The manifest's, or the welcome. None in the safe mode that trusts none."""
-        if self._safe_mode is not None and self._safe_mode.is_plain:
+        if self._safe_mode.is_plain:
             return None
         own = self._sequencer
         if self._welcome is None or not self._greeting.is_due(device_id, None if own is None else own.manifest):
@@ -174,7 +112,7 @@ class Follower:
             return
         try:
             data = self._paths.current_manifest.read_bytes()
-            if self._safe_mode is not None and not self._safe_mode.allows(data):
+            if not self._safe_mode.allows(data):
                 return  # not seen: it may be read when the safe mode ends
             manifest, key_id = self._accepted(data, credentials)
         except (PublisherError, TrustError) as error:
@@ -230,56 +168,6 @@ class Follower:
         with contextlib.suppress(OSError):
             self._learned.parent.mkdir(parents=True, exist_ok=True)
             write_durably(self._learned, msgspec.json.encode({"deviceId": device_id, "keys": keys}))
-
-
-class Watch(FileSystemEventHandler):
-    """Looks on a thread. `latest` answers a new outlook, or None when nothing was looked at since."""
-
-    def __init__(self, follower: Follower, folders: tuple[Path, ...]) -> None:
-        self._follower = follower
-        self._wake = threading.Event()
-        self._ending = False
-        self._outlooks: queue.SimpleQueue[Outlook] = queue.SimpleQueue()
-        self._observer = Observer()
-        for folder in folders:
-            with contextlib.suppress(OSError):
-                folder.mkdir(parents=True, exist_ok=True)
-                self._observer.schedule(self, str(folder))
-        self._observer.daemon = True
-        with contextlib.suppress(OSError):  # no inotify watches left: looking every second is enough
-            self._observer.start()
-        self._thread = threading.Thread(target=self._run, name="following", daemon=True)
-        self._thread.start()
-
-    def on_any_event(self, event: FileSystemEvent) -> None:
-        if event.event_type in ("created", "modified", "moved", "deleted"):
-            self._wake.set()
-
-    def latest(self) -> Outlook | None:
-        found = None
-        fresh: frozenset[ContentId] = frozenset()
-        with contextlib.suppress(queue.Empty):
-            while True:
-                found = self._outlooks.get_nowait()
-                fresh |= found.fresh
-        return None if found is None else replace(found, fresh=fresh)
-
-    def close(self) -> None:
-        self._ending = True
-        self._wake.set()
-        self._thread.join(5)
-        if self._observer.is_alive():
-            self._observer.stop()
-            self._observer.join(5)
-
-    def _run(self) -> None:
-        while not self._ending:
-            self._wake.clear()
-            try:
-                self._outlooks.put(self._follower.look())
-            except Exception:  # noqa: BLE001  the screen keeps what it has; the next look may go well
-                traceback.print_exc()
-            self._wake.wait(LOOK_EVERY)
 
 
 def _json(path: Path) -> dict[str, Any]:

@@ -12,11 +12,11 @@ from typing import Protocol
 
 from edge.clock import Clock
 from edge.player.control import ControlSocket
-from edge.player.following import Watch
 from edge.player.journal import JournalWriter
 from edge.player.player import Player
 from edge.player.sound.speaker import SdlSpeaker
 from edge.player.stage.pixel_watch import Remedy
+from edge.player.watch import Watch
 from edge.sdnotify import Notifier
 from edge.status import Problem
 from vizora.errors import HardwareError

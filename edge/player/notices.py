@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from edge.player.cards import overlays
-from edge.player.following import Outlook
 from edge.player.keys import WAY_OUT_NAME
-from edge.player.show.show import Over, Show
+from edge.player.outlook import Outlook
+from edge.player.show.show import Show
+from edge.player.show.words import Over
 from edge.player.stage.stage import Stage
 from edge.player.way_out import announced
 
@@ -41,7 +42,7 @@ class Notices:
         outlook = self._outlook
         name = outlook.nickname or "This screen"
         detail = f"Screen {outlook.device_id[:8]}" if outlook.device_id else "Not paired yet"
-        self._show.lay_over(Over.BADGE, overlays.badge(name, detail, self._stage.size))
+        self._show.words.lay_over(Over.BADGE, overlays.badge(name, detail, self._stage.size))
         self._identify_until = until
 
     def redraw(self, now: datetime) -> None:
@@ -61,7 +62,7 @@ class Notices:
         elif offered is not None and self._outlook.card(now) is None:
             words = f"Password {offered.password}, then {offered.address}"
             badge = overlays.badge(f"Wi-Fi: {offered.name}", words, self._stage.size)
-        self._show.lay_over(Over.BADGE, badge)
+        self._show.words.lay_over(Over.BADGE, badge)
 
     def _announce(self, organization: str) -> None:
         if organization == self._organization:
@@ -69,4 +70,4 @@ class Notices:
         self._organization = organization
         text = f"Not yours? Press {WAY_OUT_NAME} within a minute, and this screen is free again."
         banner = overlays.banner(f"Added to {organization}", text, self._stage.size) if organization else None
-        self._show.lay_over(Over.BANNER, banner)
+        self._show.words.lay_over(Over.BANNER, banner)

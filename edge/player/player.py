@@ -15,10 +15,10 @@ from edge.files import write_at_once
 from edge.paths import DevicePaths
 from edge.player import welcome
 from edge.player.control import Command, Finish
-from edge.player.following import Outlook
 from edge.player.keys import SUPPORT, WAY_OUT, ask_aside
 from edge.player.notices import Notices
 from edge.player.orders import answer
+from edge.player.outlook import Outlook
 from edge.player.plays import PlayCounter
 from edge.player.pulse import Pulse
 from edge.player.show.pace import Pace

@@ -55,26 +55,24 @@ class Trail:
 
 
 class SafeMode:
-    """`lives` is for the stage's thread and waits for nothing; the rest for the thread that looks at files."""
+    """`lives` is for the stage's thread and waits for nothing; the rest for the thread that looks at files. Until it
+    begins it leaves nothing out."""
 
-    def __init__(self, paths: DevicePaths, clock: Clock, boot: str | None = None) -> None:
+    def __init__(self, paths: DevicePaths) -> None:
         self._file = paths.starts
         self._manifest = paths.current_manifest
-        self._clock = clock
-        self._boot = _kernel() if boot is None else boot
         self._alive: tuple[float, float] | None = None
         """When it began to live, and the last sign of it."""
         self._starts = Starts()
         self.trail = Trail(paths.player_open)
 
-    def begin(self) -> None:
+    def begin(self, start: Start) -> None:
         before = read_status(self._file, Starts) or Starts()
         try:
             programme = _digest(self._manifest.read_bytes())
         except OSError:
             programme = ""
-        now = Start(self._boot, self._clock.monotonic())
-        self._keep(starts.begun(before, now, programme, self.trail.left()))
+        self._keep(starts.begun(before, start, programme, self.trail.left()))
 
     def end(self) -> None:
         """In order. One that came to last before has nothing to say."""
@@ -107,8 +105,9 @@ class SafeMode:
     def is_plain(self) -> bool:
         return self._starts.is_plain
 
-    def left_out(self, manifest: Manifest) -> dict[ContentId, str]:
-        return {content: LEFT_OUT for content in self._starts.left_out if content in manifest.assets}
+    def left_out(self, manifest: Manifest | None) -> dict[ContentId, str]:
+        there = () if manifest is None else manifest.assets
+        return {content: LEFT_OUT for content in self._starts.left_out if content in there}
 
     def problem(self, manifest: Manifest | None) -> Problem | None:
         """What is said of it; None outside the safe mode."""
@@ -132,8 +131,10 @@ def _digest(stored: bytes) -> str:
     return hashlib.sha256(stored).hexdigest()
 
 
-def _kernel() -> str:
+def this_start(clock: Clock) -> Start:
+    """Of this process, by the kernel's name for this run of the machine."""
     try:
-        return KERNEL.read_text().strip()
+        boot = KERNEL.read_text().strip()
     except OSError:
-        return ""
+        boot = ""
+    return Start(boot, clock.monotonic())

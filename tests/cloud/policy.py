@@ -281,10 +281,6 @@ def name_of(endpoint: Endpoint) -> str:
     return f"{endpoint.method} {endpoint.path}"
 
 
-def path_of(endpoint: Endpoint, id: str) -> str:  # noqa: A002
-    return endpoint.path.replace("{id}", id).replace("{command_id}", MISSING).replace("{number}", "1")
-
-
 def kind_of(endpoint: Endpoint) -> str:
     """What the `{id}` of the path is the id of."""
     return KINDS[endpoint.path.split("/{id}")[0].removeprefix("/api/")]

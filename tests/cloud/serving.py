@@ -20,13 +20,10 @@ START_S = 60.0
 
 
 @dataclass(slots=True)
-class Serving:
-    process: "subprocess.Popen[str]"
-    port: int
+class Working:
+    """A real process of a cloud; by itself `python -m cloud worker`."""
 
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+    process: "subprocess.Popen[str]"
 
     def kill(self) -> None:
         """As the machine's power would: no chance to tidy up."""
@@ -38,6 +35,17 @@ class Serving:
         self.process.send_signal(signal.SIGTERM)
         _, errors = self.process.communicate(timeout=START_S)
         return self.process.returncode, errors
+
+
+@dataclass(slots=True)
+class Serving(Working):
+    """`python -m cloud serve`."""
+
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
 
 
 def command(data: Path, port: int, *more: str) -> list[str]:
@@ -52,15 +60,7 @@ def environment(**changes: str) -> Mapping[str, str]:
 def start(data: Path, port: int | None = None, **changes: str) -> Serving:
     """Returns once it answers."""
     port = port or free_port()
-    process = subprocess.Popen(
-        command(data, port),
-        env=environment(**changes),
-        cwd=data.parent,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        preexec_fn=dies_with_its_parent,
-    )
+    process = _begin(data, command(data, port), changes)
     serving = Serving(process, port)
     deadline = time.monotonic() + START_S
     while process.poll() is None and time.monotonic() < deadline:
@@ -73,26 +73,18 @@ def start(data: Path, port: int | None = None, **changes: str) -> Serving:
     raise AssertionError(f"it does not start: {process.communicate()}")
 
 
-@dataclass(slots=True)
-class Working:
-    """A real `python -m cloud worker`."""
-
-    process: "subprocess.Popen[str]"
-
-    def kill(self) -> None:
-        self.process.send_signal(signal.SIGKILL)
-        self.process.communicate(timeout=START_S)
-
-    def stop(self) -> tuple[int, str]:
-        self.process.send_signal(signal.SIGTERM)
-        _, errors = self.process.communicate(timeout=START_S)
-        return self.process.returncode, errors
-
-
 def start_worker(data: Path, **changes: str) -> Working:
     """Returns once it is at work."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "cloud", "worker", "--data", str(data)],
+    process = _begin(data, [sys.executable, "-m", "cloud", "worker", "--data", str(data)], changes)
+    assert process.stdout is not None
+    said = process.stdout.readline()
+    assert "at work" in said, process.communicate()
+    return Working(process)
+
+
+def _begin(data: Path, arguments: list[str], changes: Mapping[str, str]) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        arguments,
         env=environment(**changes),
         cwd=data.parent,
         stdout=subprocess.PIPE,
@@ -100,10 +92,6 @@ def start_worker(data: Path, **changes: str) -> Working:
         text=True,
         preexec_fn=dies_with_its_parent,
     )
-    assert process.stdout is not None
-    said = process.stdout.readline()
-    assert "at work" in said, process.communicate()
-    return Working(process)
 
 
 def run(arguments: list[str], **changes: str) -> "subprocess.CompletedProcess[str]":

@@ -13,10 +13,11 @@ from cloud.config import CloudConfig
 from cloud.db.unit import Unit
 from cloud.endpoints import Endpoint
 from cloud.principals import Access
+from tests.cloud.access_cells import rows_of
+from tests.cloud.access_world import many_screens
 from tests.cloud.audit.test_every_change import CHANGES, NEEDS_STRIPE, prepared
 from tests.cloud.house import House, Person
 from tests.cloud.policy import MAKERS, name_of
-from tests.cloud.test_access_matrix import many_screens, rows_of
 from tests.fakes.clock import FakeClock
 
 WORK = [one for one in CHANGES if one.access is not Access.PUBLIC and name_of(one) not in NEEDS_STRIPE]

@@ -107,11 +107,6 @@ class FakeNetworkManager:
         self.carrier, self._cable = False, 20
         self._tell(CABLE, WIRED, {"Carrier": Variant("b", False)})
 
-    def lose(self) -> None:
-        """The network that is joined goes away."""
-        self._change(DISCONNECTED, NOT_FOUND)
-        self._active = None
-
     @property
     def is_hotspot(self) -> bool:
         return self._active is not None and self.profiles[self._active[1]].is_hotspot and self._radio == ACTIVATED

@@ -1,4 +1,4 @@
-"""Content under power cuts (facts/reliability.md, P2, P3, P13): the cache's own parts fetch, verify, switch, evict.
+"""Content under power cuts (promises P2, P3, P13): the cache's own parts fetch, verify, switch, evict.
 
 `python -m tests.powercut.content DISK TWIN` is the program under test; `wrong` says what is wrong with a cut disk.
 """

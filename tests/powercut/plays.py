@@ -1,4 +1,4 @@
-"""Plays under power cuts (facts/reliability.md, P1): recorded by the player, taken in by the cache, sent, let go.
+"""Plays under power cuts (promise P1): recorded by the player, taken in by the cache, sent, let go.
 
 `python -m tests.powercut.plays DISK TWIN` is the program under test; `lost` says what a cut disk no longer has.
 """

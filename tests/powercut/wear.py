@@ -1,4 +1,4 @@
-"""How much a day of playing writes to the card (facts/reliability.md, P8): the real player's journal, the real cache.
+"""How much a day of playing writes to the card (promise P8): the real player's journal, the real cache.
 
 `python -m tests.powercut.wear DISK SYNC_MS [plays] [TWIN]` is the program that is watched, for a third of an hour of
 its clock. The broken twins: `eager`, a commit every five seconds; `appending`, a journal that grows with each line.

@@ -1,4 +1,4 @@
-"""Who speaks is online and who is silent is not, whatever becomes of their lines (facts/reliability.md, P56).
+"""Who speaks is online and who is silent is not, whatever becomes of their lines (promise P56).
 
 A piece of the network dies: some screens come back another way at once, the others stay away. The cloud has to find
 out by itself, end its side, and must not take the new lines away with the old ones. A process stands still for a while,
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cloud.realtime.presence import SILENCE_S
+from cloud.config import SILENCE_S
 from tests.servers.postgres import postgres
 from tests.servers.redis import redis_server
 from tests.soak.clouds import PATIENCE_S, Clouds, Person, clouds, within

@@ -1,4 +1,4 @@
-"""An ordinary day, in short: screens beat while people look at pages and change things (facts/reliability.md, P60).
+"""An ordinary day, in short: screens beat while people look at pages and change things (promise P60).
 
 So many requests begin each second, whether those before were answered or not, and each one's time counts from when it
 was due: a server that falls behind can't hide it. Memory is looked at when everything has been done a few times.
@@ -30,7 +30,7 @@ GROWTH_MIB = 16.0
 """What the server may take more at the end than when everything had been done before: nothing grows with the work."""
 LISTS = ("devices", "content", "playlists", "layouts", "schedules", "publish", "users", "audit-logs")
 P99_MS, RSS_MIB = 300.0, 600.0
-"""What facts/reliability.md wants of such a day on two cores that have nothing else to do."""
+"""What promise P60 wants of such a day on two cores that have nothing else to do."""
 
 
 @dataclass(frozen=True, slots=True)

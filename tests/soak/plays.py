@@ -1,4 +1,4 @@
-"""Exactly once (facts/reliability.md, P57): screens report their plays over a bad line to a cloud that keeps dying.
+"""Exactly once (promise P57): screens report their plays over a bad line to a cloud that keeps dying.
 
 Requests are lost before they arrive, answers are lost after the commit; reports are repeated, reordered and cut anew;
 the cloud is killed at random instants. In the end everything is counted as often as it was played: once. Asked are the

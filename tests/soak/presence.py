@@ -1,4 +1,4 @@
-"""However lines come and go: what presence says agrees with the lines there are (facts/reliability.md, P56)."""
+"""However lines come and go: what presence says agrees with the lines there are (promise P56)."""
 
 import asyncio
 

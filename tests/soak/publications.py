@@ -1,4 +1,4 @@
-"""What is published reaches every screen, whatever happens to the cloud meanwhile (facts/reliability.md, P55).
+"""What is published reaches every screen, whatever happens to the cloud meanwhile (promise P55).
 
 Screens are spread over several processes. Again and again something is published at one of them, and just then a
 process is killed, Redis forgets everything, or Redis is away and the process that took the publication is killed

@@ -1,4 +1,4 @@
-"""Creating requests that race with themselves under one Idempotency-Key (facts/reliability.md, P58)."""
+"""Creating requests that race with themselves under one Idempotency-Key (promise P58)."""
 
 import threading
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Who is asked to end loses nothing that was answered (facts/reliability.md, P61).
+"""Who is asked to end loses nothing that was answered (promise P61).
 
 One process after the other is asked to end (SIGTERM) and started again, while screens are connected, somebody writes,
 plays are reported and files are uploaded in pieces and in one go. Afterwards every answered write is there, each screen

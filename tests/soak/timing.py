@@ -1,5 +1,5 @@
 """What is someone else's takes as long to refuse as what is not there, and an unknown address as long as a wrong
-password (facts/reliability.md, P31). The application in this process, asked by turns in random order.
+password (promise P31). The application in this process, asked by turns in random order.
 
 What is not there is what was: ids of the same kind and age, of objects that were deleted.
 """

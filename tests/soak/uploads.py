@@ -1,4 +1,4 @@
-"""What was acknowledged is never lost (facts/reliability.md, P5): the cloud is killed at random instants of uploads,
+"""What was acknowledged is never lost (promise P5): the cloud is killed at random instants of uploads,
 or the servers that it keeps everything in.
 
 Three clients upload all the time, each in its way: a form (`POST /api/content`), a new version (`PUT …/file`) and tus,

@@ -22,7 +22,7 @@ def probe_document(file: BinaryIO, limits: Limits) -> tuple[Facts, bytes]:
             _check_page(document, number, limits)
         width, height = document[0].get_size()
         thumbnail = encode(_draw(document[limits.drawn_page - 1], limits.thumbnail_side))
-        return Facts(max(1, round(width)), max(1, round(height)), pages=pages, codec="pdf"), thumbnail
+        return Facts(max(1, round(width)), max(1, round(height)), pages=pages), thumbnail
     finally:
         document.close()
 

@@ -34,7 +34,7 @@ def probe_image(file: BinaryIO, media_type: MediaType, limits: Limits) -> tuple[
         thumbnail = encode(shrink(first, limits.thumbnail_side))
         del first
         duration_ms = _play_through(image, limits)
-    return Facts(width, height, duration_ms=duration_ms, codec=media_type.value.partition("/")[2]), thumbnail
+    return Facts(width, height, duration_ms=duration_ms), thumbnail
 
 
 def warm_up(media_type: MediaType) -> None:

@@ -21,8 +21,6 @@ class Facts(Value, frozen=True, tag_field="outcome", tag="whole", forbid_unknown
     duration_ms: Count | None = None
     """Of a video or an animated image."""
     pages: Count | None = None
-    codec: Annotated[str, msgspec.Meta(max_length=32)] | None = None
-    has_audio: bool = False
 
 
 class Fault(Value, frozen=True, tag_field="outcome", tag="fault", forbid_unknown_fields=True):

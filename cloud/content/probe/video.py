@@ -58,14 +58,7 @@ def probe_video(file: BinaryIO, media_type: MediaType, limits: Limits) -> tuple[
         _check_picture(video, limits)
         best, duration_ms = _read_through(container, video, limits)
         width, height = _seen(video.codec_context.width, video.codec_context.height, best)
-        facts = Facts(
-            width,
-            height,
-            duration_ms=duration_ms,
-            codec=video.codec_context.name,
-            has_audio=bool(container.streams.audio),
-        )
-        return facts, encode(_thumbnail(best, limits.thumbnail_side))
+        return Facts(width, height, duration_ms=duration_ms), encode(_thumbnail(best, limits.thumbnail_side))
 
 
 def _video_stream(container: InputContainer) -> VideoStream:

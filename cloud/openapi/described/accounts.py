@@ -2,8 +2,9 @@
 
 import msgspec
 
+from cloud.allowed import Instant
 from cloud.languages import Language
-from cloud.openapi.description import NOTHING, PAGED, Answer, Count, Described, Instant, Query, Shape, made, one, sheet
+from cloud.openapi.description import NOTHING, PAGED, Answer, Count, Described, Query, Shape, made, one, sheet
 from cloud.principals import Role
 from cloud.updates.offering import Channel
 

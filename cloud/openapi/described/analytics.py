@@ -4,7 +4,8 @@ from typing import Annotated
 
 import msgspec
 
-from cloud.openapi.description import PAGED, Answer, Count, Described, Instant, Query, Shape, one, sheet
+from cloud.allowed import Instant
+from cloud.openapi.description import PAGED, Answer, Count, Described, Query, Shape, one, sheet
 
 _QUESTION = (
     Query("from", Instant, "30 days before `to`, when not given."),

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import msgspec
 
+from cloud.allowed import Instant
 from cloud.content.file_faults import FileFault
 from cloud.content.looks import Style
 from cloud.content.texts import Description, Title
@@ -18,7 +19,6 @@ from cloud.openapi.description import (
     Answer,
     Count,
     Described,
-    Instant,
     Query,
     Shape,
     made,

@@ -1,6 +1,7 @@
 """What the rooms of playlists, layouts and schedules answer."""
 
-from cloud.openapi.description import FORCE, NOTHING, PAGED, Described, Instant, Query, Shape, made, one
+from cloud.allowed import Instant
+from cloud.openapi.description import FORCE, NOTHING, PAGED, Described, Query, Shape, made, one
 from vizora.manifest.model import Fit, Order, Recurrence, Transition
 from vizora.schedule.conflicts import Conflict
 from vizora.schedule.timeline import TimelineSegment

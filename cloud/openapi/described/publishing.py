@@ -1,7 +1,8 @@
 """What the publishing room answers."""
 
+from cloud.allowed import Instant
 from cloud.openapi.described.planning import TargetShape
-from cloud.openapi.description import NOTHING, PAGED, Described, Instant, Shape, made, one
+from cloud.openapi.description import NOTHING, PAGED, Described, Shape, made, one
 from cloud.screens.status import Status
 from vizora.manifest.model import Level
 

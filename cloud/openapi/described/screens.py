@@ -2,18 +2,8 @@
 
 from typing import Any
 
-from cloud.openapi.description import (
-    NOTHING,
-    PAGED,
-    Answer,
-    Count,
-    Described,
-    Instant,
-    Query,
-    Shape,
-    made,
-    one,
-)
+from cloud.allowed import Instant
+from cloud.openapi.description import NOTHING, PAGED, Answer, Count, Described, Query, Shape, made, one
 from cloud.screens.commands import Kind
 from cloud.screens.explained import Explained
 from cloud.screens.status import Status

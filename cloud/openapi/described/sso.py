@@ -1,6 +1,7 @@
 """What the room for signing in by an OpenID provider answers."""
 
-from cloud.openapi.description import NOTHING, Described, Instant, Shape, one
+from cloud.allowed import Instant
+from cloud.openapi.description import NOTHING, Described, Shape, one
 
 
 class DepartureShape(Shape, frozen=True):

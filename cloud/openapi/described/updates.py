@@ -1,6 +1,7 @@
 """What the room of updates answers."""
 
-from cloud.openapi.description import NOTHING, RANGES, Described, Instant, Query, Shape, one
+from cloud.allowed import Instant
+from cloud.openapi.description import NOTHING, RANGES, Described, Query, Shape, one
 from cloud.updates.offering import Channel, Why
 from vizora.device_api import Outcome, UpdateOffer
 

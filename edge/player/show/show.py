@@ -3,50 +3,26 @@
 Boards (layouts) change as one: the old one stays until every zone of the new one has its first picture.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from enum import Enum
-from typing import Protocol
 
-import pygame
-
-from edge.player.cards import drawing
 from edge.player.cards.cards import STARTING, Card, nothing_on_card
 from edge.player.show.live import HOLD
 from edge.player.show.sequencer import Board, Coming, Programme, Sequencer, Slot
 from edge.player.show.setbacks import Setbacks
+from edge.player.show.words import BACKGROUND, Glass, Words
 from edge.player.show.zone import Sources, ZonePlayer
 from edge.player.show.zone_slates import ZoneSlates
 from edge.player.sound.mixing import Heard
 from edge.player.source import PictureSource
 from edge.player.stage.geometry import Rect, zone_box
-from edge.player.stage.pictures import Picture
-from edge.player.stage.scene import Layer, Scene, Texture
+from edge.player.stage.scene import Layer, Scene
 from vizora.identifiers import ContentId, ZoneId
 from vizora.schedule.model import Answer, ClockTrust
 
-CARD_BACKGROUND = "#0d1321"
 DARK = "#000000"
 TICK = 1 / 60
 IDLE = 0.1
-
-
-class Over(Enum):
-    """What may lie over the picture."""
-
-    BADGE = "badge"
-    """Below: which screen this is."""
-    BANNER = "banner"
-    """Above: whose it is now."""
-
-
-class Glass(Protocol):
-    """What the show needs of a stage."""
-
-    @property
-    def size(self) -> tuple[int, int]: ...
-
-    def texture(self, picture: Picture | pygame.Surface) -> Texture: ...
 
 
 class Show:
@@ -64,8 +40,7 @@ class Show:
         self._boards: dict[Board, dict[ZoneId, ZonePlayer]] = {}
         self._visible: Board | None = None
         self._due_since: tuple[Board, float] | None = None
-        self._drawn_card: tuple[Card, Texture] | None = None
-        self._over: dict[Over, Texture] = {}
+        self.words = Words(glass)
         self._silenced: Mapping[ZoneId, str] = {}
         self._slates = ZoneSlates(glass.texture)
         self.volume: int | None = None
@@ -99,13 +74,11 @@ class Show:
 
     @property
     def live_sources(self) -> tuple[PictureSource, ...]:
-        zones = (zone for board in self._boards.values() for zone in board.values())
-        return tuple(source for zone in zones for source in zone.live_sources)
+        return tuple(source for zone in self._zones() for source in zone.live_sources)
 
     def owing(self, now: datetime) -> tuple[PictureSource, ...]:
         """The sources that have not delivered what a step at `now` could show, or their first picture."""
-        zones = (zone for board in self._boards.values() for zone in board.values())
-        return tuple(source for zone in zones for source in zone.owing(now))
+        return tuple(source for zone in self._zones() for source in zone.owing(now))
 
     def unplayable(self, now: datetime) -> dict[ContentId, str]:
         return {**self._missing, **self.setbacks.unplayable(now)}
@@ -119,8 +92,7 @@ class Show:
             self._lay_out_anew()
         if wanted is not None or self._sequencer is None:
             self._programme, self._coming = None, ()
-            self._turn_to(None)
-            self._keep_boards(set())
+            self._close_boards()
             return self._card_scene(wanted or STARTING)
         programme = self._sequence(self._sequencer, now, clock)
         if not programme.slots:
@@ -132,10 +104,10 @@ class Show:
         self._choose_board(programme, mono)
         if self._visible is None:
             return self._card_scene(STARTING)
-        self._drop_card()
+        self.words.drop_card()
         layers = tuple(layer for zone_id, zone in self._seen().items() for layer in self._layers(zone_id, zone, now))
         self.card = None
-        return Scene(self._visible.background, layers + self._over_layers())
+        return Scene(self._visible.background, layers + self.words.over())
 
     def prepare(self, now: datetime, mono: float) -> None:
         """What is done once the picture of `now` is on the glass: children begin and end, what is next is got ready."""
@@ -163,13 +135,11 @@ class Show:
         if self._sequencer is None or self._programme is None:
             return ()
         volume = (self._sequencer.manifest.screen.volume if self.volume is None else self.volume) / 100
-        zones = (zone for board in self._boards.values() for zone in board.values())
-        return tuple(one for zone in zones for one in zone.heard(volume))
+        return tuple(one for zone in self._zones() for one in zone.heard(volume))
 
     def beat(self) -> float:
         """Seconds from look to look: short while pictures move, longer while none does."""
-        zones = (zone for board in self._boards.values() for zone in board.values())
-        return TICK if any(zone.moving() for zone in zones) else IDLE
+        return TICK if any(zone.moving() for zone in self._zones()) else IDLE
 
     def due_in(self, now: datetime) -> float | None:
         """Seconds until something is known to change: the next item, the next picture of a film, the next page."""
@@ -181,22 +151,13 @@ class Show:
             dues.append((programme.answer.next_change - now).total_seconds())
         return min((due for due in dues if due is not None), default=None)
 
-    def lay_over(self, place: "Over", picture: pygame.Surface | None) -> None:
-        """Lays a badge or a banner over the picture, or takes it away."""
-        before = self._over.pop(place, None)
-        if before is not None:
-            before.free()
-        if picture is not None:
-            self._over[place] = self._glass.texture(picture)
-
     def rest(self) -> Scene:
         """The display is switched off: nothing is decoded, and where the switch did nothing the glass is dark."""
         self._programme, self._coming = None, ()
-        self._turn_to(None)
-        self._keep_boards(set())
-        self._drop_card()
+        self._close_boards()
+        self.words.drop_card()
         self.card = None
-        return Scene(DARK, self._over_layers())
+        return Scene(DARK, self.words.over())
 
     def overdue(self, now: datetime) -> bool:
         """Whether a picture in front should have given way to its next one."""
@@ -205,13 +166,12 @@ class Show:
     def let_go(self) -> None:
         """Frees every picture: the renderer is about to go. The next step makes them again."""
         self._lay_out_anew()
-        self._uncover()
+        self.words.uncover()
 
     def close(self) -> None:
-        self._turn_to(None)
-        self._keep_boards(set())
-        self._drop_card()
-        self._uncover()
+        self._close_boards()
+        self.words.drop_card()
+        self.words.uncover()
 
     def _sequence(self, sequencer: Sequencer, now: datetime, clock: ClockTrust) -> Programme:
         given = (clock, self.unplayable(now))
@@ -254,50 +214,31 @@ class Show:
         """The screen was turned, or has another resolution: every picture is made again in its new size."""
         self._size = self._glass.size
         self._due_since = None
-        self._turn_to(None)
-        self._keep_boards(set())
-        self._drop_card()
+        self._close_boards()
+        self.words.drop_card()
 
     def _layers(self, zone_id: ZoneId, zone: ZonePlayer, now: datetime) -> tuple[Layer, ...]:
-        return zone.layers(now) or self._slates.layers(zone_id, zone.box, CARD_BACKGROUND)
+        return zone.layers(now) or self._slates.layers(zone_id, zone.box, BACKGROUND)
 
     def _keep_boards(self, wanted: set[Board]) -> None:
         for board in [b for b in self._boards if b not in wanted and b != self._visible]:
             for zone in self._boards.pop(board).values():
                 zone.close()
 
+    def _close_boards(self) -> None:
+        self._turn_to(None)
+        self._keep_boards(set())
+
+    def _zones(self) -> Iterator[ZonePlayer]:
+        return (zone for board in self._boards.values() for zone in board.values())
+
     def _seen(self) -> Mapping[ZoneId, ZonePlayer]:
         return self._boards.get(self._visible, {}) if self._visible is not None else {}
 
     def _card_scene(self, card: Card) -> Scene:
         self.card = card
-        if self._drawn_card is None or self._drawn_card[0] != card:
-            picture = drawing.draw(card, self._glass.size)
-            self._drop_card()
-            self._drawn_card = (card, self._glass.texture(picture))
-        return Scene(CARD_BACKGROUND, (_whole(self._drawn_card[1], 0, 0), *self._over_layers()))
-
-    def _drop_card(self) -> None:
-        if self._drawn_card is not None:
-            self._drawn_card[1].free()
-            self._drawn_card = None
-
-    def _uncover(self) -> None:
-        for place in list(self._over):
-            self.lay_over(place, None)
-
-    def _over_layers(self) -> tuple[Layer, ...]:
-        layers = []
-        for place, texture in self._over.items():
-            width, height = texture.size
-            y = height // 4 if place is Over.BANNER else self._glass.size[1] - height * 5 // 4
-            layers.append(_whole(texture, (self._glass.size[0] - width) // 2, y))
-        return tuple(layers)
+        return Scene(BACKGROUND, (self.words.card(card), *self.words.over()))
 
 
 def _volume(sequencer: Sequencer | None) -> int | None:
     return None if sequencer is None else sequencer.manifest.screen.volume
-
-
-def _whole(texture: Texture, x: int, y: int) -> Layer:
-    return Layer(texture, 0, Rect(0, 0, *texture.size), Rect(x, y, *texture.size), (), CARD_BACKGROUND)

@@ -1,4 +1,4 @@
-"""Whoever may no longer is out within 60 s everywhere, open lines too (facts/reliability.md, P36)."""
+"""Whoever may no longer is out within 60 s everywhere, open lines too (promise P36)."""
 
 import asyncio
 from collections.abc import Callable

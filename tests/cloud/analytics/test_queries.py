@@ -12,7 +12,7 @@ from cloud.analytics.clickhouse import ClickHouse
 from cloud.analytics.queries import HOUR_S, NONE, QUARTER_S, Count, Key, Place, PlayQueries
 from cloud.analytics.question import HOUR, Question
 from cloud.analytics.recording import record
-from cloud.analytics.tables_queries import TableQueries
+from cloud.analytics.table_queries import TableQueries
 from cloud.db.ids import new_id
 from cloud.db.unit import Row, Unit
 from tests.cloud.analytics.plays import AT, play_row

@@ -1,4 +1,4 @@
-"""The client's file name is only a label (facts/reliability.md, P23): three hundred that went wrong elsewhere."""
+"""The client's file name is only a label (promise P23): three hundred that went wrong elsewhere."""
 
 import unicodedata
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""An upload acknowledged with 201 is never lost; one that was not leaves nothing behind (facts/reliability.md, P5)."""
+"""An upload acknowledged with 201 is never lost; one that was not leaves nothing behind (promise P5)."""
 
 import contextlib
 import hashlib

@@ -3,8 +3,8 @@ from datetime import timedelta
 
 import pytest
 
-from cloud.content.checking import sweep
 from cloud.content.faults import StorageBroken
+from cloud.content.jobs import sweep
 from cloud.content.storage import file_key
 from cloud.db import tables
 from tests.cloud.content import media

@@ -149,7 +149,7 @@ def test_a_store_that_does_not_sync_would_be_noticed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("fails_at", range(6))
 def test_what_could_not_be_synced_is_not_stored(tmp_path: Path, fails_at: int) -> None:
-    """As facts/reliability.md has it (P7): after an error of fsync the data is not believed."""
+    """Promise P7: after an error of fsync the data is not believed."""
     calls = iter(range(100))
 
     def sync(_: Path) -> None:

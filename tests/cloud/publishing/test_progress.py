@@ -1,10 +1,19 @@
 """How far a publication has come: what was sent is written together, and never before it was."""
 
+import pytest
+
 from cloud.db.unit import Event
+from cloud.device import seen
 from cloud.device.seen import Seen
 from cloud.publishing.progress import Sent, mark_sent
 from tests.cloud.house import House, Person
 from tests.fakes.clock import FakeClock
+
+
+@pytest.fixture(autouse=True)
+def written_when_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is gathered is not written by itself meanwhile, however long a test takes."""
+    monkeypatch.setattr(seen, "EVERY_S", 3600.0)
 
 
 def publish(house: House, admin: Person) -> str:

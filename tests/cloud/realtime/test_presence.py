@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from redis import Redis
 
-from cloud.realtime.presence import SILENCE_S, UNKNOWN_S, LocalPresence, Presence, State
+from cloud.config import SILENCE_S
+from cloud.realtime.presence import UNKNOWN_S, LocalPresence, Presence, State
 from cloud.realtime.redis_presence import GONE, STATE, RedisPresence
 from tests.free_port import free_port
 from vizora.identifiers import DeviceId
@@ -40,7 +41,7 @@ class World:
         """One in memory, or two that share Redis."""
         async with AsyncExitStack() as stack:
             if self.url is None:
-                yield [IN_MEMORY[self.twin](lambda: self.now)]
+                yield [IN_MEMORY[self.twin](lambda: self.now, silence_s=SILENCE_S)]
                 return
             with Redis.from_url(self.url) as server:
                 server.flushall()
@@ -49,7 +50,7 @@ class World:
 
     async def redis(self, stack: AsyncExitStack) -> RedisPresence:
         assert self.url is not None
-        presence = RedisPresence(self.url, lambda: self.now, now_ms=lambda: int(self.now * 1000))
+        presence = RedisPresence(self.url, lambda: self.now, silence_s=SILENCE_S, now_ms=lambda: int(self.now * 1000))
         if self.twin is Twin.BY_DEVICE:
             presence._gone = presence._client.register_script(NAIVE)
         elif self.twin is Twin.TOO_LONG:
@@ -137,7 +138,7 @@ class Unordered(LocalPresence):
 def test_silent_lines_are_found_behind_older_ones_that_speak(kind: type[LocalPresence]) -> None:
     async def story() -> list[tuple[DeviceId, str]]:
         time = 1_000.0
-        presence = kind(lambda: time)
+        presence = kind(lambda: time, silence_s=SILENCE_S)
         for line in ("older", "silent", "ended"):
             await presence.beat(SCREEN, line)
         time += SILENCE_S - 1
@@ -263,7 +264,7 @@ def away() -> str:
 
 def test_without_redis_a_process_knows_its_own_screens_and_says_nothing_of_others(away: str) -> None:
     async def live() -> list[object]:
-        presence = RedisPresence(away, lambda: 1_000.0)
+        presence = RedisPresence(away, lambda: 1_000.0, silence_s=SILENCE_S)
         async with presence.running():
             answers = [await presence.beat(SCREEN, "a"), presence.state(SCREEN), presence.state(DeviceId("other"))]
             return [*answers, await presence.gone(SCREEN, "a")]
@@ -273,7 +274,9 @@ def test_without_redis_a_process_knows_its_own_screens_and_says_nothing_of_other
 
 def test_redis_own_clock_counts_when_no_other_is_given(redis_url: str) -> None:
     async def live() -> list[State]:
-        here, there = (RedisPresence(redis_url, monotonic) for monotonic in (lambda: 5.0, lambda: 9_000_000.0))
+        here, there = (
+            RedisPresence(redis_url, monotonic, silence_s=SILENCE_S) for monotonic in (lambda: 5.0, lambda: 9_000_000.0)
+        )
         async with here.running(), there.running():
             await here.beat(SCREEN, "a")
             online = there.state(SCREEN)

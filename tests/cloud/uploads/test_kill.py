@@ -1,4 +1,4 @@
-"""A killed server forgets nothing that it had of an upload: the client asks, and goes on (facts/reliability.md, P5)."""
+"""A killed server forgets nothing that it had of an upload: the client asks, and goes on (promise P5)."""
 
 import hashlib
 import random

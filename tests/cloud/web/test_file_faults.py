@@ -11,7 +11,7 @@ from cloud.web.catalogs import Catalogs
 from cloud.web.problems import unfit
 from cloud.web.speech import speaking
 from tests.cloud.web.pseudo import english
-from tests.cloud.web.test_pages import api, browser
+from tests.cloud.web.site import api, browser
 from tests.fakes.public_api import content
 from tests.test_messages import FILLED
 

@@ -13,7 +13,7 @@ from cloud.web.speech import ENGLISH, Speech, many, speaking
 from cloud.web.writing import as_written, day_and_time, number, percent, size_of
 from tests.cloud.house import PASSWORD, House
 from tests.cloud.policy import ENDPOINTS
-from tests.cloud.web.test_pages import FOR_ADMINS, FOR_ALL, FOR_PEOPLE, api, browser
+from tests.cloud.web.site import FOR_ADMINS, FOR_ALL, FOR_PEOPLE, api, browser
 from tests.fakes.markup import read
 
 CATALOGS = Catalogs()

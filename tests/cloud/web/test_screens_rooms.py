@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from cloud.sso.address import IssuerAddress
-from tests.cloud.web.test_pages import api, browser
+from tests.cloud.web.site import api, browser
 from tests.fakes.markup import read
 
 OIDC = IssuerAddress("https://id.example/realm", "vizora", "secret")

@@ -6,7 +6,7 @@ import pytest
 
 from cloud.updates.offering import Why
 from cloud.web.updates import WORDS, told
-from tests.cloud.web.test_pages import api, browser
+from tests.cloud.web.site import api, browser
 from tests.fakes.markup import read
 from tests.fakes.public_api import update
 from vizora.device_api import Outcome

@@ -1,4 +1,3 @@
-import hashlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,18 +7,14 @@ import pytest
 from edge.cache.sync import Sync
 from edge.status import CacheState
 from tests.edge.cache.bench import SyncBench
-from tests.fakes.device_cloud import FakeCloud, SigningKey, fake_cloud, manifest
+from tests.edge.cache.pictures import PICTURES, SHA, asked_for, cloud_with_pictures, pictures
+from tests.fakes.device_cloud import FakeCloud, SigningKey, manifest
 from tests.fakes.line_faults import Cut, Portal, Status, WrongBytes
-
-PICTURES = {f"c{n}": os.urandom(20_000 + n) for n in range(4)}
-SHA = {name: hashlib.sha256(data).hexdigest() for name, data in PICTURES.items()}
 
 
 @pytest.fixture
 def cloud() -> Iterator[FakeCloud]:
-    with fake_cloud() as running:
-        for data in PICTURES.values():
-            running.add_asset(data)
+    with cloud_with_pictures() as running:
         yield running
 
 
@@ -28,15 +23,6 @@ def bench(tmp_path: Path, cloud: FakeCloud) -> Iterator[SyncBench]:
     made = SyncBench(tmp_path, cloud)
     yield made
     made.close()
-
-
-def pictures(*names: str) -> dict[str, bytes]:
-    return {name: PICTURES[name] for name in names}
-
-
-def asked_for(cloud: FakeCloud) -> list[str]:
-    names = {sha: name for name, sha in SHA.items()}
-    return [names[asked.path.rpartition("/")[2]] for asked in cloud.asked("/api/device/assets/")]
 
 
 def problem(sync: Sync) -> tuple[CacheState, str]:

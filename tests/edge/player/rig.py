@@ -20,7 +20,8 @@ from pathlib import Path
 from edge.clock import Clock
 from edge.config import VideoBackend
 from edge.paths import DevicePaths
-from edge.player.following import Follower, Outlook
+from edge.player.following import Follower
+from edge.player.outlook import Outlook
 from edge.player.player import Player
 from edge.player.safe_mode import SafeMode
 from edge.player.show.sequencer import Sequencer, Slot

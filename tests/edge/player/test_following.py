@@ -1,6 +1,5 @@
 import base64
 import json
-import os
 import shutil
 from datetime import timedelta
 
@@ -8,7 +7,7 @@ import msgspec
 import pytest
 
 from edge.player.cards.cards import Message, Pairing
-from edge.player.following import Follower, Watch
+from edge.player.following import Follower
 from edge.status import DoorStatus
 from tests.edge.player.rig import START, Library, uid
 from vizora.identifiers import KeyId
@@ -295,15 +294,3 @@ def test_rubbish_from_other_processes_is_not_known_yet(library: Library, rubbish
 
     assert (outlook.provision, outlook.cache, outlook.paired) == (None, None, False)
     assert outlook.card(START) is not None
-
-
-def test_the_watch_sees_a_new_manifest(library: Library) -> None:
-    watch = Watch(follower(library), (library.paths.current_manifest.parent,))
-    library.publish(some(library))
-    outlook = watch.latest()
-    while outlook is None or outlook.sequencer is None:
-        os.sched_yield()
-        outlook = watch.latest() or outlook
-    watch.close()
-
-    assert outlook.sequencer.manifest.version == 1

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from edge.player.following import Follower, Watch
+from edge.player.following import Follower
 from edge.player.journal import Journal, JournalWriter
 from edge.player.loop import FAULTS_ALLOWED, LOOK_FOR_DISPLAY, Loop
 from edge.player.sound.speaker import SdlSpeaker
 from edge.player.stage.pixel_watch import Remedy
+from edge.player.watch import Watch
 from edge.sdnotify import Notifier
 from tests.edge.player.rig import Library, Rig, playing
 from vizora.errors import HardwareError

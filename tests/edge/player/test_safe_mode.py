@@ -11,7 +11,7 @@ from edge.player import safe_mode as module
 from edge.player.cards.cards import Stuck
 from edge.player.safe_mode import SafeMode
 from edge.player.show.sequencer import Slot
-from edge.player.starts import LASTS, SHORTEST_STAY, STARTS
+from edge.player.starts import LASTS, SHORTEST_STAY, STARTS, Start
 from edge.status import LEFT_OUT, SAFE_MODE
 from tests.edge.player.rig import Library, Rig, playing
 from tests.fakes.clock import FakeClock
@@ -48,8 +48,8 @@ class Machine:
 
     def start(self, stack: ExitStack) -> tuple[Rig, SafeMode]:
         self.clock.pass_time(5)
-        safe = SafeMode(self.library.paths, self.clock, self.boot)
-        safe.begin()
+        safe = SafeMode(self.library.paths)
+        safe.begin(Start(self.boot, self.clock.monotonic()))
 
         def opening(slot: Slot) -> None:
             safe.trail.opening(slot)

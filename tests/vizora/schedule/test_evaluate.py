@@ -179,10 +179,6 @@ def test_a_daily_cron_of_a_day_is_broken_only_by_the_day_with_an_hour_more() -> 
     assert source.until == utc(2026, 10, 25, 6)
 
 
-def emergency(name: str, hour: int, shows: str = "one") -> object:
-    return override(name, utc(2026, 3, 25, hour), None, shows, Level.EMERGENCY)
-
-
 @pytest.mark.parametrize(
     ("made", "winner"),
     [

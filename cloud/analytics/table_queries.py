@@ -5,20 +5,19 @@ of a stretch from `plays`. So an answer is exact for any stretch, and quick for 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Integer, Select, Table, and_, case, cast, extract, func, select, tuple_
 
 from cloud.analytics.queries import HOUR_S, NONE, PROOF, QUARTER_S, Count, Key, Place
-from cloud.analytics.question import HOUR, Question, floor_hour
+from cloud.analytics.question import HOUR, Question, Stretch, floor_hour
 from cloud.analytics.recording import COUNTED, NOTHING, QUARTERS
+from cloud.clock import EPOCH
 from cloud.db import tables
 from cloud.db.unit import Unit
 
 K = TypeVar("K")
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-Stretch = tuple[datetime, datetime]
 
 
 class TableQueries:

@@ -1,17 +1,20 @@
-"""Lists (CONTRACT section 1): `{"items", "nextCursor"}`, newest first, by `limit` and `cursor`."""
+"""Lists (CONTRACT section 1): `{"items", "nextCursor"}`, newest first, by `limit` and `cursor`; what narrows them."""
 
 import base64
 import binascii
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Select, Table, and_, or_
+from sqlalchemy import Column, Select, Table, and_, or_
 
+from cloud.allowed import one_of
 from cloud.bodies import read_json
 from cloud.db.unit import Row, Unit
+from cloud.endpoints import Call
 from cloud.problems import invalid_field
+from cloud.wire import read_instant
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 200
@@ -58,19 +61,39 @@ def after(query: Select[Any], table: Table, last: Cursor | None) -> Select[Any]:
 
 
 def page(
-    unit: Unit,
-    query: Select[Any],
-    table: Table,
-    *,
-    limit: str | None,
-    cursor: str | None,
-    show: Callable[[list[Row]], list[Any]],
+    call: Call, unit: Unit, query: Select[Any], table: Table, show: Callable[[list[Row]], list[Any]]
 ) -> dict[str, Any]:
-    """One page of `query`, a SELECT over `table` that has `created_at` and `id`. `show` turns rows into answers."""
-    size = read_limit(limit)
-    rows = unit.rows(after(query, table, read_cursor(cursor)).limit(size + 1))
+    """The page of `query` that was asked for. `table` has `created_at` and `id`; `show` turns rows into answers.
+
+    Raises Problem 400.
+    """
+    size = read_limit(call.query("limit"))
+    rows = unit.rows(after(query, table, read_cursor(call.query("cursor"))).limit(size + 1))
     last = rows[size - 1] if len(rows) > size else None
     return {
         "items": show(rows[:size]),
         "nextCursor": None if last is None else Cursor(last["created_at"], last["id"]).text(),
     }
+
+
+def chosen(call: Call, name: str, allowed: Iterable[str]) -> str | None:
+    """What `?name=` says; None when it says nothing. Raises Problem 400 when it is none of `allowed`."""
+    choice = call.query(name) or None
+    if choice is not None and choice not in (known := tuple(allowed)):
+        raise invalid_field(name, one_of(known))
+    return choice
+
+
+def searched(call: Call, query: Select[Any], *columns: Column[str]) -> Select[Any]:
+    """Rows with the text of `?q=` in one of these columns, in capitals or not."""
+    text = call.query("q")
+    return query.where(or_(*(column.icontains(text, autoescape=True) for column in columns))) if text else query
+
+
+def within(call: Call, query: Select[Any], at: Column[datetime]) -> Select[Any]:
+    """Rows of `?from=` to `?to=`, the first included, the last not. Raises Problem 400."""
+    if (start := read_instant(call.query("from"), "from")) is not None:
+        query = query.where(at >= start)
+    if (end := read_instant(call.query("to"), "to")) is not None:
+        query = query.where(at < end)
+    return query
