@@ -15,6 +15,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from cloud.addresses import network
 from cloud.audit.log import write_down
 from cloud.db.unit import Row, Unit
 from cloud.principals import Access, Device, Principal, User
@@ -135,6 +136,11 @@ class Call:
     @property
     def ip(self) -> str:
         return self.request.client.host if self.request.client else ""
+
+    @property
+    def network(self) -> str:
+        """Where it comes from, for whatever counts calls."""
+        return network(self.ip)
 
     @property
     def id(self) -> str:
