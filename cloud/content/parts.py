@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,5 +82,6 @@ async def work(cloud: Cloud) -> AsyncIterator[None]:
         await cloud.in_thread(parts.staging.sweep)
         await asyncio.sleep(SWEEP_S)
 
-    async with parts.checks.running(), in_background(turn, "removing uploads that broke off"):
-        yield
+    with closing(parts.cleaner):
+        async with parts.checks.running(), in_background(turn, "removing uploads that broke off"):
+            yield
