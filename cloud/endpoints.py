@@ -6,7 +6,7 @@ instead, and does its database work with `await call.write(work)` or `await call
 """
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -173,6 +173,11 @@ class Call:
     async def write(self, work: Callable[[Unit], T]) -> T:
         """Runs `work` in a transaction of the caller's organization; after its commit, others are told."""
         return await self.cloud.write(work, self.organization_id)
+
+    def think(self, work: Callable[[], T]) -> Awaitable[T]:
+        """What computes for long, in its caller's turn."""
+        assert self.organization_id is not None
+        return self.cloud.think(work, self.organization_id)
 
     @property
     def organization_id(self) -> OrganizationId | None:

@@ -106,7 +106,8 @@ def _too_slow() -> Problem:
 
 
 async def _keep_from(call: Call, parts: ContentParts, staged: StagedFile, form: Form) -> Received:
-    return await call.cloud.outside(lambda: keep(parts, staged, form))
+    async with parts.shares.of(call.user.organization_id):
+        return await call.cloud.outside(lambda: keep(parts, staged, form))
 
 
 def keep(parts: ContentParts, staged: StagedFile, form: Form) -> Received:

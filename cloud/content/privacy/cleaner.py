@@ -7,7 +7,7 @@ from cloud.content.faults import ProbeBroken
 from cloud.content.media_type import MediaType
 from cloud.content.privacy.answer import AS_IT_IS, CLEANED, LONGEST
 from cloud.content.probe.limits import Limits
-from cloud.content.probe.process import Processes, ProbeStopped
+from cloud.content.probe.process import ProbeStopped, Processes
 from vizora.errors import VizoraError
 
 _CHILD = "cloud.content.privacy.child"
