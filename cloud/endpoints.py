@@ -6,7 +6,7 @@ instead, and does its database work with `await call.write(work)` or `await call
 """
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,6 +15,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from cloud.addresses import network
 from cloud.audit.log import write_down
 from cloud.db.unit import Row, Unit
 from cloud.principals import Access, Device, Principal, User
@@ -136,6 +137,11 @@ class Call:
         return self.request.client.host if self.request.client else ""
 
     @property
+    def network(self) -> str:
+        """Where it comes from, for whatever counts calls."""
+        return network(self.ip)
+
+    @property
     def id(self) -> str:
         """The `{id}` of the path."""
         return self.param("id")
@@ -166,6 +172,11 @@ class Call:
     async def write(self, work: Callable[[Unit], T]) -> T:
         """Runs `work` in a transaction of the caller's organization; after its commit, others are told."""
         return await self.cloud.write(work, self.organization_id)
+
+    def think(self, work: Callable[[], T]) -> Awaitable[T]:
+        """What computes for long, in its caller's turn."""
+        assert self.organization_id is not None
+        return self.cloud.think(work, self.organization_id)
 
     @property
     def organization_id(self) -> OrganizationId | None:

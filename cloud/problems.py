@@ -10,7 +10,9 @@ from vizora.errors import VizoraError
 
 MEDIA_TYPE = "application/problem+json"
 MOST_NAMED = 20
-"""Fields in the sentence for people; `errors` has them all."""
+"""Fields in the sentence for people; `errors` has more."""
+MOST_TOLD = 100
+"""Fields in `errors`. Whoever sent more wrong ones mends these first."""
 
 
 class FieldError(msgspec.Struct, frozen=True):
@@ -38,7 +40,7 @@ class Problem(VizoraError):
         self.code = code
         self.detail = detail
         self.details = details
-        self.errors = tuple(errors)
+        self.errors = tuple(errors[:MOST_TOLD])
         self.headers = dict(headers or {})
         self.members = members
 
@@ -67,9 +69,10 @@ def content_not_found() -> Problem:
 
 
 def invalid(errors: Sequence[FieldError]) -> Problem:
-    """A body or query with wrong fields, all of them named at once."""
+    """A body or query with wrong fields, all of them named at once, as far as they are not very many."""
     named = ", ".join(error.field or "the body" for error in errors[:MOST_NAMED])
-    more = f" and {len(errors) - MOST_NAMED} more" if len(errors) > MOST_NAMED else ""
+    more = "" if len(errors) <= MOST_NAMED else f" and {min(len(errors), MOST_TOLD) - MOST_NAMED} more"
+    more += " at least" if len(errors) > MOST_TOLD else ""
     return Problem(400, "VALIDATION_001", f"Not valid: {named}{more}.", errors=errors)
 
 

@@ -22,6 +22,7 @@ from cloud.realtime.hub import Hub
 from cloud.realtime.presence import LocalPresence, Presence
 from cloud.realtime.relay import LocalRelay, Relay
 from cloud.secret_files import SecretFiles
+from cloud.shares import Shares
 from vizora.identifiers import DeviceId, OrganizationId
 
 T = TypeVar("T")
@@ -29,6 +30,8 @@ P = TypeVar("P")
 THREADS = 8
 WAITING_THREADS = 8
 """For what waits for other servers: the file store, mail, payments."""
+THINKING_THREADS = 2
+"""For what computes for long: of them all, one at a time has the interpreter."""
 LONG_THREADS = 3
 """For long questions. Each holds a connection to the database, and of those SQLite's readers are four."""
 
@@ -68,6 +71,8 @@ class Cloud:
         self.after_commit.append(self._tell)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="database")
         self._waiting = ThreadPoolExecutor(WAITING_THREADS, thread_name_prefix="waiting")
+        self._thinking = ThreadPoolExecutor(THINKING_THREADS, thread_name_prefix="thinking")
+        self._thinking_shares = Shares(1)
         self._long = ThreadPoolExecutor(LONG_THREADS, thread_name_prefix="long")
         self._parts: dict[type, object] = {}
 
@@ -116,6 +121,12 @@ class Cloud:
         """Work that waits for another server: while that hangs, everything that needs none goes on."""
         return self._run(self._waiting, work)
 
+    async def think(self, work: Callable[[], T], organization_id: OrganizationId) -> T:
+        """What computes for long, as what a screen will show in a month. One at a time of an organization, and nothing
+        that asks the database waits for it."""
+        async with self._thinking_shares.of(organization_id):
+            return await self._run(self._thinking, work)
+
     def _run(self, threads: ThreadPoolExecutor, work: Callable[[], T]) -> Awaitable[T]:
         return asyncio.get_running_loop().run_in_executor(threads, work)
 
@@ -145,7 +156,7 @@ class Cloud:
             self.hub.wake(topic)
 
     def close(self) -> None:
-        for threads in (self._long, self._waiting, self._threads):
+        for threads in (self._thinking, self._long, self._waiting, self._threads):
             threads.shutdown(wait=True)
         self.passwords.close()
         self.database.close()

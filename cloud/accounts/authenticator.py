@@ -5,7 +5,12 @@ from typing import Any
 from starlette.responses import Response
 
 from cloud.accounts import totp
-from cloud.accounts.attempting import count_failure, refuse_when_too_many
+from cloud.accounts.attempting import (
+    answer_to_guess,
+    count_wrong_code,
+    refuse_more_codes,
+    refuse_when_too_many,
+)
 from cloud.bodies import Body
 from cloud.db import tables
 from cloud.db.unit import Row, Unit
@@ -41,12 +46,12 @@ async def begin(call: Call) -> Response:
 def confirm(call: Call, unit: Unit) -> Reply:
     """{recoveryCodes}, shown this once; from now on signing in needs a code."""
     wanted: Confirmation = call.body
-    refuse_when_too_many(unit, call.user.email, call.ip)
+    refuse_more_codes(unit, call.user.id)
     user = unit.find(tables.users, call.user.id)
     if user["totp_secret"] is None or user["totp_enabled_at"] is not None:
         raise conflict("There is nothing to confirm: set up an authenticator first.")
     if not totp.accept(unit, user, wanted.code):
-        count_failure(unit, call.user.email, call.ip)
+        count_wrong_code(unit, call.user.id)
         return Reply.of(Problem(400, "AUTH_001", "That is not the code the authenticator shows now."))
     unit.note(tables.users, user["id"], totp_enabled_at=unit.now)
     return Reply({"recoveryCodes": totp.new_recovery_codes(unit, user["id"])}, subject=user["id"])
@@ -66,9 +71,10 @@ async def switch_off(call: Call) -> Response:
 async def checked(call: Call) -> Row:
     """The person's row. Raises Problem 403 when the password in the body is not theirs."""
     email = call.user.email
-    await call.read(lambda unit: refuse_when_too_many(unit, email, call.ip))
+    await call.read(lambda unit: refuse_when_too_many(unit, email, call.network))
     user = await call.read(lambda unit: unit.find(tables.users, call.user.id))
-    if not await call.cloud.passwords.matches(user["password_hash"], call.body.password):
-        await call.write(lambda unit: count_failure(unit, email, call.ip))
+    right = await call.cloud.passwords.matches(user["password_hash"], call.body.password)
+    await call.write(lambda unit: answer_to_guess(unit, email, call.network, right=right))
+    if not right:
         raise Problem(403, "AUTH_001", "The password is wrong.")
     return user

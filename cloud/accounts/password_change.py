@@ -3,7 +3,7 @@
 from starlette.responses import Response
 
 from cloud.accounts import sessions
-from cloud.accounts.attempting import count_failure, refuse_when_too_many
+from cloud.accounts.attempting import answer_to_guess, refuse_when_too_many
 from cloud.accounts.revoking import end_sessions
 from cloud.accounts.rules import password_faults
 from cloud.bodies import Body
@@ -24,9 +24,10 @@ async def change_password(call: Call) -> Response:
     refuse(password_faults(wanted.new_password, "/newPassword"))
     email = call.user.email
     user = await call.read(lambda unit: unit.find(tables.users, call.user.id))
-    await call.read(lambda unit: refuse_when_too_many(unit, email, call.ip))
-    if not await call.cloud.passwords.matches(user["password_hash"], wanted.current_password):
-        await call.write(lambda unit: count_failure(unit, email, call.ip))
+    await call.read(lambda unit: refuse_when_too_many(unit, email, call.network))
+    right = await call.cloud.passwords.matches(user["password_hash"], wanted.current_password)
+    await call.write(lambda unit: answer_to_guess(unit, email, call.network, right=right))
+    if not right:
         raise Problem(403, "AUTH_001", "The current password is wrong.")
     password_hash = await call.cloud.passwords.hash(wanted.new_password)
 

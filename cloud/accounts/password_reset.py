@@ -67,12 +67,12 @@ def letter(public_url: str, email: str, token: str) -> Letter:
 def _remember(call: Call, unit: Unit, email: str, token: str) -> None:
     wait = max(
         seconds_to_wait(unit, "reset", email, LIMITS),
-        seconds_to_wait(unit, "reset-ip", call.ip, IP_LIMITS),
+        seconds_to_wait(unit, "reset-ip", call.network, IP_LIMITS),
     )
     if wait:
         raise slow_down(wait)
     count_one(unit, "reset", email)
-    count_one(unit, "reset-ip", call.ip)
+    count_one(unit, "reset-ip", call.network)
     user = unit.row(select(tables.users).where(tables.users.c.email == email, tables.users.c.is_active))
     if user is None:
         return

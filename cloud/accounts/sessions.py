@@ -8,8 +8,13 @@ from sqlalchemy import select
 from starlette.responses import Response
 
 from cloud.accounts import totp
-from cloud.accounts.attempting import count_failure, refuse_when_too_many
-from cloud.accounts.authentication import check_origin, cookie_name
+from cloud.accounts.attempting import (
+    answer_to_guess,
+    count_wrong_code,
+    refuse_more_codes,
+    refuse_when_too_many,
+)
+from cloud.accounts.authentication import check_origin, check_still_good, cookie_name
 from cloud.accounts.revoking import look_anew
 from cloud.accounts.rules import normal_email
 from cloud.accounts.tokens import Claims
@@ -45,11 +50,11 @@ async def login(call: Call) -> Response:
     check_foreign_page(call)
     wanted: Login = call.body
     email = normal_email(wanted.email)[:320]
-    await call.cloud.read(lambda unit: refuse_when_too_many(unit, email, call.ip))
+    await call.cloud.read(lambda unit: refuse_when_too_many(unit, email, call.network))
     user = await call.cloud.read(lambda unit: _by_email(unit, email))
     right = await call.cloud.passwords.matches(user["password_hash"] if user else None, wanted.password)
+    await call.cloud.write(lambda unit: answer_to_guess(unit, email, call.network, right=right))
     if not right or user is None:
-        await call.cloud.write(lambda unit: count_failure(unit, email, call.ip))
         raise _wrong_password()
     if not user["is_active"]:
         raise Problem(403, "AUTHZ_005", "This account is not active: ask an admin of your organization.")
@@ -60,9 +65,10 @@ async def login(call: Call) -> Response:
 
 
 async def refresh(call: Call) -> Response:
-    """A new token for the old one, which ends with it."""
+    """A new token for the old one, which ends with it: of two that come with it at once one is too late."""
 
     def work(unit: Unit) -> SignedIn:
+        check_still_good(unit, call.user)
         _end(call, unit)
         return begin(call.cloud, unit, unit.find(tables.users, call.user.id))
 
@@ -170,10 +176,13 @@ def _sign_in(call: Call, unit: Unit, user: Row, code: str | None) -> SignedIn | 
     now = own.get(tables.users, user["id"])
     if now is None or not now["is_active"] or now["password_hash"] != user["password_hash"]:
         return _wrong_password()  # it changed since it was checked
-    if now["totp_enabled_at"] is not None and not (code and totp.accept(own, now, code)):
-        if code:
-            count_failure(own, user["email"], call.ip)
-        return _code_needed()
+    if now["totp_enabled_at"] is not None:
+        refuse_more_codes(own, user["id"])
+        if not code:
+            return _code_needed()
+        if not totp.accept(own, now, code):
+            count_wrong_code(own, user["id"])
+            return _code_needed()
     call.audit(own, user["id"], account=user)
     return begin_now(call.cloud, own, now)
 

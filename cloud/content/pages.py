@@ -33,7 +33,8 @@ async def get_page(call: Call) -> Response:
     key = page_key(file["sha256"], file["id"], number)
     stored = await call.cloud.outside(lambda: parts.storage.stat(key))
     if stored is None:
-        picture = await _draw(parts.checks, file, number)
+        async with parts.shares.of(call.user.organization_id):
+            picture = await _draw(parts.checks, file, number)
         await call.cloud.outside(lambda: parts.storage.put_bytes(key, picture))
         size = len(picture)
     else:

@@ -3,8 +3,8 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cloud.background import in_background
@@ -17,9 +17,11 @@ from cloud.content.staging import Staging
 from cloud.content.storage import LocalStorage, Storage, file_key, thumbnail_key
 from cloud.dependencies import Dependency
 from cloud.services import Cloud
+from cloud.shares import Shares
 
 log = logging.getLogger("vizora.cloud")
 SWEEP_S = 3600.0
+FILES_AT_ONCE = 2
 NOBODYS = file_key("0" * 64, "00000000-0000-0000-0000-000000000000")
 """A key that no file has."""
 
@@ -30,6 +32,8 @@ class ContentParts:
     staging: Staging
     cleaner: Cleaner
     checks: Checks
+    shares: Shares = field(default_factory=lambda: Shares(FILES_AT_ONCE))
+    """Of cleaning and decoding: a file may be made to take half a minute, and whoever has many sends many."""
 
     def put_thumbnail(self, sha256: str, file_id: str, data: bytes) -> None:
         self.storage.put_bytes(thumbnail_key(sha256, file_id), data)
@@ -82,5 +86,6 @@ async def work(cloud: Cloud) -> AsyncIterator[None]:
         await cloud.in_thread(parts.staging.sweep)
         await asyncio.sleep(SWEEP_S)
 
-    async with parts.checks.running(), in_background(turn, "removing uploads that broke off"):
-        yield
+    with closing(parts.cleaner):
+        async with parts.checks.running(), in_background(turn, "removing uploads that broke off"):
+            yield

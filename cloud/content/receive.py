@@ -66,7 +66,7 @@ async def receive(call: Call, parts: ContentParts, check: Callable[[Form], objec
             staged = stack.enter_context(await call.cloud.in_thread(parts.staging.open))
             form = await _read(call, staged, limit)
             check(form)
-            return await asyncio.shield(call.cloud.outside(lambda: keep(parts, staged, form)))
+            return await asyncio.shield(_keep_from(call, parts, staged, form))
     except (ContentFault, StorageFull, StorageBroken, ProbeBroken) as fault:
         raise problem(fault) from fault
     except ClientDisconnect as fault:
@@ -101,6 +101,11 @@ async def arriving(call: Call) -> AsyncIterator[bytes]:
 
 def _too_slow() -> Problem:
     return Problem(408, "VALIDATION_001", f"The upload was given up: it brought less than {SLOWEST} bytes a second.")
+
+
+async def _keep_from(call: Call, parts: ContentParts, staged: StagedFile, form: Form) -> Received:
+    async with parts.shares.of(call.user.organization_id):
+        return await call.cloud.outside(lambda: keep(parts, staged, form))
 
 
 def keep(parts: ContentParts, staged: StagedFile, form: Form) -> Received:

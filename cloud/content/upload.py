@@ -103,7 +103,8 @@ async def prove(call: Call, parts: ContentParts, received: Received, work: Calla
     Raises ContentFault when it can't, Problem 503 when that could not be found out; then the file is gone.
     """
     try:
-        probed = await parts.checks.probe(received.sha256, received.file_id, received.media_type)
+        async with parts.shares.of(call.user.organization_id):
+            probed = await parts.checks.probe(received.sha256, received.file_id, received.media_type)
     except BaseException as fault:
         await call.cloud.outside(lambda: parts.discard_file(received.sha256, received.file_id))
         if isinstance(fault, ProbeBroken | ProbeStopped):

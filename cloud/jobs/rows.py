@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, delete, func, or_, select, update
+from sqlalchemy import Select, Subquery, and_, delete, func, or_, select, update
 
 from cloud.db import tables
 from cloud.db.ids import new_id
@@ -79,21 +79,34 @@ def _put_back(unit: Unit, worker_id: str, but: Collection[str] = ()) -> None:
 
 
 def claim(unit: Unit, worker_id: str, kinds: Collection[str]) -> Job | None:
-    """The job of these kinds that has been due for longest and that no living worker does; it is this worker's now."""
+    """A job of these kinds that is due and that no living worker does; it is this worker's now.
+
+    Of an organization for which the least is being done, so that nobody's many files keep others' one waiting; then
+    the one that has been due for longest.
+    """
     taken = or_(JOBS.c.taken_by == worker_id, JOBS.c.taken_by.in_(_living(unit)))
+    doing = _being_done(unit)
     due = (
         select(JOBS.c.id)
+        .outerjoin(doing, doing.c.organization_id == JOBS.c.organization_id)
         .where(JOBS.c.kind.in_(kinds), JOBS.c.due_at <= unit.now, JOBS.c.given_up_at.is_(None))
         .where(or_(JOBS.c.taken_by.is_(None), ~taken))
-        .order_by(JOBS.c.due_at, JOBS.c.id)
+        .order_by(func.coalesce(doing.c.count, 0), JOBS.c.due_at, JOBS.c.id)
         .limit(1)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, of=JOBS)
     )
     chosen = update(JOBS).where(JOBS.c.id == due.scalar_subquery())
     found = unit.connection.execute(
         chosen.values(taken_by=worker_id, attempts=JOBS.c.attempts + 1).returning(JOBS)
     ).mappings().first()  # fmt: skip
     return None if found is None else _job(dict(found))
+
+
+def _being_done(unit: Unit) -> Subquery:
+    """How many jobs of each organization living workers do."""
+    count = func.count().label("count")
+    taken = JOBS.c.taken_by.in_(_living(unit))
+    return select(JOBS.c.organization_id, count).where(taken).group_by(JOBS.c.organization_id).subquery()
 
 
 def _living(unit: Unit) -> Select[tuple[str]]:

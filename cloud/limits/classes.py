@@ -4,7 +4,6 @@ Guessing is slowed down elsewhere, by what went wrong (`cloud.attempts`); this i
 Screens are not limited where they fetch and report: a crowd of them behind one address is normal.
 """
 
-from ipaddress import IPv6Address, ip_address
 from math import ceil
 
 from cloud.endpoints import Call
@@ -64,15 +63,4 @@ def _caller(call: Call) -> str:
     """A program that runs away does not keep its person from calling."""
     if isinstance(call.principal, User) and call.principal.api_token_id is not None:
         return call.principal.api_token_id
-    return network(call.ip) if call.principal is None else call.principal.id
-
-
-def network(ip: str) -> str:
-    """One line's addresses as one: of IPv6 everybody has 2^64, so its /64 counts."""
-    try:
-        address = ip_address(ip)
-    except ValueError:
-        return ip
-    if isinstance(address, IPv6Address) and address.ipv4_mapped is None:
-        return str(IPv6Address(int(address) >> 64 << 64))
-    return ip
+    return call.network if call.principal is None else call.principal.id

@@ -20,11 +20,11 @@ from cloud.publishing.imagined import imagined
 from cloud.publishing.library import load
 from cloud.schedules.model import NewSchedule, check_schedule
 from cloud.schedules.rows import columns
+from cloud.screens.forecast import shown_between
 from cloud.tags import tags_of
 from cloud.targets import is_for
 from vizora.manifest.model import Manifest
 from vizora.schedule.evaluate import plan
-from vizora.schedule.timeline import timeline
 
 LONGEST = timedelta(days=92)
 
@@ -47,7 +47,7 @@ async def preview(call: Call) -> Response:
     wanted: Preview = call.body
     draft_id = wanted.draft_id(call.cloud.clock.now())
     manifest = await call.read(lambda unit: _manifest(unit, wanted, draft_id))
-    shown = await call.cloud.in_thread(lambda: timeline(plan(manifest), wanted.start, wanted.end))
+    shown = await call.think(lambda: shown_between(plan(manifest), wanted.start, wanted.end))
     document: dict[str, Any] = msgspec.to_builtins(shown, builtin_types=(datetime,))
     known = bool(manifest.device_id)
     return Reply(

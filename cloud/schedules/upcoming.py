@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from vizora.manifest.model import Schedule
-from vizora.schedule.instants import DAY, instant, micros
+from vizora.schedule.instants import DAY, HOUR, instant, micros
 from vizora.schedule.recurrence import rule
 
 HOW_MANY = 5
-_REACH_DAYS = (1, 8, 62, 400, 4 * 366)
-"""Looked ahead further and further: most schedules start again within a day."""
+_REACH = (HOUR, DAY, 8 * DAY, 62 * DAY, 400 * DAY, 4 * 366 * DAY)
+"""Looked ahead further and further: most schedules start again within a day, and one of every minute has no end."""
 
 
 def next_runs(schedule: Schedule, now: datetime, count: int = HOW_MANY) -> list[datetime]:
@@ -17,8 +17,8 @@ def next_runs(schedule: Schedule, now: datetime, count: int = HOW_MANY) -> list[
     runs = rule(schedule).runs
     low = micros(now)
     starts: list[int] = []
-    for days in _REACH_DAYS:
-        starts = [start for start, _ in runs(low, low + days * DAY) if start >= low]
+    for reach in _REACH:
+        starts = [start for start, _ in runs(low, low + reach) if start >= low]
         if len(starts) >= count:
             break
     return [instant(start) for start in starts[:count]]

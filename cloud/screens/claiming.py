@@ -110,7 +110,7 @@ def _counted_for(call: Call) -> dict[str, str]:
     return {
         "code-user": call.user.id,
         "code-organization": call.user.organization_id,
-        "code-ip": call.ip,
+        "code-ip": call.network,
         breaker.KIND: "",
     }
 

@@ -1,6 +1,6 @@
 """What a screen shows and will show, told by the evaluator that the screen itself runs (CONTRACT section 6)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from starlette.responses import Response
 
@@ -14,10 +14,13 @@ from cloud.wire import instant, read_plannable
 from vizora.identifiers import DeviceId
 from vizora.manifest.codec import decode
 from vizora.schedule.evaluate import Plan, plan, what_is_on
-from vizora.schedule.timeline import timeline
+from vizora.schedule.segments import TooManyRuns
+from vizora.schedule.timeline import Timeline, timeline
 
 LONGEST = timedelta(days=31)
 DAY = timedelta(days=1)
+MOST_RUNS = 100_000
+"""That schedules may have in what is asked for: a second or two of computing."""
 
 
 async def show_timeline(call: Call) -> Response:
@@ -26,13 +29,13 @@ async def show_timeline(call: Call) -> Response:
     if not start < end <= start + LONGEST:
         raise invalid_field("to", f"must be later than from, by at most {LONGEST.days} days")
     ready = await _plan(call)
-    return Reply(await call.cloud.in_thread(lambda: timeline(ready, start, end))).response()
+    return Reply(await call.think(lambda: shown_between(ready, start, end))).response()
 
 
 async def explain(call: Call) -> Response:
     at = read_plannable(call.query("at"), "at") or call.cloud.clock.now()
     ready = await _plan(call)
-    return Reply(await call.cloud.in_thread(lambda: explained(what_is_on(ready, at)))).response()
+    return Reply(await call.think(lambda: explained(what_is_on(ready, at)))).response()
 
 
 async def now(call: Call) -> Response:
@@ -42,6 +45,7 @@ async def now(call: Call) -> Response:
     report = device["last_report"] or {}
     at = call.cloud.clock.now()
     status = status_of(call.cloud, device)
+    expected = await call.think(lambda: explained(what_is_on(ready, at)))
     answer = {
         "deviceId": device["id"],
         "status": status,
@@ -49,7 +53,7 @@ async def now(call: Call) -> Response:
         "currentContent": report.get("currentContent") if status in (Status.ONLINE, Status.ERROR) else None,
         "manifestVersion": report.get("manifestVersion"),
         "issuedVersion": ready.manifest.version,
-        "expected": explained(what_is_on(ready, at)),
+        "expected": expected,
     }
     return Reply(answer).response()
 
@@ -57,4 +61,12 @@ async def now(call: Call) -> Response:
 async def _plan(call: Call) -> Plan:
     await call.read(lambda unit: unit.find(tables.devices, call.id))
     row = await current(call.cloud, call.user.organization_id, DeviceId(call.id))
-    return await call.cloud.in_thread(lambda: plan(decode(row["body"])))
+    return await call.think(lambda: plan(decode(row["body"])))
+
+
+def shown_between(plan: Plan, start: datetime, end: datetime) -> Timeline:
+    """Raises Problem 400 when there is more in it than anybody could look at."""
+    try:
+        return timeline(plan, start, end, most=MOST_RUNS)
+    except TooManyRuns as fault:
+        raise invalid_field("to", f"must be earlier: {fault}") from fault

@@ -59,11 +59,11 @@ def start(call: Call, unit: Unit) -> Reply:
     wanted: Request = call.body
     _check(wanted)
     retire_expired(unit)
-    wait = seconds_to_wait(unit, "pairing-ip", call.ip, IP_LIMITS)
+    wait = seconds_to_wait(unit, "pairing-ip", call.network, IP_LIMITS)
     live = _live_codes(unit)
     if wait or live >= LIVE_CODES:
         raise slow_down(wait or 60)
-    count_one(unit, "pairing-ip", call.ip)
+    count_one(unit, "pairing-ip", call.network)
     pairings = tables.pairings
     unit.connection.execute(  # a device has one code at a time
         update(pairings)

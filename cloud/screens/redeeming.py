@@ -65,8 +65,8 @@ def make_code(call: Call, unit: Unit) -> Reply:
 def redeem(call: Call, unit: Unit) -> Reply:
     """The same answer as the token call; 404 DEVICE_001 for anything but a live code meant for this device."""
     wanted: Redemption = call.body
-    hold(unit, {"redeem-ip": call.ip})
-    wait = seconds_to_wait(unit, "redeem-ip", call.ip, IP_LIMITS)
+    hold(unit, {"redeem-ip": call.network})
+    wait = seconds_to_wait(unit, "redeem-ip", call.network, IP_LIMITS)
     if wait:
         raise slow_down(wait)
     if not is_public_key(wanted.public_key):
@@ -80,7 +80,7 @@ def redeem(call: Call, unit: Unit) -> Reply:
     code = codes.read_user_code(wanted.code)
     row = unit.row(select(table).where(table.c.live_code == code).with_for_update())
     if row is None or row["device_identifier"] not in (None, wanted.device_identifier):
-        count_one(unit, "redeem-ip", call.ip)
+        count_one(unit, "redeem-ip", call.network)
         return Reply.of(_expired())
     if row["expires_at"] <= unit.now:
         return Reply.of(_expired())
@@ -96,7 +96,7 @@ def _enrol(call: Call, unit: Unit, token: str, hardware: Hardware) -> Reply:
     own = None if row is None else unit.within(row["organization_id"])
     device_id = None if row is None or own is None else enrolment.enrol(own, row, hardware)
     if own is None or device_id is None:
-        count_one(unit, "redeem-ip", call.ip)
+        count_one(unit, "redeem-ip", call.network)
         return Reply.of(enrolment.used_up())
     call.audit(own, device_id)
     return hand_over(call.cloud, own, device_id)

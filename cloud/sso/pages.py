@@ -11,7 +11,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from cloud.accounts import sessions
-from cloud.limits.classes import DOOR, network
+from cloud.addresses import network
+from cloud.limits.classes import DOOR
 from cloud.problems import Problem, slow_down
 from cloud.services import Cloud
 from cloud.sso import journey

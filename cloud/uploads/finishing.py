@@ -45,7 +45,8 @@ async def finish(call: Call, upload: Row) -> str:
     parts, store, form = call.cloud.part(ContentParts), call.cloud.part(Pieces), form_of(upload["upload_metadata"])
     try:
         rows = await call.read(lambda unit: pieces.of(unit, _unfinished(call, unit)["id"]))
-        received = await call.cloud.outside(lambda: _receive(parts, store, rows, form))
+        async with parts.shares.of(call.user.organization_id):
+            received = await call.cloud.outside(lambda: _receive(parts, store, rows, form))
         if replaces := upload["upload_metadata"].get("replaces"):
             content_id = await _renew(call, parts, received, replaces)
         else:

@@ -47,7 +47,7 @@ async def watch(call: Call) -> Response:
         await call.read(lambda unit: unit.find(tables.devices, device_id))
         row = await current(call.cloud, call.user.organization_id, DeviceId(device_id))
         manifest = decode(row["body"])
-    answer = await call.cloud.in_thread(lambda: _watched(manifest, device_id, now))
+    answer = await call.think(lambda: _watched(manifest, device_id, now))
     return Reply(answer, headers={"Cache-Control": "private, no-store"}).response()
 
 

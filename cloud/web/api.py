@@ -73,7 +73,7 @@ async def found(request: Request, path: str) -> Answer:
     answer = await ask(request, path)
     if answer.status == 401:
         raise SignedOutError
-    if answer.status in (403, 404):
+    if answer.status in (400, 403, 404):  # 400: what the address of the page asks for makes no sense
         raise MissingError
     if answer.status != 200:
         raise RuntimeError(f"GET {path} answered {answer.status}: {answer.body[:200]!r}")

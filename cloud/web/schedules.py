@@ -10,7 +10,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from cloud.bodies import read_json
+from cloud.bodies import read_json, whole_body
 from cloud.web.api import SignedOutError, ask, found, items, read
 from cloud.web.calendar import Week, monday_of, wished
 from cloud.web.looks import me, meant, tags_of, the_cloud, where
@@ -101,7 +101,7 @@ async def schedule(request: Request) -> Response:
 async def preview(request: Request) -> Response:
     """A part of a page: what the draft means and the next days of a screen with it; or the API's own refusal."""
     try:
-        draft = read_json(await request.body(), dict[str, Any])
+        draft = read_json(await whole_body(request), dict[str, Any])
         wanted, target = draft["schedule"], draft["schedule"]["target"]
     except (msgspec.DecodeError, UnicodeDecodeError, KeyError, TypeError):
         refused = await ask(request, "/api/schedules/preview", {})

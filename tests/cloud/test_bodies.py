@@ -1,4 +1,6 @@
 import json
+import time
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -6,8 +8,8 @@ import msgspec
 import pytest
 
 from cloud.allowed import COLOUR, NOT_BLANK
-from cloud.bodies import Body, decode, read_json
-from cloud.problems import Problem
+from cloud.bodies import Body, decode, faults, read_json
+from cloud.problems import MOST_TOLD, Problem
 from vizora.manifest.model import Fit, Recurrence
 
 
@@ -22,6 +24,7 @@ class Wanted(Body, frozen=True):
     name: str
     items: tuple[Item, ...] = ()
     recurrence: Recurrence | None = None
+    notes: tuple[str, ...] = ()
 
 
 def fields(body: Any) -> list[str]:
@@ -132,8 +135,46 @@ def test_the_sentence_for_people_names_some_of_very_many_wrong_fields() -> None:
     with pytest.raises(Problem) as problem:
         decode(json.dumps({"name": "a", "items": [1] * 1000}).encode(), Wanted)
 
-    assert problem.value.detail.endswith(" and 980 more.")
-    assert len(problem.value.errors) == 1000
+    assert problem.value.detail.endswith(" and 80 more at least.")
+    assert [error.field for error in problem.value.errors] == [f"/items/{number}" for number in range(MOST_TOLD)]
+
+
+MANY = 300_000
+FULL_OF_FAULTS = {
+    "all are wrong": b'{"name":"a","items":[' + b",".join([b"0"] * MANY) + b"]}",
+    "the last one is": b'{"name":"a","notes":[' + b",".join([b'""'] * MANY) + b",0]}",
+    "none can be kept": b'{"name":"a","notes":[' + b",".join([rb'"\u0000"'] * MANY) + b"]}",
+    "none is known": b"{" + b",".join(b'"%x":0' % number for number in range(MANY // 4)) + b"}",
+}
+TIMES = 50
+"""Much less than it is without a limit, and much more than a busy machine makes of it."""
+
+
+@pytest.mark.parametrize("name", FULL_OF_FAULTS)
+def test_a_body_full_of_faults_is_refused_nearly_as_quickly_as_it_is_read(name: str) -> None:
+    """Everybody waits meanwhile."""
+    body = FULL_OF_FAULTS[name]
+
+    def refuse() -> None:
+        with pytest.raises(Problem) as problem:
+            decode(body, Wanted)
+        assert len(problem.value.body()) < 20_000
+
+    assert cpu_s(refuse) < TIMES * cpu_s(lambda: msgspec.json.decode(body))
+
+
+def test_who_looks_for_every_fault_is_found_out() -> None:
+    body = json.dumps({"name": "a", "items": [0] * 10_000}).encode()
+
+    looking = cpu_s(lambda: list(faults(msgspec.json.decode(body), Wanted, "")))
+
+    assert looking > TIMES * cpu_s(lambda: msgspec.json.decode(body))
+
+
+def cpu_s(work: Callable[[], object]) -> float:
+    start = time.process_time()
+    work()
+    return time.process_time() - start
 
 
 def test_text_that_only_speaks_of_the_character_is_text() -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import NamedTuple
 
+from vizora.errors import PublisherError
 from vizora.identifiers import PlaylistId, ZoneId
 from vizora.schedule.entries import Entry
 from vizora.schedule.instants import BEFORE_TIME, instant_or_none
@@ -52,14 +53,20 @@ class Segment:
 NOTHING = Source(kind=SourceKind.NONE)
 
 
-def paint(groups: list[list[Entry]], low: int, high: int) -> list[Segment]:
-    """The segments that make up [low, high), in order, without a gap."""
+class TooManyRuns(PublisherError):
+    """Whoever asked gave a limit, and there are more in the stretch: a shorter one has fewer."""
+
+
+def paint(groups: list[list[Entry]], low: int, high: int, most: int | None = None) -> list[Segment]:
+    """The segments that make up [low, high), in order, without a gap. Raises TooManyRuns beyond `most`."""
     free = [(low, high)]
     painted: list[Segment] = []
     for group in groups:
         if not free:
             break
-        won = winners(pieces(group, free[0][0], free[-1][1]))
+        found = pieces(group, free[0][0], free[-1][1], most)
+        most = None if most is None else most - len(found)
+        won = winners(found)
         for start, end, piece in _within(won, free):
             painted.append(_segment(start, end, piece))
         free = _without(free, won)
@@ -68,14 +75,16 @@ def paint(groups: list[list[Entry]], low: int, high: int) -> list[Segment]:
     return painted
 
 
-def pieces(group: list[Entry], low: int, high: int) -> list[Piece]:
+def pieces(group: list[Entry], low: int, high: int, most: int | None = None) -> list[Piece]:
     """When the entries of one group are active and can show something, cut off at [low, high)."""
-    return [
-        Piece(start, end, entry.since(run), run[1], entry, zones)
-        for entry in group
-        for run in entry.rule.runs(low, high)
-        for start, end, zones in entry.target.showings(max(run[0], low), min(run[1], high))
-    ]
+    found: list[Piece] = []
+    for entry in group:
+        for run in entry.rule.runs(low, high):
+            for start, end, zones in entry.target.showings(max(run[0], low), min(run[1], high)):
+                found.append(Piece(start, end, entry.since(run), run[1], entry, zones))
+        if most is not None and len(found) > most:
+            raise TooManyRuns("schedules are active too many times until then")
+    return found
 
 
 def winners(found: list[Piece]) -> list[tuple[int, int, Piece]]:

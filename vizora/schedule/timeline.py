@@ -45,13 +45,15 @@ def timeline(
     *,
     clock: ClockTrust = ClockTrust.TRUSTED,
     unplayable: Mapping[ContentId, str] = NOTHING_UNPLAYABLE,
+    most: int | None = None,
 ) -> Timeline:
-    """The segments that make up [start, end). Raises ValueError when end is not after start, or on naive instants."""
+    """The segments that make up [start, end). Raises ValueError when end is not after start, or on naive instants;
+    TooManyRuns when schedules are active more than `most` times in it."""
     low, high = micros(start), micros(end)
     if low >= high:
         raise ValueError(f"a timeline ends after it starts; {end.isoformat()} is not after {start.isoformat()}")
     groups = plan.view(clock, unplayable).groups
-    painted = paint(groups, low, high)
+    painted = paint(groups, low, high, most)
     segments = tuple(_merged(painted))
     encoded = msgspec.json.encode(segments, order="deterministic")
     digest = f"sha256:{hashlib.sha256(encoded).hexdigest()}"

@@ -7,7 +7,7 @@ from cloud.content.faults import ProbeBroken
 from cloud.content.media_type import MediaType
 from cloud.content.privacy.answer import AS_IT_IS, CLEANED, LONGEST
 from cloud.content.probe.limits import Limits
-from cloud.content.probe.process import Processes
+from cloud.content.probe.process import ProbeStopped, Processes
 from vizora.errors import VizoraError
 
 _CHILD = "cloud.content.privacy.child"
@@ -31,7 +31,7 @@ class Cleaner:
         """Whether there was something to take out; then `sink` was given the cleaned file, piece by piece.
 
         Raises NotCleaned (whatever `sink` was given by then is nothing), ProbeBroken when our own program fails, can't
-        be started, or waits too long for the machine, and what `sink` raises.
+        be started, waits too long for the machine, or was ended by `close`, and what `sink` raises.
         """
         try:
             with self._processes.started(file, media_type, self._limits) as running:
@@ -40,6 +40,8 @@ class Cleaner:
                     while chunk := running.out.read(_CHUNK):
                         sink(chunk)
                 ended = running.end()
+        except ProbeStopped as fault:
+            raise ProbeBroken("Cleaning an upload was stopped.") from fault
         except OSError as fault:
             raise ProbeBroken(f"The file can't be given to a process that cleans it ({fault.strerror}).") from fault
         if ended.late:  # with its computing limited, it is the machine that was too busy
@@ -47,3 +49,7 @@ class Cleaner:
         if ended.status != 0 or answer not in (CLEANED, AS_IT_IS):
             raise NotCleaned(f"{file.name} could not be cleaned as {media_type.value}")
         return answer == CLEANED
+
+    def close(self) -> None:
+        """Ends the processes that run, and whoever waits for them; none is started from now on."""
+        self._processes.close()

@@ -15,7 +15,7 @@ from cloud.config import CloudConfig
 from cloud.db import tables
 from cloud.db.unit import Unit
 from cloud.realtime import people
-from tests.cloud.house import PASSWORD, House, Person
+from tests.cloud.house import PASSWORD, House, Person, Screen, at_once
 from tests.fakes.clock import FakeClock
 
 
@@ -97,6 +97,54 @@ def test_what_another_process_ended_is_believed_for_30_seconds_at_most(
     clock.pass_time(30)
 
     assert person.get("/api/auth/me").status_code == 401
+
+
+def refresh_it(person: Person, _: Screen) -> Any:
+    return person.post("/api/auth/refresh")
+
+
+def make_a_token(person: Person, _: Screen) -> Any:
+    return person.post("/api/api-tokens", {"name": "mine"})
+
+
+def renew_it(_: Person, screen: Screen) -> Any:
+    return screen.post("/api/device/token")
+
+
+CREDENTIALS = [refresh_it, make_a_token, renew_it]
+
+
+@pytest.mark.parametrize("make", CREDENTIALS, ids=lambda make: make.__name__)
+def test_nothing_that_lives_longer_is_made_with_what_another_process_ended(
+    house: House, make: Callable[[Person, Screen], Any]
+) -> None:
+    """Believed for a moment longer it could become a token for a year."""
+    person = house.register()
+    screen = house.pair(person)
+    for one in (person, screen):
+        one.get("/api/auth/me" if one is person else "/api/device/manifest")
+    house.do(person.organization_id, end_everything)
+
+    assert make(person, screen).status_code == 401
+
+
+def end_everything(unit: Unit) -> None:
+    for table in (tables.sessions, tables.device_tokens):
+        unit.connection.execute(update(table).values(revoked_at=unit.now))
+
+
+@pytest.mark.parametrize("make", CREDENTIALS, ids=lambda make: make.__name__)
+def test_while_they_are_good_it_is_made(house: House, make: Callable[[Person, Screen], Any]) -> None:
+    person = house.register()
+    screen = house.pair(person)
+
+    assert make(person, screen).status_code in (200, 201)
+
+
+def test_of_two_that_refresh_the_same_session_at_once_one_is_too_late(house: House) -> None:
+    person = house.register()
+
+    assert at_once(*[lambda: person.post("/api/auth/refresh")] * 6) == [200] + [401] * 5
 
 
 @pytest.mark.parametrize("act", ELSEWHERE, ids=lambda act: act.__name__)

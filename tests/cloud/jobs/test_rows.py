@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import false, func, select, update
 
 from cloud.db import tables
 from cloud.db.database import Database, open_postgres, open_sqlite
@@ -65,9 +65,10 @@ def book(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Book]:
 
 
 def make_organization(unit: Unit) -> None:
-    about = {"name": "O", "slug": "o", "screen_quota": 1, "storage_quota": 1, "created_at": unit.now}
+    id_ = unit.organization_id
+    about = {"name": "O", "slug": id_, "screen_quota": 1, "storage_quota": 1, "created_at": unit.now}
     unit.connection.execute(
-        tables.organizations.insert().values(id=ORGANIZATION, updated_at=unit.now, **about)
+        tables.organizations.insert().values(id=id_, updated_at=unit.now, **about)
     )  # fmt: skip
 
 
@@ -80,6 +81,51 @@ def test_the_job_that_waited_longest_is_taken_first_and_by_one_only(book: Book) 
     assert [job and job.subject for job in taken] == ["first", "second", None]
     assert taken[0] is not None
     assert (taken[0].attempt, taken[0].organization_id) == (1, ORGANIZATION)
+
+
+def add_of(book: Book, number: int, *subjects: str) -> None:
+    """Of another organization."""
+    id_ = OrganizationId(f"00000000-0000-4000-8000-{number:012}")
+
+    def work(unit: Unit) -> None:
+        own = unit.within(id_)
+        if unit.row(select(tables.organizations.c.id).where(tables.organizations.c.id == id_)) is None:
+            make_organization(own)
+        for subject in subjects:
+            rows.add(own, CHECK, subject)
+
+    book.do(work)
+
+
+def test_the_many_jobs_of_one_organization_keep_those_of_others_waiting_for_one_only(book: Book) -> None:
+    """Two are done at a time. Each of a hostile file takes half a minute, and a hundred are uploaded in one."""
+    add_of(book, 2, *(f"of the hundred {number:03}" for number in range(100)))
+    first, second = book.taken(), book.taken()
+    book.clock.pass_time(1)
+    add_of(book, 3, "of another")
+    add_of(book, 4, "of a third")
+    book.do(rows.done, first, HERE, None)
+    third = book.taken()
+    book.do(rows.done, third, HERE, None)
+    fourth = book.taken()
+
+    assert [third.subject, fourth.subject] == ["of another", "of a third"]
+    assert all(job.subject.startswith("of the hundred") for job in (first, second, book.taken()))
+
+
+def test_in_the_order_of_their_coming_they_would_wait_for_all_of_them(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nothing = select(tables.jobs.c.organization_id, func.count().label("count")).where(false()).group_by(
+        tables.jobs.c.organization_id
+    ).subquery()  # fmt: skip
+    monkeypatch.setattr(rows, "_being_done", lambda _: nothing)
+    add_of(book, 2, *(f"of the hundred {number:03}" for number in range(100)))
+    book.taken()
+    book.clock.pass_time(1)
+    add_of(book, 3, "of another")
+
+    assert book.taken().subject != "of another"
 
 
 def test_a_job_that_is_ordered_twice_is_done_once(book: Book) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cloud.limits.classes import network
+from cloud.addresses import network
 from cloud.limits.rates import MemoryRates, Rate, Rates
 from cloud.limits.redis_rates import RedisRates
 from tests.free_port import free_port

@@ -150,6 +150,17 @@ def test_a_screen_that_was_removed_does_not_come_back_by_itself(house: House) ->
     assert ours.screens() == []
 
 
+def test_a_screen_that_was_revoked_does_not_come_back_by_what_is_on_its_card(house: House) -> None:
+    """A thief has the whole card: the keys, and the fleet's token on the boot partition."""
+    ours, key = fleet(house), public_key()
+    stolen = ours.redeem(key).json()
+    ours.admin.post(f"/api/devices/{stolen['device']['id']}/revoke")
+
+    assert ours.redeem(key).status_code == 404
+    assert house.bearing(stolen["deviceToken"]).get("/api/device/manifest").status_code == 401
+    assert [one["status"] for one in ours.screens()] == ["pairing"]
+
+
 def revoke(ours: Fleet) -> None:
     assert ours.admin.call("DELETE", f"{TOKENS}/{ours.id}").status_code == 204
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from cloud.bodies import JSON_LIMIT
 from tests.cloud.house import PASSWORD, House
 from tests.fakes.markup import read
 
@@ -57,3 +58,10 @@ def test_nothing_is_saved(house: House, draft: dict[str, Any]) -> None:
 
 def test_a_page_of_somebody_else_gets_nothing(house: House, draft: dict[str, Any]) -> None:
     assert ask(house, draft, "https://evil.example").status_code in (403, 404)
+
+
+def test_a_draft_is_no_longer_than_any_other_body(house: House, draft: dict[str, Any]) -> None:
+    """It is gathered before it is read: without a limit whoever may look at schedules fills the server's memory."""
+    answer = ask(house, draft | {"name": "x" * JSON_LIMIT})
+
+    assert (answer.status_code, answer.json()["code"]) == (413, "VALIDATION_001")

@@ -3,10 +3,11 @@ import pytest
 
 from tests.vizora.manifests import item, layout, manifest, override, playlist, schedule, utc
 from vizora.identifiers import ContentId
-from vizora.manifest.model import Level, Manifest, Weekly
+from vizora.manifest.model import Cron, Level, Manifest, Weekly
 from vizora.schedule import conflicts
 from vizora.schedule.evaluate import plan
 from vizora.schedule.model import ClockTrust
+from vizora.schedule.segments import TooManyRuns
 from vizora.schedule.timeline import Timeline, timeline
 
 DAY = Weekly(days=(3,), start_time="08:00", end_time="20:00")
@@ -139,3 +140,13 @@ def test_overlaps_are_looked_at_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(conflicts, "MAX_OVERLAPS", 1)
 
     assert len(found(manifest(schedule("day", DAY), schedule("lunch", LUNCH), schedule("late", LUNCH)))) == 1
+
+
+def test_more_than_was_asked_for_is_refused_before_it_is_painted() -> None:
+    """One schedule that begins every minute is active 1,440 times a day; hundreds for a month take minutes to paint."""
+    every_minute = Cron(expression="* * * * *", duration_ms=1000)
+    made = plan(manifest(*(schedule(f"s{n}", every_minute, priority=n) for n in range(3))))
+
+    assert len(timeline(made, FROM, TO, most=3 * 1440).segments) > 1440
+    with pytest.raises(TooManyRuns):
+        timeline(made, FROM, TO, most=2 * 1440)

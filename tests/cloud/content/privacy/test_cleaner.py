@@ -1,7 +1,10 @@
 """The real cleaning process, and what the parent does when it misbehaves."""
 
+import asyncio
 import subprocess
 import sys
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +14,7 @@ from hypothesis import strategies as st
 
 from cloud.content.faults import DamagedFile, ProbeBroken
 from cloud.content.media_type import MediaType
+from cloud.content.parts import ContentParts, work
 from cloud.content.privacy.cleaner import LIMITS, Cleaner, NotCleaned
 from cloud.content.privacy.cleaning import without_private_data
 from cloud.content.privacy.edits import Strange
@@ -21,6 +25,7 @@ from tests.cloud.content import media
 from tests.cloud.content.privacy.films import camera
 from tests.cloud.content.privacy.pdfs import telling
 from tests.cloud.content.studio import Studio
+from tests.cloud.house import PATIENCE_S, House
 
 CHILDREN = "tests.cloud.content.privacy.children."
 OF_PROBER = "tests.cloud.content.probe.children."
@@ -176,3 +181,49 @@ def _put(data: bytes, folder: Path) -> Path:
     path = folder / "told"
     path.write_bytes(data)
     return path
+
+
+class Held(Cleaner):
+    """Cleans a file whose process never ends. `begun` is set when that has begun to answer."""
+
+    def __init__(self) -> None:
+        super().__init__(limits=replace(LIMITS, wall_s=600.0), module=f"{CHILDREN}dawdles")
+        self.begun = threading.Event()
+
+    def clean_in(self, folder: Path, threads: ThreadPoolExecutor) -> "Future[bool]":
+        file = _put(media.photo(), folder)
+        return threads.submit(self.clean, file, MediaType.JPEG, lambda _: self.begun.set())
+
+
+class NotClosed(Held):
+    def close(self) -> None: ...
+
+
+def test_who_stops_the_server_waits_for_no_file_that_is_being_cleaned(house: House, tmp_path: Path) -> None:
+    cleaner = Held()
+    with ThreadPoolExecutor(1) as threads:
+        cleaning = cleaner.clean_in(tmp_path, threads)
+        stop(house, cleaner)
+
+        assert isinstance(cleaning.exception(PATIENCE_S), ProbeBroken)
+
+
+def test_a_cleaner_that_is_not_closed_is_waited_for(house: House, tmp_path: Path) -> None:
+    cleaner = NotClosed()
+    with ThreadPoolExecutor(1) as threads:
+        cleaning = cleaner.clean_in(tmp_path, threads)
+        stop(house, cleaner)
+
+        assert not cleaning.done()
+        Cleaner.close(cleaner)
+
+
+def stop(house: House, cleaner: Held) -> None:
+    """Once the cleaning has begun, the room's work ends, as it does with the server."""
+    house.cloud.add(replace(house.cloud.part(ContentParts), cleaner=cleaner))
+
+    async def begin_and_end() -> None:
+        async with work(house.cloud):
+            assert await asyncio.to_thread(cleaner.begun.wait, PATIENCE_S)
+
+    house.on_loop(begin_and_end)
