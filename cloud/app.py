@@ -22,6 +22,7 @@ from cloud.audit.routes import ROOM as AUDIT
 from cloud.billing.routes import ROOM as BILLING
 from cloud.clock import Clock, SystemClock
 from cloud.config import CloudConfig
+from cloud.content.belonging import ROOM as BELONGING
 from cloud.content.faults import StorageBroken, StorageFull
 from cloud.content.receive import problem as storage_problem
 from cloud.content.routes import ROOM as CONTENT
@@ -79,6 +80,7 @@ ROOMS: tuple[Room, ...] = (
     USES,
     SCHEDULES,
     PUBLISHING,
+    BELONGING,
     WATCHING,
     DEVICE,
     UPDATES,
