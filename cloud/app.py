@@ -35,6 +35,7 @@ from cloud.jobs.job import Jobs
 from cloud.jobs.worker import Worker
 from cloud.layouts.routes import ROOM as LAYOUTS
 from cloud.mail.sending import ROOM as MAIL
+from cloud.metrics import ROOM as METRICS
 from cloud.openapi.routes import ROOM as OPENAPI
 from cloud.organization.routes import ROOM as ORGANIZATION
 from cloud.playlists.routes import ROOM as PLAYLISTS
@@ -68,6 +69,7 @@ ANSWER_HEADERS = (
 
 ROOMS: tuple[Room, ...] = (
     HEALTH,
+    METRICS,
     ACCOUNTS,
     SINGLE_SIGN_ON,
     ORGANIZATION,

@@ -51,6 +51,6 @@ def _sentence(other: list[str], archive: Path) -> str:
         "each screen would have to be paired anew" if "device-jwt-secret" in other else "everybody would be signed out"
     )
     return (
-        f"{names}: not what the cloud that was backed up had, so {loss}. Take it out of the backup ({take}) and give it "
-        f"as {' and '.join(f'{SETTINGS[name]}_FILE' for name in other)}. Nothing was restored"
+        f"{names}: not what the cloud that was backed up had, so {loss}. Take it out of the backup ({take}) and give "
+        f"it as {' and '.join(f'{SETTINGS[name]}_FILE' for name in other)}. Nothing was restored"
     )
