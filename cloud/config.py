@@ -15,6 +15,7 @@ from cloud.settings import Registration, Settings, WrongSettingsError
 from cloud.sso.address import IssuerAddress, issuer_address
 
 DEFAULT_PORT = 3000
+LOOPBACK_ADDRESSES = ("127.0.0.1", "::1")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -45,6 +46,8 @@ class CloudConfig:
     """Where letters go; without it they go to the log."""
     does_jobs: bool = True
     """Whether the server itself does what is to be done beside the requests; else `vizora cloud worker` does."""
+    trusted_proxies: tuple[str, ...] = LOOPBACK_ADDRESSES
+    """Addresses and networks whose `X-Forwarded-For` says who calls."""
     look_s: float = 5.0
     """How often a worker looks for jobs of which no message came: repetitions, periodic ones, those of the dead."""
     recheck_s: float = 20.0
@@ -82,7 +85,7 @@ def load(
         host=host,
         port=port,
         realtime_port=settings.optional_port("REALTIME_PORT"),
-        public_url=settings.url("VIZORA_PUBLIC_URL") or f"http://{_in_url(host)}:{port}",
+        public_url=settings.site("VIZORA_PUBLIC_URL") or f"http://{_in_url(host)}:{port}",
         postgres_url=postgres_url,
         redis_url=redis,
         s3=s3_address(settings),
@@ -96,11 +99,13 @@ def load(
         log_level=settings.choice("VIZORA_LOG_LEVEL", ("debug", "info", "warning", "error"), "warning"),
         oidc=issuer_address(settings),
         smtp=settings.smtp("SMTP_URL"),
+        trusted_proxies=settings.networks("VIZORA_TRUSTED_PROXIES", LOOPBACK_ADDRESSES),
         registration=settings.registration(
             "VIZORA_REGISTRATION", Registration.OPEN if host in LOOPBACK else Registration.TOKEN
         ),
         does_jobs=postgres_url is None or redis is None,
     )
+    settings.refuse_misspelt()
     if settings.faults:
         raise WrongSettingsError(settings.faults)
     return config

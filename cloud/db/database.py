@@ -138,10 +138,18 @@ def open_sqlite(path: Path) -> Database:
 
 def open_postgres(url: str) -> Database:
     """`url` as in `postgresql://user:password@host/database`. The tables are brought up to date."""
-    address = "postgresql+psycopg://" + url.split("://", 1)[1]
+    import psycopg  # here: the embedded size starts without it
+
     query = parse_qs(urlsplit(url).query)
-    patience = {name: value for name, value in PATIENCE.items() if name not in query}
-    engine = create_engine(address, pool_size=8, max_overflow=4, pool_pre_ping=True, connect_args=patience, **_JSON)
+    patience: dict[str, Any] = {name: value for name, value in PATIENCE.items() if name not in query}
+
+    def connect() -> psycopg.Connection[Any]:
+        """libpq reads the address: SQLAlchemy would not know one with several servers."""
+        return psycopg.connect(url, **patience)
+
+    engine = create_engine(
+        "postgresql+psycopg://", creator=connect, pool_size=8, max_overflow=4, pool_pre_ping=True, **_JSON
+    )
     reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     database = Database(engine, reader)
     try:

@@ -4,7 +4,7 @@ import argparse
 import getpass
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -27,7 +27,7 @@ from cloud.operations.check import Health, check
 from cloud.operations.restore import restore
 from cloud.operations.rotation import Announced, ChangedOver, Waiting, rotate
 from cloud.publishing import signing_keys
-from cloud.publishing.signing_keys import seal_of
+from cloud.publishing.signing_keys import SEAL, seal_of
 from cloud.secret_files import SecretFiles
 from cloud.updates.bundles import bundles_of
 from cloud.updates.offering import Channel
@@ -175,28 +175,49 @@ def _restore(config: CloudConfig, archive: Path, say: Say, warn: Say) -> int:
 
 
 def _check(config: CloudConfig, out: TextIO, say: Say, *, as_json: bool) -> int:
+    content = _stores(config).content
+
+    def obstacles(picture: Path) -> Iterator[str]:
+        with _opened(picture) as database, database.read() as connection:
+            secrets = (config.device_jwt_secret, SecretFiles(config.data_dir).existing(SEAL))
+            given = [one.decode("ascii", "replace") if isinstance(one, bytes) else one for one in secrets if one]
+            if not any(same_secrets.opens(connection, one) for one in given or [""]):
+                yield (
+                    "no secret here opens the key that signs manifests: bring back the folder secrets from a backup, "
+                    "or DEVICE_JWT_SECRET"
+                )
+            if belonging.is_anothers(content, connection):
+                yield belonging.sentence(config)
+
     with _picture(config) as picture:
-        health = check(picture, _stores(config).content)
+        health = check(picture, content, obstacles)
+        called = snapshot.names_of_files(picture, (*health.missing, *health.damaged))
     if as_json:
         print(msgspec.json.encode({"good": health.good, **msgspec.to_builtins(health)}).decode(), file=out)
     else:
-        _tell(health, say)
+        _tell(health, called, say)
     return DONE if health.good else FAILED
 
 
-def _tell(health: Health, say: Say) -> None:
+def _tell(health: Health, called: Mapping[str, str], say: Say) -> None:
     for fault in health.database:
         say(f"the database is damaged: {fault}")
     for key in health.missing:
-        say(f"a content file is missing: {key}")
+        say(f"a content file is missing: {key} {called[key]}")
     for key in health.damaged:
-        say(f"a content file is damaged: {key}")
+        say(f"a content file is damaged: {key} {called[key]}")
+    for obstacle in health.obstacles:
+        say(f"it would not start: {obstacle}")
     if health.orphans:
         say(f"{len(health.orphans)} stored files belong to no content; the next sweep removes what is older than 1 h")
     jobs = health.waiting
     if jobs.jobs or jobs.failing or jobs.given_up:
         oldest = f" (the oldest since {instant(jobs.oldest)})" if jobs.oldest else ""
         say(f"jobs waiting: {jobs.jobs}{oldest}, failing and tried again: {jobs.failing}, given up: {jobs.given_up}")
+    if health.database:
+        say("what to do: restore the newest backup that is whole into an empty folder (`vizora cloud restore`)")
+    if health.missing or health.damaged:
+        say("what to do: take these files out of a backup and put them where they were, or upload them anew")
     say(f"{'everything is there and whole' if health.good else 'NOT whole'} ({health.files} content files)")
 
 

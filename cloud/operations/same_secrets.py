@@ -20,21 +20,21 @@ SETTINGS = {"device-jwt-secret": "DEVICE_JWT_SECRET", "jwt-secret": "JWT_SECRET"
 def check(backed_up: Connection, files: SecretFiles, config: CloudConfig, archive: Path) -> None:
     """`files`: those in the backup. Raises OperatorError that says how to go on."""
     own = files.existing(SEAL)
-    if own is not None and _opens(backed_up, own.decode("ascii", "replace")):
+    if own is not None and opens(backed_up, own.decode("ascii", "replace")):
         given = {"device-jwt-secret": config.device_jwt_secret, "jwt-secret": config.jwt_secret}
         other = [
             name for name, secret in given.items() if secret and files.existing(name) not in (None, secret.encode())
         ]
         if other:
             raise OperatorError(_sentence(other, archive))
-    elif config.device_jwt_secret is None or not _opens(backed_up, config.device_jwt_secret):
+    elif config.device_jwt_secret is None or not opens(backed_up, config.device_jwt_secret):
         raise OperatorError(
             "DEVICE_JWT_SECRET has to be the one of the cloud that was backed up: it opens the key that signs "
             "manifests, and screens' tokens are made with it. Nothing was restored"
         )
 
 
-def _opens(backed_up: Connection, secret: str) -> bool:
+def opens(backed_up: Connection, secret: str) -> bool:
     """Also where no key is in the database: a version of before kept it in a file."""
     try:
         signing_keys.read(backed_up, Seal("", secret))
