@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from cloud.mail.server import SmtpServer
 from cloud.realtime.presence import SILENCE_S
@@ -80,12 +81,14 @@ def load(
     port = settings.port("API_PORT", DEFAULT_PORT) if port is None else port
     postgres_url, redis = settings.postgres("POSTGRES_URL"), redis_url(settings)
     configured = postgres_url is not None
+    public_url = settings.site("VIZORA_PUBLIC_URL") or f"http://{_in_url(host)}:{port}"
+    only_here = host in LOOPBACK and urlsplit(public_url).hostname in LOOPBACK  # else a proxy lets others in
     config = CloudConfig(
         data_dir=data_dir or Path(settings.text("VIZORA_DATA_DIR") or "./var"),
         host=host,
         port=port,
         realtime_port=settings.optional_port("REALTIME_PORT"),
-        public_url=settings.site("VIZORA_PUBLIC_URL") or f"http://{_in_url(host)}:{port}",
+        public_url=public_url,
         postgres_url=postgres_url,
         redis_url=redis,
         s3=s3_address(settings),
@@ -101,7 +104,7 @@ def load(
         smtp=settings.smtp("SMTP_URL"),
         trusted_proxies=settings.networks("VIZORA_TRUSTED_PROXIES", LOOPBACK_ADDRESSES),
         registration=settings.registration(
-            "VIZORA_REGISTRATION", Registration.OPEN if host in LOOPBACK else Registration.TOKEN
+            "VIZORA_REGISTRATION", Registration.OPEN if only_here else Registration.TOKEN
         ),
         does_jobs=postgres_url is None or redis is None,
     )

@@ -105,7 +105,7 @@ def test_large_files_get_through_and_too_large_ones_are_refused_by_the_cloud(her
     large = picture(1, 8_000_000)
     sent = [
         here.person.post(f"{here.proxy.url}/api/content", files={"file": ("a.png", data)}, timeout=LIMIT_S)
-        for data in (large, bytes(105_000_000))
+        for data in (large, picture(2, 105_000_000))
     ]
 
     assert [answer.status_code for answer in sent] == [201, 413], [answer.text[:200] for answer in sent]
