@@ -22,6 +22,7 @@ from cloud.audit.routes import ROOM as AUDIT
 from cloud.billing.routes import ROOM as BILLING
 from cloud.clock import Clock, SystemClock
 from cloud.config import CloudConfig
+from cloud.content.belonging import ROOM as BELONGING
 from cloud.content.faults import StorageBroken, StorageFull
 from cloud.content.receive import problem as storage_problem
 from cloud.content.routes import ROOM as CONTENT
@@ -34,6 +35,7 @@ from cloud.jobs.job import Jobs
 from cloud.jobs.worker import Worker
 from cloud.layouts.routes import ROOM as LAYOUTS
 from cloud.mail.sending import ROOM as MAIL
+from cloud.metrics import ROOM as METRICS
 from cloud.openapi.routes import ROOM as OPENAPI
 from cloud.organization.routes import ROOM as ORGANIZATION
 from cloud.playlists.routes import ROOM as PLAYLISTS
@@ -67,6 +69,7 @@ ANSWER_HEADERS = (
 
 ROOMS: tuple[Room, ...] = (
     HEALTH,
+    METRICS,
     ACCOUNTS,
     SINGLE_SIGN_ON,
     ORGANIZATION,
@@ -79,6 +82,7 @@ ROOMS: tuple[Room, ...] = (
     USES,
     SCHEDULES,
     PUBLISHING,
+    BELONGING,
     WATCHING,
     DEVICE,
     UPDATES,

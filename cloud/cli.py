@@ -32,6 +32,7 @@ def parser() -> argparse.ArgumentParser:
     restore = commands.add_parser("restore", help="a backup into an empty data folder")
     restore.add_argument("archive", type=Path, metavar="FILE")
     _data(restore)
+    _organization(commands.add_parser("organization", help="how many screens and bytes each one may have"))
     _release(commands.add_parser("release", help="systems that screens are updated to"))
     rotate = commands.add_parser(
         "rotate-signing-key",
@@ -50,6 +51,18 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument("--json", action="store_true", help="one JSON object")
     _data(check)
     return top
+
+
+def _organization(command: argparse.ArgumentParser) -> None:
+    verbs = command.add_subparsers(dest="verb", required=True, metavar="VERB")
+    listing = verbs.add_parser("list", help="what each has and may have; also while the cloud runs")
+    listing.add_argument("--json", action="store_true", help="one JSON object a line")
+    agree = verbs.add_parser("agree", help="what one may have from now on, whatever it pays")
+    agree.add_argument("slug", metavar="SLUG", help="as `list` names it")
+    agree.add_argument("--screens", metavar="N", help="as in 2000")
+    agree.add_argument("--storage", metavar="SIZE", help="bytes, or as in 500GB")
+    for verb in (listing, agree):
+        _data(verb)
 
 
 def _release(command: argparse.ArgumentParser) -> None:

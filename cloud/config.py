@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from cloud.mail.server import SmtpServer, smtp_server
 from cloud.servers import S3Address, postgres_url, redis_url, s3_address
@@ -16,6 +17,7 @@ from cloud.sso.address import IssuerAddress, issuer_address
 DEFAULT_PORT = 3000
 SILENCE_S = 45.0
 """Three heartbeats. A screen is offline at the latest 60 s after its last one (CONTRACT section 4)."""
+LOOPBACK_ADDRESSES = ("127.0.0.1", "::1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ class CloudConfig:
     """Where letters go; without it they go to the log."""
     does_jobs: bool = True
     """Whether the server itself does what is to be done beside the requests; else `vizora cloud worker` does."""
+    trusted_proxies: tuple[str, ...] = LOOPBACK_ADDRESSES
+    """Addresses and networks whose `X-Forwarded-For` says who calls."""
     look_s: float = 5.0
     """How often a worker looks for jobs of which no message came: repetitions, periodic ones, those of the dead."""
     recheck_s: float = 20.0
@@ -77,12 +81,14 @@ def load(
     port = settings.port("API_PORT", DEFAULT_PORT) if port is None else port
     postgres, redis = postgres_url(settings), redis_url(settings)
     configured = postgres is not None
+    public_url = settings.site("VIZORA_PUBLIC_URL") or f"http://{_in_url(host)}:{port}"
+    only_here = host in LOOPBACK and urlsplit(public_url).hostname in LOOPBACK  # else a proxy lets others in
     config = CloudConfig(
         data_dir=data_dir or Path(settings.text("VIZORA_DATA_DIR") or "./var"),
         host=host,
         port=port,
         realtime_port=settings.optional_port("REALTIME_PORT"),
-        public_url=settings.url("VIZORA_PUBLIC_URL") or f"http://{_in_url(host)}:{port}",
+        public_url=public_url,
         postgres_url=postgres,
         redis_url=redis,
         s3=s3_address(settings),
@@ -96,15 +102,17 @@ def load(
         log_level=settings.choice("VIZORA_LOG_LEVEL", ("debug", "info", "warning", "error"), "warning"),
         oidc=issuer_address(settings),
         smtp=smtp_server(settings),
+        trusted_proxies=settings.networks("VIZORA_TRUSTED_PROXIES", LOOPBACK_ADDRESSES),
         registration=Registration(
             settings.choice(
                 "VIZORA_REGISTRATION",
                 tuple(Registration),
-                Registration.OPEN if host in LOOPBACK else Registration.TOKEN,
+                Registration.OPEN if only_here else Registration.TOKEN,
             )
         ),
         does_jobs=postgres is None or redis is None,
     )
+    settings.refuse_misspelt()
     if settings.faults:
         raise WrongSettingsError(settings.faults)
     return config

@@ -61,7 +61,8 @@ def header(name: str, about: str, kind: str) -> tuple[str, str]:
 
 def line(name: str, labels: Mapping[str, str], value: float) -> str:
     named = ",".join(f'{key}="{_escaped(text)}"' for key, text in labels.items())
-    return f"{name}{{{named}}} {value:g}" if named else f"{name} {value:g}"
+    number = str(int(value)) if float(value).is_integer() else repr(float(value))  # six digits would stop counting
+    return f"{name}{{{named}}} {number}" if named else f"{name} {number}"
 
 
 def _escaped(text: str) -> str:

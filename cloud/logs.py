@@ -7,6 +7,7 @@ from typing import Any, TextIO
 
 import msgspec
 
+from cloud import request_ids
 from cloud.clock import EPOCH
 from cloud.wire import instant
 
@@ -39,7 +40,7 @@ class ForPeople(logging.Formatter):
 
 
 class ForPrograms(logging.Formatter):
-    """{"at", "level", "logger", "message", "fault"?, and what the line was given with `extra`}."""
+    """{"at", "level", "logger", "message", "request_id"?, "fault"?, and what the line was given with `extra`}."""
 
     def format(self, record: logging.LogRecord) -> str:
         at = EPOCH + timedelta(seconds=record.created)
@@ -49,6 +50,8 @@ class ForPrograms(logging.Formatter):
             "logger": record.name,
             "message": without_secrets(record.getMessage()),
         }
+        if asked := request_ids.current.get():
+            shown["request_id"] = asked
         shown |= {name: _plain(value) for name, value in vars(record).items() if name not in _OWN}
         if record.exc_info:
             shown["fault"] = without_secrets(self.formatException(record.exc_info))

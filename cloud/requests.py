@@ -6,6 +6,7 @@ import secrets
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from cloud import request_ids
 from cloud.clock import Clock
 from cloud.figures import Figures
 
@@ -31,6 +32,7 @@ class Noted:
             return
         given = next((value for name, value in scope["headers"] if name == REQUEST_ID), b"")
         request_id = given if _GIVEN.fullmatch(given) else secrets.token_hex(8).encode()
+        request_ids.current.set(request_id.decode())
         begun, status = self._clock.monotonic(), 500
 
         async def send_noted(message: Message) -> None:
@@ -53,7 +55,11 @@ class Noted:
             "vizora_requests_total", "Requests that were answered.", method=method, route=route, status=str(status)
         )
         self._figures.observe(
-            "vizora_request_seconds", "From the first byte in to the last byte out.", seconds, method=method
+            "vizora_request_seconds",
+            "From the first byte in to the last byte out.",
+            seconds,
+            method=method,
+            route=route,
         )
         quiet = status < 400 and method in ("GET", "HEAD", "OPTIONS")
         level = logging.ERROR if status >= 500 else logging.DEBUG if quiet else logging.INFO

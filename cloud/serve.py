@@ -6,6 +6,7 @@ import logging
 import signal
 import socket
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TextIO
 
@@ -15,7 +16,7 @@ import uvloop
 from cloud.accounts.registration import nobody_yet, setup_token
 from cloud.app import create_app
 from cloud.clock import SystemClock
-from cloud.config import CloudConfig, load
+from cloud.config import LOOPBACK_ADDRESSES, CloudConfig, load
 from cloud.garbage import looked_through, uncollected
 from cloud.logs import set_up
 from cloud.realtime.listener import LeanProtocol
@@ -40,7 +41,7 @@ def serve(config: CloudConfig, out: TextIO) -> None:
         set_up(sys.stderr, config.log_level)
         with uncollected():
             cloud = Cloud(config, SystemClock())
-            server = Server(uvicorn_config(create_app(config, cloud=cloud)), cloud)
+            server = Server(uvicorn_config(create_app(config, cloud=cloud), config.trusted_proxies), cloud)
         logging.getLogger("uvicorn.error").addFilter(lambda record: record.levelno >= logging.WARNING)
         _say(out, f"{config.public_url} (data in {config.data_dir})")
         if config.registration is Registration.TOKEN and nobody_yet(cloud):
@@ -105,7 +106,7 @@ def with_real_port(config: CloudConfig, port: int) -> CloudConfig:
     return replace(config, port=port, public_url=address or config.public_url)
 
 
-def uvicorn_config(app: object) -> uvicorn.Config:
+def uvicorn_config(app: object, trusted_proxies: Sequence[str] = LOOPBACK_ADDRESSES) -> uvicorn.Config:
     return uvicorn.Config(
         app,  # type: ignore[arg-type]
         http="httptools",
@@ -118,5 +119,7 @@ def uvicorn_config(app: object) -> uvicorn.Config:
         server_header=False,
         log_config=None,
         backlog=BACKLOG,
+        proxy_headers=True,
+        forwarded_allow_ips=list(trusted_proxies),
         timeout_graceful_shutdown=GRACE_S,
     )

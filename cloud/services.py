@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Any, TypeVar
 
 from cloud.accounts.authentication import Remembered
@@ -128,7 +129,7 @@ class Cloud:
             return await self._run(self._thinking, work)
 
     def _run(self, threads: ThreadPoolExecutor, work: Callable[[], T]) -> Awaitable[T]:
-        return asyncio.get_running_loop().run_in_executor(threads, work)
+        return asyncio.get_running_loop().run_in_executor(threads, copy_context().run, work)
 
     # --- telling
     def tell(self, organization_id: OrganizationId, type: str, data: Mapping[str, Any]) -> None:  # noqa: A002

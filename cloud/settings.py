@@ -3,7 +3,9 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from difflib import get_close_matches
 from enum import StrEnum
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,6 +15,10 @@ SECRET_CHARACTERS = 32
 SAMPLES = ("changeme", "change-me", "change_me", "your-", "example", "secret-key", "please-change", "placeholder")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 """This very machine: what others can't reach, and what nobody overhears."""
+NEAR = 0.88
+"""How alike two names are of which one is taken for the other, misspelt (difflib's ratio)."""
+SCREENS_OWN = ("VIZORA_STATE_DIR", "VIZORA_CLOUD_URL")
+"""A screen's settings, on a machine that has both."""
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -34,6 +40,7 @@ class WrongSettingsError(OperatorError):
 class Settings:
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
+        self._known: set[str] = set()
         self.faults: list[str] = []
 
     def wrong(self, name: str, fault: str, allowed: str) -> None:
@@ -41,6 +48,7 @@ class Settings:
 
     def text(self, name: str) -> str | None:
         """The value of NAME, or the content of the file that NAME_FILE names; None when unset or empty."""
+        self._known |= {name, f"{name}_FILE"}
         value = self._environ.get(name, "").strip()
         path = self._environ.get(f"{name}_FILE", "").strip()
         if not path:
@@ -74,6 +82,32 @@ class Settings:
             return value and value.rstrip("/")
         self.wrong(name, f"is {value!r}, which is no web address", "as in https://signage.example.org")
         return None
+
+    def site(self, name: str) -> str | None:
+        """Where people find the cloud: an address without a path, for it has its host to itself."""
+        value = self.url(name)
+        if value is None or not (urlsplit(value).path or urlsplit(value).query or urlsplit(value).fragment):
+            return value
+        self.wrong(name, f"is {value!r}, which has a path", "a host of its own, as in https://signage.example.org")
+        return None
+
+    def networks(self, name: str, default: tuple[str, ...]) -> tuple[str, ...]:
+        """Addresses, and networks as in 10.0.0.0/8."""
+        given = [part.strip() for part in (self.text(name) or "").split(",") if part.strip()]
+        for part in given:
+            try:
+                ip_network(part, strict=False)
+            except ValueError:
+                self.wrong(name, f"has {part!r}, which is no address", "a comma list as in 10.0.0.5,192.168.7.0/24")
+        return tuple(given) or default
+
+    def refuse_misspelt(self) -> None:
+        """What is nearly called like a setting that is not set: POSTGRES_URI would else be SQLite without a word."""
+        unset = [name for name in self._known if not self._environ.get(name)]
+        for name in self._environ.keys() - self._known:
+            near = get_close_matches(name, unset, n=1, cutoff=NEAR)
+            if near and name not in SCREENS_OWN:
+                self.wrong(name, "is no setting", f"{near[0]}, if that is what is meant")
 
     def origins(self, name: str) -> tuple[str, ...]:
         origins = [part.strip() for part in (self.text(name) or "").split(",") if part.strip()]

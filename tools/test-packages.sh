@@ -13,15 +13,16 @@
 #   libfribidi0   the order of letters written from right to left (Pillow loads it when it is there)
 #   postgresql    the programs; the tests start servers of their own (tests/servers) and need no cluster of Debian's
 #   redis-server  the same
+#   nginx         the same: the proxy of deploy/nginx before a cloud
 #   mtools, dosfstools, e2fsprogs, fdisk, squashfs-tools, zstd, grub-common, grub-efi-amd64-bin, busybox   what the image's builder makes its file systems with
 set -eu
 cd "$(dirname "$0")"
 packages="xvfb strace chromium libvlc5 vlc-plugin-base fontconfig fonts-dejavu-core iproute2 dbus-daemon dnsmasq-base libfribidi0 systemd forensics-samples-files"
 packages="$packages mtools dosfstools e2fsprogs fdisk squashfs-tools zstd grub-common grub-efi-amd64-bin busybox"
-servers="postgresql redis-server"
+servers="postgresql redis-server nginx"
 
 # shellcheck disable=SC2086  # lists of names are meant
-command -v redis-server > /dev/null && ls /usr/lib/postgresql/*/bin/initdb > /dev/null 2>&1 \
+command -v redis-server > /dev/null && [ -x /usr/sbin/nginx ] && ls /usr/lib/postgresql/*/bin/initdb > /dev/null 2>&1 \
     && exec ./apt-install.sh $packages
 
 root=

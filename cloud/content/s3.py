@@ -16,7 +16,7 @@ from urllib3 import BaseHTTPResponse, PoolManager, Retry, Timeout
 from urllib3.exceptions import HTTPError
 
 from cloud.content.faults import StorageBroken, StorageFull
-from cloud.content.storage import CHUNK, NotStored, Stored, check_key
+from cloud.content.storage import CHUNK, OWNER, NotStored, Stored, check_key, is_key
 from cloud.servers import S3Address
 from vizora.errors import OperatorError
 
@@ -131,8 +131,26 @@ class S3Storage:
         with _told():
             for found in self._store.list_objects(self._bucket, self._prefix, recursive=True):
                 key = str(found.object_name).rpartition("/")[2]
-                if found.size is not None and found.last_modified is not None and not found.is_dir:
+                if is_key(key) and found.size is not None and found.last_modified is not None and not found.is_dir:
                     yield Stored(key, found.size, found.last_modified)
+
+    def owner(self) -> str | None:
+        try:
+            with _told(), _missing(OWNER):
+                answer = self._store.get_object(self._bucket, self._owner)
+                return b"".join(_Chunks(answer)).decode("ascii", "replace").strip() or None
+        except NotStored:
+            return None
+
+    def belong_to(self, cloud_id: str) -> None:
+        data = f"{cloud_id}\n".encode()
+        with _told():
+            self._store.put_object(self._bucket, self._owner, BytesIO(data), len(data))
+
+    @property
+    def _owner(self) -> str:
+        """Beside the files, not among them: as in `content-owner`."""
+        return f"{self._prefix.rstrip('/')}-{OWNER}"
 
     def _name(self, key: str) -> str:
         return f"{self._prefix}{check_key(key)}"

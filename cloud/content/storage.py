@@ -21,6 +21,7 @@ from cloud.content.faults import StorageBroken, StorageFull
 from vizora.errors import VizoraError
 
 CHUNK = 256 * 1024
+OWNER = "owner"
 _KEY = re.compile(r"[0-9a-f]{64}\.[0-9a-f-]{36}(\.thumbnail|\.page-[0-9]{1,4})?")
 
 
@@ -38,9 +39,13 @@ def page_key(sha256: str, file_id: str, page: int) -> str:
     return f"{file_key(sha256, file_id)}.page-{page}"
 
 
+def is_key(name: str) -> bool:
+    return _KEY.fullmatch(name) is not None
+
+
 def check_key(key: str) -> str:
     """The key itself; raises ValueError when it is none that the server made."""
-    if not _KEY.fullmatch(key):
+    if not is_key(key):
         raise ValueError(f"{key!r} is no storage key")
     return key
 
@@ -75,6 +80,12 @@ class Storage(Protocol):
         """Also when it is not there."""
 
     def all(self) -> Iterator[Stored]: ...
+
+    def owner(self) -> str | None:
+        """The id of the cloud whose files these are; None when nobody wrote it down yet."""
+
+    def belong_to(self, cloud_id: str) -> None:
+        """Writes it down."""
 
 
 def sync(path: Path) -> None:
@@ -143,8 +154,21 @@ class LocalStorage:
 
     def all(self) -> Iterator[Stored]:
         for path in sorted(self._folder.glob("??/??/*")):
-            if _KEY.fullmatch(path.name) and (stored := self.stat(path.name)):
+            if is_key(path.name) and (stored := self.stat(path.name)):
                 yield stored
+
+    def owner(self) -> str | None:
+        try:
+            return (self._folder / OWNER).read_text().strip() or None
+        except FileNotFoundError:
+            return None
+
+    def belong_to(self, cloud_id: str) -> None:
+        path = self._folder / OWNER
+        with _told(path):
+            self._make_folder(self._folder)
+            self._fill(path, lambda temporary: temporary.write_text(f"{cloud_id}\n"))
+            self._settle(path)
 
     def _path(self, key: str) -> Path:
         return self._folder / check_key(key)[:2] / key[2:4] / key

@@ -7,6 +7,7 @@ others may only read. PostgreSQL uses one pool for both.
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -14,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 from sqlalchemy import Connection, Engine, create_engine, event, func, select, text
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.pool import Pool, QueuePool
 
 from cloud.db.migrate import upgrade
 from vizora.errors import OperatorError
@@ -37,6 +39,12 @@ PATIENCE = {
 }
 """How libpq finds out that a PostgreSQL server is gone that said no goodbye (seconds; the last in ms). What the address
 says of them itself goes before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connections:
+    in_use: int
+    most: int
 
 
 class Database:
@@ -75,10 +83,23 @@ class Database:
         with self.read() as connection:
             connection.execute(text("SELECT 1"))
 
+    def connections(self) -> "Connections":
+        """The writer's and the readers' together, where they have pools of their own."""
+        pools = {engine.pool: None for engine in (self._writer, self._reader)}
+        return Connections(sum(_in_use(pool) for pool in pools), sum(_most(pool) for pool in pools))
+
     def close(self) -> None:
         """Readers first, so that the writer is the one that checkpoints on its way out."""
         self._reader.dispose()
         self._writer.dispose()
+
+
+def _in_use(pool: Pool) -> int:
+    return pool.checkedout() if isinstance(pool, QueuePool) else 0
+
+
+def _most(pool: Pool) -> int:
+    return pool.size() + max(0, pool._max_overflow) if isinstance(pool, QueuePool) else 0
 
 
 @contextmanager
@@ -117,10 +138,18 @@ def open_sqlite(path: Path) -> Database:
 
 def open_postgres(url: str) -> Database:
     """`url` as in `postgresql://user:password@host/database`. The tables are brought up to date."""
-    address = "postgresql+psycopg://" + url.split("://", 1)[1]
+    import psycopg  # here: the embedded size starts without it
+
     query = parse_qs(urlsplit(url).query)
-    patience = {name: value for name, value in PATIENCE.items() if name not in query}
-    engine = create_engine(address, pool_size=8, max_overflow=4, pool_pre_ping=True, connect_args=patience, **_JSON)
+    patience: dict[str, Any] = {name: value for name, value in PATIENCE.items() if name not in query}
+
+    def connect() -> psycopg.Connection[Any]:
+        """libpq reads the address: SQLAlchemy would not know one with several servers."""
+        return psycopg.connect(url, **patience)
+
+    engine = create_engine(
+        "postgresql+psycopg://", creator=connect, pool_size=8, max_overflow=4, pool_pre_ping=True, **_JSON
+    )
     reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     database = Database(engine, reader)
     try:

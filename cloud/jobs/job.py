@@ -29,6 +29,8 @@ class Job:
     payload: str | None
     attempt: int
     """1 for the first one."""
+    request_id: str = ""
+    """Of the request that brought it about; empty for periodic work."""
 
 
 class Hopeless(VizoraError):

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Select, Subquery, and_, delete, func, or_, select, update
 
+from cloud import request_ids
 from cloud.db import tables
 from cloud.db.ids import new_id
 from cloud.db.unit import Row, Unit
@@ -39,7 +40,10 @@ def plan(unit: Unit, periodic: Collection[str]) -> None:
 
 
 def _row(unit: Unit, kind: str, subject: str, **more: Any) -> dict[str, Any]:
-    return {"id": new_id(), "kind": kind, "subject": subject, "created_at": unit.now, "due_at": unit.now, **more}
+    return {
+        "id": new_id(), "kind": kind, "subject": subject, "created_at": unit.now, "due_at": unit.now,
+        "request_id": request_ids.current.get() or None, **more,
+    }  # fmt: skip
 
 
 def _insert(unit: Unit, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -117,7 +121,7 @@ def _job(row: Row) -> Job:
     organization = row["organization_id"]
     return Job(
         row["id"], row["kind"], row["subject"], organization and OrganizationId(organization), row["payload"],
-        row["attempts"],
+        row["attempts"], row["request_id"] or "",
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from functools import partial
 
 from sqlalchemy.exc import DBAPIError
 
+from cloud import request_ids
 from cloud.background import in_background
 from cloud.db.ids import new_id
 from cloud.db.unit import Unit
@@ -109,6 +110,7 @@ class Worker:
 
     async def _do(self, job: Job) -> None:
         kind = self._kinds[job.kind]
+        asked = request_ids.current.set(job.request_id)
         try:
             if kind.every is None and job.attempt > kind.attempts:
                 raise Hopeless("each worker that began it died of it")
@@ -118,6 +120,7 @@ class Worker:
             if not self._ending:
                 await self._failed(kind, job, fault)
         finally:
+            request_ids.current.reset(asked)
             del self._doing[job.id]
 
     def _end(self, job: Job, outcome: Outcome, unit: Unit) -> None:

@@ -2,6 +2,7 @@
 cloud."""
 
 import hashlib
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,19 +21,22 @@ class Health:
     """Keys of files whose bytes are not what their hash says."""
     orphans: tuple[str, ...]
     """Stored files that no content has: no fault, the next sweep removes them when they are older than an hour."""
+    obstacles: tuple[str, ...]
+    """What keeps a cloud from starting here: its secret is missing, or the files are another cloud's."""
     files: int
     waiting: Waiting
     """Jobs: no fault of what is kept, but worth a look when they are old, failing or given up."""
 
     @property
     def good(self) -> bool:
-        return not (self.database or self.missing or self.damaged)
+        return not (self.database or self.missing or self.damaged or self.obstacles)
 
 
-def check(picture: Path, storage: Storage) -> Health:
+def check(picture: Path, storage: Storage, obstacles: Callable[[Path], Iterable[str]] = lambda _: ()) -> Health:
     """`picture` is a SQLite file: the embedded database itself, or a snapshot. Reads every stored byte once."""
-    faults = tuple(snapshot.faults_in(picture))
-    named = {} if faults else snapshot.files_named_by(picture)
+    damage = tuple(snapshot.damage_in(picture))
+    faults = damage or tuple(snapshot.loose_ends_in(picture))
+    named = {} if damage else snapshot.files_named_by(picture)
     keys = {file_key(sha256, id_): sha256 for id_, sha256 in named.items()}
     missing, damaged = [], []
     for key, sha256 in sorted(keys.items()):
@@ -42,9 +46,10 @@ def check(picture: Path, storage: Storage) -> Health:
         elif found != sha256:
             damaged.append(key)
     stored = [one.key for one in storage.all()]
-    orphans = [] if faults else [key for key in stored if key.removesuffix(".thumbnail") not in keys]
-    waiting = Waiting() if faults else snapshot.jobs_in(picture)
-    return Health(faults, tuple(missing), tuple(damaged), tuple(orphans), len(keys), waiting)
+    orphans = [] if damage else [key for key in stored if key.removesuffix(".thumbnail") not in keys]
+    waiting = Waiting() if damage else snapshot.jobs_in(picture)
+    why_not = () if damage else tuple(obstacles(picture))
+    return Health(faults, tuple(missing), tuple(damaged), tuple(orphans), why_not, len(keys), waiting)
 
 
 def _hash(storage: Storage, key: str) -> str | None:

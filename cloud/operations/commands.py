@@ -4,7 +4,7 @@ import argparse
 import getpass
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -14,11 +14,12 @@ import msgspec
 
 from cloud.clock import SystemClock
 from cloud.config import CloudConfig
+from cloud.content import belonging
 from cloud.content.parts import store_of
 from cloud.data_folder import DataFolder
 from cloud.db.database import Database, open_postgres, open_sqlite
 from cloud.db.migrate import known_steps
-from cloud.operations import releases, snapshot
+from cloud.operations import organizations, releases, same_secrets, snapshot
 from cloud.operations.admins import create_admin
 from cloud.operations.archive import DATABASE
 from cloud.operations.backup import Snap, Stores, backup
@@ -26,11 +27,12 @@ from cloud.operations.check import Health, check
 from cloud.operations.restore import restore
 from cloud.operations.rotation import Announced, ChangedOver, Waiting, rotate
 from cloud.publishing import signing_keys
-from cloud.publishing.signing_keys import seal_of
+from cloud.publishing.signing_keys import SEAL, seal_of
 from cloud.secret_files import SecretFiles
 from cloud.updates.bundles import bundles_of
 from cloud.updates.offering import Channel
 from cloud.wire import instant
+from vizora.errors import OperatorError
 
 DONE, FAILED = 0, 1
 Say = Callable[[str], None]
@@ -49,6 +51,8 @@ def run(given: argparse.Namespace, config: CloudConfig, out: TextIO, errors: Tex
         return _migrate(config, say)
     if given.command == "create-admin":
         return _create_admin(config, given, say)
+    if given.command == "organization":
+        return _organization(config, given, out, say)
     if given.command == "release":
         return _release(config, given, out, say)
     if given.command == "rotate-signing-key":
@@ -74,11 +78,26 @@ def _create_admin(config: CloudConfig, given: argparse.Namespace, say: Say) -> i
     return DONE
 
 
+def _organization(config: CloudConfig, given: argparse.Namespace, out: TextIO, say: Say) -> int:
+    if given.verb == "list":
+        with _picture(config) as picture:
+            told = organizations.listing(picture, SystemClock())
+        for one in told:
+            print(msgspec.json.encode(one).decode() if given.json else organizations.sentence(one), file=out)
+        return DONE
+    if given.screens is None and given.storage is None:
+        raise OperatorError("nothing was said to be agreed: give --screens, --storage, or both")
+    screens = None if given.screens is None else organizations.screens(given.screens)
+    storage = None if given.storage is None else organizations.size(given.storage)
+    with _database(config) as database:
+        agreed = organizations.agree(database, SystemClock(), given.slug, screens=screens, storage=storage)
+    say(organizations.sentence(agreed))
+    return DONE
+
+
 def _release(config: CloudConfig, given: argparse.Namespace, out: TextIO, say: Say) -> int:
     if given.verb == "list":
-        with _snap(config) as snap, tempfile.TemporaryDirectory() as aside:
-            picture = Path(aside) / DATABASE
-            snap(picture)
+        with _picture(config) as picture:
             told = releases.listing(picture, bundles_of(config).storage, SystemClock())
         for one in told:
             print(msgspec.json.encode(one).decode() if given.json else releases.sentence(one), file=out)
@@ -130,13 +149,23 @@ def _backup(config: CloudConfig, archive: Path, say: Say, warn: Say) -> int:
 
 
 def _restore(config: CloudConfig, archive: Path, say: Say, warn: Say) -> int:
+    stores = _stores(config)
+
+    def vet(unpacked: Path) -> None:
+        with _opened(unpacked / DATABASE) as picture, picture.read() as connection:
+            same_secrets.check(connection, SecretFiles(unpacked), config, archive)
+            if belonging.is_anothers(stores.content, connection):
+                raise OperatorError(belonging.sentence(config))
+
     if config.postgres_url is None:
-        restored = restore(archive, config.data_dir, stores=_stores(config))
+        restored = restore(archive, config.data_dir, stores=stores, vet=vet)
     else:
         database = open_postgres(config.postgres_url)
         try:
             settle = partial(snapshot.put_rows, target=database)
-            restored = restore(archive, config.data_dir, stores=_stores(config), settle=settle)
+            restored = restore(archive, config.data_dir, stores=stores, vet=vet, settle=settle)
+            secrets = SecretFiles(config.data_dir)
+            signing_keys.keep_one(database, seal_of(config, secrets), secrets, SystemClock())  # DEVICE_JWT_SECRET's now
         finally:
             database.close()
     say(f"{config.data_dir} is what it was at {restored.created_at}: {restored.files} files")
@@ -146,30 +175,49 @@ def _restore(config: CloudConfig, archive: Path, say: Say, warn: Say) -> int:
 
 
 def _check(config: CloudConfig, out: TextIO, say: Say, *, as_json: bool) -> int:
-    with _snap(config) as snap, tempfile.TemporaryDirectory() as aside:
-        picture = Path(aside) / DATABASE
-        snap(picture)
-        health = check(picture, _stores(config).content)
+    content = _stores(config).content
+
+    def obstacles(picture: Path) -> Iterator[str]:
+        with _opened(picture) as database, database.read() as connection:
+            secrets = (config.device_jwt_secret, SecretFiles(config.data_dir).existing(SEAL))
+            given = [one.decode("ascii", "replace") if isinstance(one, bytes) else one for one in secrets if one]
+            if not any(same_secrets.opens(connection, one) for one in given or [""]):
+                yield (
+                    "no secret here opens the key that signs manifests: bring back the folder secrets from a backup, "
+                    "or DEVICE_JWT_SECRET"
+                )
+            if belonging.is_anothers(content, connection):
+                yield belonging.sentence(config)
+
+    with _picture(config) as picture:
+        health = check(picture, content, obstacles)
+        called = snapshot.names_of_files(picture, (*health.missing, *health.damaged))
     if as_json:
         print(msgspec.json.encode({"good": health.good, **msgspec.to_builtins(health)}).decode(), file=out)
     else:
-        _tell(health, say)
+        _tell(health, called, say)
     return DONE if health.good else FAILED
 
 
-def _tell(health: Health, say: Say) -> None:
+def _tell(health: Health, called: Mapping[str, str], say: Say) -> None:
     for fault in health.database:
         say(f"the database is damaged: {fault}")
     for key in health.missing:
-        say(f"a content file is missing: {key}")
+        say(f"a content file is missing: {key} {called[key]}")
     for key in health.damaged:
-        say(f"a content file is damaged: {key}")
+        say(f"a content file is damaged: {key} {called[key]}")
+    for obstacle in health.obstacles:
+        say(f"it would not start: {obstacle}")
     if health.orphans:
         say(f"{len(health.orphans)} stored files belong to no content; the next sweep removes what is older than 1 h")
     jobs = health.waiting
     if jobs.jobs or jobs.failing or jobs.given_up:
         oldest = f" (the oldest since {instant(jobs.oldest)})" if jobs.oldest else ""
         say(f"jobs waiting: {jobs.jobs}{oldest}, failing and tried again: {jobs.failing}, given up: {jobs.given_up}")
+    if health.database:
+        say("what to do: restore the newest backup that is whole into an empty folder (`vizora cloud restore`)")
+    if health.missing or health.damaged:
+        say("what to do: take these files out of a backup and put them where they were, or upload them anew")
     say(f"{'everything is there and whole' if health.good else 'NOT whole'} ({health.files} content files)")
 
 
@@ -191,6 +239,15 @@ def _database(config: CloudConfig) -> Iterator[Database]:
 
 
 @contextmanager
+def _opened(path: Path) -> Iterator[Database]:
+    database = open_sqlite(path)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+@contextmanager
 def _snap(config: CloudConfig) -> Iterator[Snap]:
     """How a picture of the database is taken, while the cloud runs."""
     if config.postgres_url is None:
@@ -201,6 +258,14 @@ def _snap(config: CloudConfig) -> Iterator[Snap]:
         yield partial(snapshot.take_rows, database)
     finally:
         database.close()
+
+
+@contextmanager
+def _picture(config: CloudConfig) -> Iterator[Path]:
+    with _snap(config) as snap, tempfile.TemporaryDirectory() as aside:
+        picture = Path(aside) / DATABASE
+        snap(picture)
+        yield picture
 
 
 def _stores(config: CloudConfig) -> Stores:

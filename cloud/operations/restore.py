@@ -20,6 +20,8 @@ from vizora.errors import OperatorError
 OWN = ("content", "secrets", "screenshots", DATABASE)
 Settle = Callable[[Path], None]
 """Puts the database's picture where this cloud has its database."""
+Vet = Callable[[Path], None]
+"""Looks at the unpacked backup before anything is in its place. Raises OperatorError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,9 @@ class Restored:
     missing: tuple[str, ...]
 
 
-def restore(archive: Path, data: Path, *, stores: Stores, settle: Settle | None = None) -> Restored:
+def restore(
+    archive: Path, data: Path, *, stores: Stores, vet: Vet = lambda _: None, settle: Settle | None = None
+) -> Restored:
     """`settle` is None for an embedded cloud. Raises OperatorError: then the folder holds nothing that would start."""
     folder = DataFolder(data, restoring=True)
     try:
@@ -39,6 +43,7 @@ def restore(archive: Path, data: Path, *, stores: Stores, settle: Settle | None 
         try:
             manifest = _unpack(archive, aside)
             _check(aside, manifest)
+            vet(aside)
         except BaseException:
             shutil.rmtree(aside)
             raise

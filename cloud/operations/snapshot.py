@@ -1,7 +1,7 @@
 """A consistent picture of the whole database as one SQLite file, from either size of cloud, while it runs."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -84,6 +84,21 @@ def files_named_by(path: Path) -> dict[str, str]:
         return dict(connection.execute("SELECT id, sha256 FROM content_files").fetchall())
 
 
+def names_of_files(path: Path, keys: Iterable[str]) -> dict[str, str]:
+    """By key, as in `(video "Lobby" of acme-1a2b)`: what an operator can ask people for."""
+    with opened(path) as connection:
+        found = {
+            key: connection.execute(
+                "SELECT content.type, content.title, organizations.slug FROM content_files"
+                " JOIN content ON content.id = content_files.content_id"
+                " JOIN organizations ON organizations.id = content.organization_id WHERE content_files.id = ?",
+                (key.split(".")[1],),
+            ).fetchone()
+            for key in keys
+        }
+    return {key: f'({row[0]} "{row[1]}" of {row[2]})' if row else "(of no content)" for key, row in found.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """The jobs in a picture of the database."""
@@ -126,10 +141,18 @@ def leap(path: Path) -> None:
 
 def faults_in(path: Path) -> list[str]:
     """What SQLite itself finds wrong: damaged pages, rows that point to nothing."""
+    return damage_in(path) or loose_ends_in(path)
+
+
+def damage_in(path: Path) -> list[str]:
+    """Pages that are damaged: what else it says can't be believed."""
     with opened(path) as connection:
-        damaged = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
-        if damaged:
-            return damaged
+        return [str(row[0]) for row in connection.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
+
+
+def loose_ends_in(path: Path) -> list[str]:
+    """Rows that point to nothing."""
+    with opened(path) as connection:
         rows = connection.execute("PRAGMA foreign_key_check").fetchmany(20)
         return [f"{row[0]} row {row[1]} names a {row[2]} that is not there" for row in rows]
 

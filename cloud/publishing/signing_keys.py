@@ -84,6 +84,14 @@ def trusted(connection: Connection) -> tuple[Key, ...]:
     return tuple(_key(row) for row in _rows(connection) if row["sealed"] is not None)
 
 
+def origin(connection: Connection) -> KeyId | None:
+    """The first key this cloud ever had, which its database keeps for ever and takes along into backups: what tells it
+    from every other cloud."""
+    keys = tables.signing_keys
+    found = connection.scalar(select(keys.c.key_id).where(keys.c.follows.is_(None)))
+    return None if found is None else KeyId(found)
+
+
 def add(connection: Connection, seal: Seal, made: SigningKey, now: datetime) -> None:
     assert made.private is not None
     connection.execute(

@@ -44,6 +44,17 @@ def check(url: str) -> None:
         client.close()
 
 
+def check_writing(url: str) -> None:
+    """Raises OperatorError when Redis does not answer, or takes nothing: full (`noeviction`), or a replica."""
+    client = redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5)
+    try:
+        client.set("vizora:ready", "1", ex=60)
+    except (RedisError, OSError, ValueError) as fault:
+        raise OperatorError(f"REDIS_URL: the server takes nothing ({fault})") from fault
+    finally:
+        client.close()
+
+
 class RedisRelay(LocalRelay):
     alone = False
 

@@ -25,9 +25,11 @@ def parts(cloud: Cloud) -> Iterable[object]:
 def depends(cloud: Cloud) -> Iterable[Dependency]:
     url = cloud.config.redis_url
     if url is not None:
-        from cloud.realtime.redis_relay import check  # here: the embedded size starts without it
+        from cloud.realtime.redis_relay import check_writing  # here: the embedded size starts without it
 
-        yield Dependency("redis", lambda: check(url), "screens are served; what others changed reaches them later")
+        yield Dependency(
+            "redis", lambda: check_writing(url), "screens are served; what others changed reaches them later"
+        )
 
 
 @asynccontextmanager

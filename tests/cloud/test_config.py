@@ -27,6 +27,8 @@ def test_what_the_command_line_says_wins(tmp_path: Path) -> None:
 
 def test_registration_is_open_only_where_nobody_else_can_reach() -> None:
     assert load({}, host="0.0.0.0").registration is Registration.TOKEN
+    assert load({"VIZORA_PUBLIC_URL": "https://signage.example.org"}).registration is Registration.TOKEN
+    assert load({"VIZORA_PUBLIC_URL": "http://localhost:3000"}).registration is Registration.OPEN
     assert load({"VIZORA_REGISTRATION": "closed"}).registration is Registration.CLOSED
 
 
@@ -38,6 +40,12 @@ def test_registration_is_open_only_where_nobody_else_can_reach() -> None:
         ("API_PORT", "70000", "65535"),
         ("REALTIME_PORT", "3000.5", "65535"),
         ("VIZORA_PUBLIC_URL", "signage.example.org", "https://"),
+        ("VIZORA_PUBLIC_URL", "https://example.org/signage", "a host of its own"),
+        ("VIZORA_TRUSTED_PROXIES", "10.0.0.0/8,proxy.example", "10.0.0.5,192.168.7.0/24"),
+        ("VIZORA_TRUSTED_PROXIES", "*", "10.0.0.5,192.168.7.0/24"),
+        ("VIZORA_PUBLIC_ULR", "https://signage.example.org", "VIZORA_PUBLIC_URL"),
+        ("POSTGRES_URI", "postgresql://u:p@db/vizora", "POSTGRES_URL"),
+        ("JWT_SECRETS_FILE", "/run/secrets/jwt", "JWT_SECRET_FILE"),
         ("VIZORA_PUBLIC_URL", "ftp://x", "https://"),
         ("VIZORA_PUBLIC_URL", "http://[", "https://"),
         ("POSTGRES_URL", "mysql://u:p@h/d", "postgresql://"),
@@ -63,6 +71,23 @@ def test_a_wrong_value_is_named_with_what_is_allowed(name: str, value: str, allo
 
     assert name in str(fault.value)
     assert allowed in str(fault.value)
+
+
+@pytest.mark.parametrize("name", ["VIZORA_STATE_DIR", "VIZORA_CLOUD_URL", "PGHOST", "OTHER_DATABASE_URL", "API_TOKEN"])
+def test_what_others_are_called_is_nobodys_fault(name: str) -> None:
+    load({name: "x"})
+
+
+def test_a_setting_that_is_set_is_not_what_another_one_meant() -> None:
+    load({**POSTGRES, "POSTGRES_URLS": "kept by another program"})
+
+
+def test_proxies_are_believed_on_this_machine_or_as_they_are_named() -> None:
+    assert load({}).trusted_proxies == ("127.0.0.1", "::1")
+    assert load({"VIZORA_TRUSTED_PROXIES": "10.0.0.5, 192.168.7.0/24"}).trusted_proxies == (
+        "10.0.0.5",
+        "192.168.7.0/24",
+    )
 
 
 def test_all_wrong_values_are_named_at_once() -> None:

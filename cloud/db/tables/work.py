@@ -20,6 +20,7 @@ jobs = Table(
     Column("taken_by", Id),  # the worker; it is nobody's again when that one is not alive any more
     Column("fault", Text),  # of the last attempt
     Column("given_up_at", Instant),
+    Column("request_id", String(64)),  # of what somebody's request brought about
     UniqueConstraint("kind", "subject"),
     Index("ix_jobs_due_at", "due_at"),
 )

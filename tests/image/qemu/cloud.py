@@ -22,7 +22,7 @@ def cloud(data: Path, port: int) -> Iterator[CloudApi]:
     process = subprocess.Popen(
         [sys.executable, "-m", "cloud", "serve", "--port", str(port), "--data", str(data)],
         cwd=ROOT,
-        env={"PATH": "/usr/bin:/bin", "VIZORA_PUBLIC_URL": PUBLIC_URL},
+        env={"PATH": "/usr/bin:/bin", "VIZORA_PUBLIC_URL": PUBLIC_URL, "VIZORA_REGISTRATION": "open"},
         stdout=subprocess.PIPE,
         stderr=log,
         preexec_fn=dies_with_its_parent,

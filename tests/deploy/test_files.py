@@ -1,0 +1,76 @@
+"""What deploy/ ships is sound, and names what exists."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cloud.cli import parser
+from cloud.config import CloudConfig
+from tests.cloud.house import House
+from tests.fakes.clock import FakeClock
+from tests.systemd.test_units import MOST_EXPOSED, complaints, exposure, unit
+
+FOLDER = Path(__file__).parents[2] / "deploy"
+UNITS = sorted((FOLDER / "systemd").glob("*.service"))
+PROGRAM = "/opt/vizora/bin/vizora"
+
+
+def verified(folder: Path, path: Path, text: str) -> list[str]:
+    program = shutil.which("vizora", path=str(Path(sys.executable).parent))
+    assert program is not None
+    started = folder / path.name.replace("@", "@3000")
+    started.write_text(text.replace(PROGRAM, program))
+    command = ["systemd-analyze", "verify", "--man=no", str(started)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    return complaints(done.stderr + done.stdout)
+
+
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.stem)
+def test_systemd_finds_nothing_wrong(path: Path, tmp_path: Path) -> None:
+    assert verified(tmp_path, path, path.read_text()) == []
+    assert verified(tmp_path, path, path.read_text().replace("Type=exec", "Type=exce")) != [], "the broken twin"
+
+
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.stem)
+def test_each_is_confined_never_given_up_and_runs_as_the_user_that_is_made(path: Path) -> None:
+    found = unit(path)
+
+    assert exposure(path) <= MOST_EXPOSED
+    assert found["Unit"]["StartLimitIntervalSec"] == "0"
+    assert found["Service"]["Restart"] == "always"
+    assert f"\nu {found['Service']['User']} " in (FOLDER / "systemd/vizora-cloud.sysusers").read_text()
+
+
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.stem)
+def test_each_starts_a_command_that_exists_in_a_folder_that_is_made(path: Path) -> None:
+    service = unit(path)["Service"]
+    program, room, *words = service["ExecStart"].replace("%i", "3000").split()
+    given = parser().parse_args(words)
+
+    assert (program, room) == (PROGRAM, "cloud")
+    assert str(given.data) in {
+        f"/var/lib/{folder}" for folder in service["StateDirectory"].replace("%i", "3000").split()
+    }
+
+
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.stem)
+def test_the_child_that_decodes_may_limit_and_confine_itself(path: Path) -> None:
+    """What `cloud.content.probe.confinement` calls: refused, no upload would ever be ready."""
+    service = unit(path)["Service"]
+
+    assert {"user", "net"} <= set(service["RestrictNamespaces"].split())
+    assert "@resources" not in service["SystemCallFilter"]
+
+
+def test_alarms_are_about_figures_that_are_told(tmp_path: Path) -> None:
+    with House(CloudConfig(data_dir=tmp_path), FakeClock()) as house:
+        house.register()
+        told = set(re.findall(r"^# TYPE (\w+)", house.client.get("/metrics").text, re.M))
+    asked = set(re.findall(r"\b(?:vizora|process)_[a-z_]+", (FOLDER / "prometheus/vizora.yml").read_text()))
+
+    assert len(asked) > 8
+    assert {name.removesuffix("_bucket") for name in asked} <= told
