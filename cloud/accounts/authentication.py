@@ -9,7 +9,7 @@ from starlette.requests import HTTPConnection
 from cloud.accounts.program_tokens import PREFIX, note_use, owner_of, use_is_news
 from cloud.accounts.tokens import fingerprint
 from cloud.db import tables
-from cloud.db.unit import Row, Unit
+from cloud.db.unit import Unit
 from cloud.principals import Device, Principal, Role, User
 from cloud.problems import Problem, signed_out
 from vizora.identifiers import DeviceId, OrganizationId
@@ -112,25 +112,6 @@ def is_own_origin(cloud: "Cloud", connection: HTTPConnection) -> bool:
     return bool(origin) and urlsplit(origin).netloc == connection.headers.get("host")
 
 
-def check_still_good(unit: Unit, principal: Principal) -> None:
-    """Raises Problem 401 unless the database lets them in now, whatever is remembered of them.
-
-    For what makes credentials, in the same transaction: those would live on when the ones they were made with have
-    ended. Whoever ends these waits, or has been waited for, so of the two that come second one sees the other.
-    """
-    if isinstance(principal, User):
-        users = tables.users
-        unit.connection.execute(select(users.c.id).where(users.c.id == principal.id).with_for_update())
-        good = _session_row(unit, principal.session_id)
-    else:
-        organizations = tables.organizations
-        held = select(organizations.c.id).where(organizations.c.id == principal.organization_id).with_for_update()
-        unit.connection.execute(held)
-        good = _token_row(unit, principal.token_id)
-    if good is None:
-        raise signed_out()
-
-
 async def _principal(cloud: "Cloud", token: str, *, device: bool) -> Principal | None:
     key = fingerprint(token)
     at = cloud.clock.monotonic()
@@ -175,13 +156,15 @@ def _session_row(unit: Unit, token_id: str, _: str) -> Principal | None:
 
 
 def _device_row(unit: Unit, token_id: str, token_hash: str) -> Principal | None:
-    row = _token_row(unit, token_id)
-    if row is None or row["token_hash"] != token_hash:
+    tokens = tables.device_tokens
+    row = unit.row(
+        select(tokens).where(
+            tokens.c.id == token_id,
+            tokens.c.token_hash == token_hash,
+            tokens.c.revoked_at.is_(None),
+            tokens.c.expires_at > unit.now,
+        )
+    )
+    if row is None:
         return None
     return Device(DeviceId(row["device_id"]), OrganizationId(row["organization_id"]), row["id"])
-
-
-def _token_row(unit: Unit, token_id: str) -> Row | None:
-    tokens = tables.device_tokens
-    good = (tokens.c.id == token_id, tokens.c.revoked_at.is_(None), tokens.c.expires_at > unit.now)
-    return unit.row(select(tokens).where(*good))

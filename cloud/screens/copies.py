@@ -11,7 +11,6 @@ from cloud.db.unit import Unit
 from cloud.endpoints import Call, Reply
 from cloud.screens.devices import show_one
 from cloud.screens.enlisting import revoke_tokens
-from cloud.screens.enrolment import forget
 from cloud.screens.status import COPIED
 from vizora.identifiers import OrganizationId
 
@@ -36,13 +35,11 @@ def alarm(unit: Unit, device_id: str) -> bool:
 def revoke(call: Call, unit: Unit) -> Reply:
     """Ends every token of the screen, copies included; its place, name and history stay until a device is paired in it.
 
-    Also for a screen that was stolen: what lies on its card beside the tokens, a fleet's, brings it back neither. The
-    device makes itself a new identity and shows a code.
+    Also for a screen that was stolen. The device makes itself a new identity and shows a code.
     """
     device = unit.find(tables.devices, call.id)
     call.check_match(device["revision"])
     revoke_tokens(unit, call.id)
-    forget(unit, call.id)
     unit.change(tables.devices, call.id, copies_seen_at=None, last_seen_at=None, last_report=None)
     unit.tell("device:status", {"deviceId": call.id, "status": "pairing"})
     return Reply(show_one(call.cloud, unit, call.id))

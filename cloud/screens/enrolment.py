@@ -1,7 +1,7 @@
 """Enrolment tokens: a fleet's screens add themselves, each by the same token on its boot partition (zero taps).
 
 A token has a count and an end, and lies in the database as SHA-256 only. A device that redeems it again gets the screen
-it had, not a second one; a screen that somebody removed or revoked does not come back by itself.
+it had, not a second one; a screen that somebody removed does not come back by itself.
 """
 
 import secrets
@@ -26,8 +26,6 @@ from vizora.schedule.zones import zone_names
 
 PREFIX = "vze_"
 MOST_USES = 10_000
-NOBODYS = ""
-"""In the place of a screen's id."""
 
 
 class NewEnrolmentToken(Body, frozen=True):
@@ -114,15 +112,6 @@ def enrol(unit: Unit, token: Row, hardware: Hardware) -> str | None:
         enrolments, token_id=token["id"], public_key=hardware.public_key, device_id=device_id, created_at=unit.now
     )
     return device_id
-
-
-def forget(unit: Unit, device_id: str) -> None:
-    """The device that this screen was does not come back to it by the token that it has: it may have been stolen, and
-    its card with it. The row stays, so it does not become another screen with that key either."""
-    enrolments = tables.enrolments
-    unit.connection.execute(
-        unit.update(enrolments).where(enrolments.c.device_id == device_id).values(device_id=NOBODYS)
-    )
 
 
 def _again(unit: Unit, hardware: Hardware, before: Row) -> str | None:
