@@ -50,6 +50,7 @@ class Query:
     name: str
     kind: Any = str
     note: str = ""
+    required: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ it had, not a second one; a screen that somebody removed does not come back by i
 """
 
 import secrets
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
@@ -22,6 +21,7 @@ from cloud.screens.enlisting import Hardware, Wishes, enlist, hold_quota, take_b
 from cloud.screens.setup_text import render
 from cloud.tags import replace_tags, wrong_tags
 from cloud.wire import instant
+from vizora.manifest.model import Instant
 from vizora.schedule.zones import zone_names
 
 PREFIX = "vze_"
@@ -29,7 +29,7 @@ MOST_USES = 10_000
 
 
 class NewEnrolmentToken(Body, frozen=True):
-    expires_at: datetime
+    expires_at: Instant
     count: int | None = None
     """How many screens it may add."""
     max_uses: int | None = None

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from cloud.billing.tiers import Tier
 from cloud.languages import Language
 from cloud.openapi.description import NOTHING, PAGED, Answer, Count, Described, Instant, Query, Shape, made, one, sheet
 from cloud.principals import Role
@@ -33,7 +34,7 @@ class OrganizationShape(Shape, frozen=True):
     id: str
     name: str
     slug: str
-    subscription_tier: str
+    subscription_tier: Tier
     screen_quota: Count
     storage_quota: Count
     trial_ends_at: Instant | None

@@ -1,12 +1,12 @@
 """What resumable uploads (tus 1.0) answer."""
 
-from cloud.openapi.description import Answer, Described, Shape
+from cloud.openapi.description import Answer, Described, Instant, Shape
 from cloud.uploads.protocol import CHUNK_TYPE
 
 
 class UploadMadeShape(Shape, frozen=True):
     id: str
-    expires_at: str
+    expires_at: Instant
 
 
 _TUS = ("Tus-Resumable",)
