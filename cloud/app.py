@@ -50,6 +50,7 @@ from cloud.services import Cloud
 from cloud.sso.routes import ROOM as SINGLE_SIGN_ON
 from cloud.tidying import ROOM as TIDYING
 from cloud.updates.routes import ROOM as UPDATES
+from cloud.uploads.overriding import Overridden
 from cloud.uploads.protocol import ANSWER_HEADERS as TUS_ANSWER_HEADERS
 from cloud.uploads.protocol import REQUEST_HEADERS as TUS_REQUEST_HEADERS
 from cloud.uploads.routes import ROOM as UPLOADS
@@ -178,7 +179,7 @@ def _middleware(cloud: Cloud) -> list[Middleware]:
     )
     noted = Middleware(Noted, figures=cloud.figures, clock=cloud.clock)
     headers, known = Middleware(SecurityHeaders, secure=config.secure), Middleware(KnownFirst, cloud=cloud)
-    return [noted, headers, *([cors] if config.cors_origins else []), known]
+    return [Middleware(Overridden), noted, headers, *([cors] if config.cors_origins else []), known]
 
 
 async def _problem(_: Request, problem: Exception) -> Response:

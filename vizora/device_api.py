@@ -1,10 +1,9 @@
 """What a device and the cloud say to each other (CONTRACT sections 3 and 4). Both sides read and write these."""
 
-from datetime import datetime
 from enum import StrEnum
 
 from vizora.identifiers import DeviceId
-from vizora.manifest.model import Key, Value
+from vizora.manifest.model import Instant, Key, Value
 from vizora.plays import Play
 
 MAX_PLAYS_A_REQUEST = 500
@@ -92,7 +91,7 @@ class LogLevel(StrEnum):
 
 
 class LogLine(Value, frozen=True):
-    at: datetime
+    at: Instant
     message: str
     level: LogLevel = LogLevel.INFO
     source: str = ""

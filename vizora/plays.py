@@ -1,9 +1,7 @@
 """Proof of play: one event for each showing of an item, counted exactly once by (device, bootId, n)."""
 
-from datetime import datetime
-
 from vizora.identifiers import BootId, ContentId, ItemId, PlaylistId, ScheduleId
-from vizora.manifest.model import Value
+from vizora.manifest.model import Instant, Value
 from vizora.schedule.model import ClockTrust
 
 
@@ -16,7 +14,7 @@ class Play(Value, frozen=True):
     content_id: ContentId
     playlist_id: PlaylistId
     schedule_id: ScheduleId | None
-    started_at: datetime
+    started_at: Instant
     duration_ms: int
     """How long it was really on the glass, by the monotonic clock."""
     completed: bool

@@ -5,7 +5,6 @@ do with their data, never what they do with their account (`Endpoint.in_person`)
 """
 
 import secrets
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func
@@ -23,6 +22,7 @@ from cloud.lists import page
 from cloud.principals import Role
 from cloud.problems import FieldError, conflict, not_found, refuse
 from cloud.wire import instant
+from vizora.manifest.model import Instant
 
 MOST = 100
 """A person's tokens."""
@@ -32,7 +32,7 @@ class NewApiToken(Body, frozen=True):
     name: str
     role: Role | None = None
     """One's own when not given."""
-    expires_at: datetime | None = None
+    expires_at: Instant | None = None
 
 
 def listing(call: Call, unit: Unit) -> Reply:

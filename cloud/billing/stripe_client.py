@@ -87,7 +87,8 @@ class Stripe:
             told = msgspec.json.decode(body, type=_Told)
         except msgspec.MsgspecError as fault:
             raise invalid_field("", str(fault)) from fault
-        return Message(told.id, told.type, told.created, told.data.object)
+        created = told.created if isinstance(told.created, int) else 0
+        return Message(told.id, told.type, created, told.data.object)
 
     def _asked(self, ask: Callable[[stripe.StripeClient], str | None]) -> str:
         try:
@@ -110,11 +111,13 @@ class Stripe:
 
 
 class _Data(msgspec.Struct, frozen=True):
-    object: dict[str, Any]
+    object: dict[str, Any] = {}
 
 
 class _Told(msgspec.Struct, frozen=True):
+    """Also a "thin" one, which has no object and writes its time as text: refused, it would be sent for days."""
+
     id: str
     type: str
-    created: int
-    data: _Data
+    created: int | str = 0
+    data: _Data = _Data()

@@ -48,6 +48,7 @@ class Query:
     name: str
     kind: Any = str
     note: str = ""
+    required: bool = False
 
 
 @dataclass(frozen=True, slots=True)

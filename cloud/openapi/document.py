@@ -5,19 +5,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-import msgspec
-
 from cloud.endpoints import Endpoint
 from cloud.openapi.description import JSON, Answer, Described, ProblemShape, Query
 from cloud.openapi.headers import REQUEST_HEADERS, RESPONSE_HEADERS
+from cloud.openapi.information import INFO, TAGS
 from cloud.openapi.plain import PLAIN
+from cloud.openapi.schemas import REF, Schemas
 from cloud.principals import Access
 from cloud.problems import MEDIA_TYPE
 
 Document = dict[str, Any]
-REF = "#/components/schemas/{name}"
-VERSION = "1"
-"""Of the API, not of the product: it changes when a client would have to."""
+_Pair = tuple[Endpoint, Described]
 UPDATES = ("PUT", "PATCH", "DELETE")
 NEVER_CHANGED = (
     "/api/devices/enrolment-tokens",
@@ -36,13 +34,15 @@ def name_of(endpoint: Endpoint) -> str:
 def document(endpoints: Sequence[Endpoint], described: Mapping[str, Described]) -> Document:
     """Endpoints without a description are left out; a test sees to it that there are none."""
     pairs = [(one, described[name_of(one)]) for one in endpoints if name_of(one) in described]
-    schemas = _Schemas([*_kinds(pairs), ProblemShape])
+    schemas = Schemas(sent=_sent(pairs), read=_read(pairs))
     paths: dict[str, Document] = {}
     for endpoint, words in sorted(pairs, key=lambda pair: pair[0].path):
         paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = _operation(endpoint, words, schemas)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Vizora", "version": VERSION, "summary": "Screens, what they show, and what they showed."},
+        "info": INFO,
+        "servers": [{"url": "/", "description": "Where this document was fetched."}],
+        "tags": [{"name": name, "description": TAGS[name]} for name in sorted(TAGS)],
         "paths": PLAIN | paths,
         "components": {
             "schemas": schemas.components,
@@ -55,54 +55,33 @@ def document(endpoints: Sequence[Endpoint], described: Mapping[str, Described]) 
     }
 
 
-class _Schemas:
-    """JSON schemas of types, with one component for each struct."""
-
-    def __init__(self, kinds: Iterable[Any]) -> None:
-        unique = list({repr(kind): kind for kind in kinds}.values())
-        found, components = msgspec.json.schema_components(unique, ref_template=REF)
-        names = {name: _short(name) for name in components}
-        self._schemas = {repr(kind): _renamed(schema, names) for kind, schema in zip(unique, found, strict=True)}
-        self.components = {names[name]: _renamed(schema, names) for name, schema in sorted(components.items())}
-
-    def of(self, kind: Any) -> Document:
-        return {} if kind is bytes else self._schemas[repr(kind)]
+def _read(pairs: Sequence[_Pair]) -> list[Any]:
+    """The types of bodies and queries."""
+    bodies = [kind for endpoint, words in pairs for _, kind in _bodies(endpoint, words)]
+    return [*bodies, *(query.kind for _, words in pairs for query in words.query)]
 
 
-def _short(name: str) -> str:
-    """`cloud.screens.devices.Change`, which msgspec writes when two have one name, becomes `ScreensDevicesChange`."""
-    return "".join(part[:1].upper() + part[1:] for part in re.split(r"[._]", name.removeprefix("cloud.")))
+def _sent(pairs: Sequence[_Pair]) -> list[Any]:
+    """The types of answers."""
+    answers = [answer.kind for _, words in pairs for answer in words.answers.values() if answer.kind is not None]
+    return [*answers, ProblemShape]
 
 
-def _renamed(schema: Any, names: Mapping[str, str]) -> Any:
-    if isinstance(schema, Mapping):
-        return {key: _renamed(value, names) for key, value in schema.items()}
-    if isinstance(schema, list | tuple):
-        return [_renamed(value, names) for value in schema]
-    prefix, _, name = schema.rpartition("/") if isinstance(schema, str) else ("", "", "")
-    return f"{prefix}/{names[name]}" if prefix == "#/components/schemas" else schema
+def _bodies(endpoint: Endpoint, words: Described) -> list[tuple[str, Any]]:
+    return [*([(JSON, endpoint.body)] if endpoint.body is not None else []), *words.bodies]
 
 
-def _kinds(pairs: Iterable[tuple[Endpoint, Described]]) -> Iterable[Any]:
-    for endpoint, words in pairs:
-        kinds = [endpoint.body, *(kind for _, kind in words.bodies)]
-        kinds += [answer.kind for answer in words.answers.values()]
-        kinds += [query.kind for query in words.query]
-        yield from (kind for kind in kinds if kind is not None and kind is not bytes)
-
-
-def _operation(endpoint: Endpoint, words: Described, schemas: _Schemas) -> Document:
+def _operation(endpoint: Endpoint, words: Described, schemas: Schemas) -> Document:
     operation: Document = {
         "operationId": _operation_id(endpoint),
         "summary": words.summary,
-        "tags": [endpoint.path.split("/")[2]],
+        "tags": [endpoint.path.split("/")[2].removesuffix(".csv")],
         "parameters": _parameters(endpoint, words, schemas),
         "responses": _responses(endpoint, words, schemas),
         "security": _security(endpoint.access),
         "x-access": endpoint.access.value,
     }
-    bodies = [*([(JSON, endpoint.body)] if endpoint.body is not None else []), *words.bodies]
-    if bodies:
+    if bodies := _bodies(endpoint, words):
         content = {media_type: {"schema": schemas.of(kind)} for media_type, kind in bodies}
         operation["requestBody"] = {"required": True, "content": content}
     return operation
@@ -119,7 +98,7 @@ def _security(access: Access) -> list[Document]:
     return [{"screen": []}] if access is Access.DEVICE else [{"person": []}]
 
 
-def _parameters(endpoint: Endpoint, words: Described, schemas: _Schemas) -> list[Document]:
+def _parameters(endpoint: Endpoint, words: Described, schemas: Schemas) -> list[Document]:
     in_path = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
         for name in re.findall(r"{(\w+)}", endpoint.path)
@@ -135,9 +114,10 @@ def _parameters(endpoint: Endpoint, words: Described, schemas: _Schemas) -> list
     ]
 
 
-def _query(query: Query, schemas: _Schemas) -> Document:
+def _query(query: Query, schemas: Schemas) -> Document:
     note = {"description": query.note} if query.note else {}
-    return {"name": query.name, "in": "query", "schema": schemas.of(query.kind), **note}
+    need = {"required": True} if query.required else {}
+    return {"name": query.name, "in": "query", **need, "schema": schemas.of(query.kind), **note}
 
 
 def takes_if_match(endpoint: Endpoint) -> bool:
@@ -146,13 +126,13 @@ def takes_if_match(endpoint: Endpoint) -> bool:
     return changes and not endpoint.path.startswith(NEVER_CHANGED)
 
 
-def _responses(endpoint: Endpoint, words: Described, schemas: _Schemas) -> Document:
+def _responses(endpoint: Endpoint, words: Described, schemas: Schemas) -> Document:
     answers = {str(status): _answer(answer, schemas) for status, answer in words.answers.items()}
     faults = {str(status): _fault(status, codes) for status, codes in sorted(codes_of(endpoint, words).items())}
     return answers | faults
 
 
-def _answer(answer: Answer, schemas: _Schemas) -> Document:
+def _answer(answer: Answer, schemas: Schemas) -> Document:
     shown: Document = {"description": answer.note}
     if answer.kind is not None:
         shown["content"] = {media_type: {"schema": schemas.of(answer.kind)} for media_type in answer.media_types}

@@ -3,8 +3,14 @@
 from typing import Any
 
 
-def _get(summary: str, **responses: dict[str, Any]) -> dict[str, Any]:
-    return {"get": {"summary": summary, "security": [], "tags": ["server"], "responses": responses}}
+def _get(name: str, summary: str, **responses: dict[str, Any]) -> dict[str, Any]:
+    said = {"operationId": name, "summary": summary, "security": [], "tags": ["server"], "responses": responses}
+    return {"get": said}
+
+
+def _socket(name: str, summary: str, who: str) -> dict[str, Any]:
+    said = {"operationId": name, "summary": summary, "security": [{who: []}], "tags": ["realtime"]}
+    return {"get": {**said, "responses": _SOCKET}}
 
 
 def _text(description: str) -> dict[str, Any]:
@@ -27,19 +33,14 @@ _SOCKET = {
     "404": {"description": "This is no WebSocket handshake."},
 }
 PLAIN: dict[str, Any] = {
-    "/healthz": _get("Whether the process lives", **{"200": _text("It does.")}),
+    "/healthz": _get("getHealthz", "Whether the process lives", **{"200": _text("It does.")}),
     "/readyz": _get(
+        "getReadyz",
         "Whether it can work; each dependency is named",
         **{"200": _json("It can.", _READY), "503": _json("Something does not answer.", _READY)},
     ),
-    "/metrics": _get("Figures for Prometheus", **{"200": _text("Text format 0.0.4.")}),
-    "/openapi.json": _get("This document", **{"200": _json("OpenAPI 3.1.", {"type": "object"})}),
-    "/realtime/device": {
-        "get": {"summary": "A screen's WebSocket", "security": [{"screen": []}], "tags": ["realtime"]}
-        | {"responses": _SOCKET}
-    },
-    "/realtime/organization": {
-        "get": {"summary": "An organization's WebSocket", "security": [{"person": []}], "tags": ["realtime"]}
-        | {"responses": _SOCKET}
-    },
+    "/metrics": _get("getMetrics", "Figures for Prometheus", **{"200": _text("Text format 0.0.4.")}),
+    "/openapi.json": _get("getOpenapiJson", "This document", **{"200": _json("OpenAPI 3.1.", {"type": "object"})}),
+    "/realtime/device": _socket("getRealtimeDevice", "A screen's WebSocket", "screen"),
+    "/realtime/organization": _socket("getRealtimeOrganization", "An organization's WebSocket", "person"),
 }

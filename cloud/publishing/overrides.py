@@ -1,6 +1,6 @@
 """Instant publishing: `POST /api/publish` puts something over everything else, on these screens, for a while."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Table, func
@@ -16,7 +16,7 @@ from cloud.screens.status import status_of
 from cloud.tags import tags_of
 from cloud.targets import Target, is_for, wrong_target
 from cloud.wire import instant
-from vizora.manifest.model import Level
+from vizora.manifest.model import Instant, Level
 
 MAX_DURATION_MS = 366 * 86_400_000
 SOURCES = (
@@ -32,7 +32,7 @@ class Publish(Body, frozen=True):
     layout_id: str | None = None
     content_id: str | None = None
     duration_ms: int | None = None
-    until: datetime | None = None
+    until: Instant | None = None
     level: Level = Level.NORMAL
 
 

@@ -5,7 +5,6 @@ it had, not a second one; a screen that somebody removed or revoked does not com
 """
 
 import secrets
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
@@ -22,6 +21,7 @@ from cloud.screens.enlisting import Hardware, Wishes, enlist, take_back
 from cloud.screens.setup_text import render
 from cloud.tags import replace_tags, tidied, wrong_tags
 from cloud.wire import instant
+from vizora.manifest.model import Instant
 from vizora.schedule.zones import zone_names
 
 PREFIX = "vze_"
@@ -31,7 +31,7 @@ NOBODYS = ""
 
 
 class NewEnrolmentToken(Body, frozen=True):
-    expires_at: datetime
+    expires_at: Instant
     count: int | None = None
     """How many screens it may add."""
     max_uses: int | None = None

@@ -69,6 +69,13 @@ def read(
     return _identity(decoded.claims)
 
 
+def completed(identity: Identity, said: Mapping[str, Any]) -> Identity:
+    """With what the UserInfo endpoint says of the same subject (5.3.2). Raises WrongToken when it is another's."""
+    if said.get("sub") != identity.subject:
+        raise WrongToken("its UserInfo is about somebody else")
+    return _identity({**said, "iss": identity.issuer})
+
+
 def _check(claims: Mapping[str, Any], client_id: str, seconds: int) -> None:
     """What the libraries leave to us."""
     if claims["aud"] not in (client_id, [client_id]):
@@ -86,7 +93,7 @@ def _identity(claims: Mapping[str, Any]) -> Identity:
         subject=subject,
         email=_text(claims.get("email"), 320),
         email_verified=claims.get("email_verified") is True,
-        first_name=_name(claims.get("given_name")),
+        first_name=_name(claims.get("given_name") or claims.get("name")),
         last_name=_name(claims.get("family_name")),
     )
 

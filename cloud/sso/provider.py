@@ -19,7 +19,7 @@ from joserfc.jwk import KeySet
 from cloud.clock import Clock
 from cloud.sso.address import IssuerAddress, may_be_asked
 from cloud.sso.bounded import TIMEOUT, Bounded
-from cloud.sso.id_token import ALGORITHMS, WrongToken, read, usable_keys
+from cloud.sso.id_token import ALGORITHMS, WrongToken, completed, read, usable_keys
 from cloud.sso.identity import Identity, Refused, Unreachable
 
 log = logging.getLogger("vizora.cloud")
@@ -39,6 +39,7 @@ class Metadata(msgspec.Struct, frozen=True):
     token_endpoint: str
     jwks_uri: str
     end_session_endpoint: str | None = None
+    userinfo_endpoint: str | None = None
     id_token_signing_alg_values_supported: tuple[str, ...] = ("RS256",)
     token_endpoint_auth_methods_supported: tuple[str, ...] = ("client_secret_basic",)
     authorization_response_iss_parameter_supported: bool = False
@@ -84,6 +85,19 @@ class Provider:
         ):
             raise Refused(f"the answer comes from {issuer!r}, not from the provider that was asked")
         token = await self._exchange(known.metadata, code, verifier)
+        identity = await self._read_with_newest_keys(known, token, nonce)
+        return identity if identity.email else await self._completed(identity, known.metadata, token)
+
+    async def end_session_url(self, back: str) -> str | None:
+        """Where the browser signs out of the provider too (RP-Initiated Logout 1.0). Raises Unreachable."""
+        metadata = (await self._know()).metadata
+        if metadata.end_session_endpoint is None:
+            return None
+        query = {"client_id": self.address.client_id, "post_logout_redirect_uri": back}
+        return str(httpx2.URL(metadata.end_session_endpoint).copy_merge_params(query))
+
+    async def _read_with_newest_keys(self, known: Known, token: Mapping[str, Any], nonce: str) -> Identity:
+        """Raises Refused."""
         try:
             return self._read(known, token, nonce)
         except WrongToken as fault:
@@ -94,13 +108,21 @@ class Provider:
         except WrongToken as fault:
             raise Refused(f"its ID token: {fault}") from fault
 
-    async def end_session_url(self, back: str) -> str | None:
-        """Where the browser signs out of the provider too (RP-Initiated Logout 1.0). Raises Unreachable."""
-        metadata = (await self._know()).metadata
-        if metadata.end_session_endpoint is None:
-            return None
-        query = {"client_id": self.address.client_id, "post_logout_redirect_uri": back}
-        return str(httpx2.URL(metadata.end_session_endpoint).copy_merge_params(query))
+    async def _completed(self, identity: Identity, metadata: Metadata, token: Mapping[str, Any]) -> Identity:
+        """With address and names: strict providers tell them by UserInfo only (OpenID Connect Core, section 5.4).
+
+        Who somebody is stands without them, so who has an account gets in all the same when there is no answer.
+        """
+        url, access_token = metadata.userinfo_endpoint, token.get("access_token")
+        if url is None or not may_be_asked(url) or not isinstance(access_token, str):
+            return identity
+        try:
+            async with self._client() as client:
+                said = await _get(client, url, {"Authorization": f"Bearer {access_token}"})
+            return completed(identity, msgspec.json.decode(said, type=dict[str, Any]))
+        except (httpx2.HTTPError, ValueError) as fault:
+            log.warning("%s does not say more of somebody: %s", self.address.host, fault)
+            return identity
 
     def _read(self, known: Known, token: Mapping[str, Any], nonce: str) -> Identity:
         access_token = token.get("access_token")
@@ -168,8 +190,8 @@ class Provider:
         )
 
 
-async def _get(client: AsyncOAuth2Client, url: str) -> bytes:
-    answer = await client.request("GET", url, withhold_token=True)
+async def _get(client: AsyncOAuth2Client, url: str, headers: Mapping[str, str] | None = None) -> bytes:
+    answer = await client.request("GET", url, withhold_token=True, headers=headers)
     if answer.status_code != 200:
         raise ValueError(f"{url} answers {answer.status_code}")
     return bytes(answer.content)

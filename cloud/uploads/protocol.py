@@ -7,6 +7,7 @@ from datetime import datetime
 from email.utils import format_datetime
 
 from cloud.problems import FieldError, Problem, invalid_field, refuse
+from cloud.uploads.overriding import HEADER as OVERRIDE
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,termination,expiration"
@@ -16,12 +17,24 @@ METADATA_LIMIT = 16_384
 NAMES = ("filename", "name")
 """Only labels: what can't be in one is left out (`cloud.content.names`)."""
 KNOWN = (*NAMES, "title", "description", "tags", "replaces")
-REQUEST_HEADERS = ("Tus-Resumable", "Upload-Length", "Upload-Metadata", "Upload-Offset")
+REQUEST_HEADERS = ("Tus-Resumable", "Upload-Length", "Upload-Metadata", "Upload-Offset", OVERRIDE)
 ANSWER_HEADERS = (
     "Location", "Tus-Extension", "Tus-Max-Size", "Tus-Resumable", "Tus-Version", "Upload-Expires", "Upload-Length",
     "Upload-Offset", "Vizora-Content-Id",
 )  # fmt: skip
 ALWAYS = {"Tus-Resumable": VERSION}
+
+
+REFUSED = {
+    "Upload-Defer-Length": "is not supported: say Upload-Length",
+    "Upload-Concat": "is not supported: send the file as one upload",
+}
+"""Of extensions that the server does not have: taken as if they were not there, another file would come of it."""
+
+
+def refuse_unknown(headers: Mapping[str, str]) -> None:
+    """Raises Problem 400 for what only an extension knows that `EXTENSIONS` does not name."""
+    refuse(FieldError(name, message) for name, message in REFUSED.items() if name.lower() in headers)
 
 
 def check_version(headers: Mapping[str, str]) -> None:

@@ -22,7 +22,7 @@ from cloud.dispatch import write_once
 from cloud.endpoints import Call, Endpoint, Reply
 from cloud.jobs.job import Job, Kind, Outcome, nothing
 from cloud.principals import Access
-from cloud.problems import Problem, invalid_field
+from cloud.problems import Problem
 from cloud.rooms import Room
 from cloud.services import Cloud
 from cloud.uploads import pieces, protocol
@@ -75,8 +75,7 @@ async def options(call: Call) -> Response:
 async def create(call: Call) -> Response:
     """201 with `Location`. What can be known now is refused now: size, quota, room on the disk, wrong texts."""
     headers, limit = call.request.headers, call.cloud.part(ContentParts).staging.limit
-    if "upload-defer-length" in headers:
-        raise invalid_field("Upload-Defer-Length", "is not supported: say Upload-Length")
+    protocol.refuse_unknown(headers)
     length, metadata = protocol.number(headers, "Upload-Length"), protocol.metadata(headers.get("upload-metadata"))
     if length > limit:
         raise too_large(limit)

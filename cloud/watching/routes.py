@@ -21,7 +21,7 @@ from cloud.rooms import Room
 from cloud.watching.steps import Step, named, steps
 from vizora.identifiers import ContentId, DeviceId
 from vizora.manifest.codec import decode
-from vizora.manifest.model import Asset, Manifest, Screen, Value
+from vizora.manifest.model import Asset, Instant, Manifest, Screen, Value
 from vizora.schedule.evaluate import plan
 from vizora.schedule.zones import zone_names
 
@@ -29,7 +29,7 @@ from vizora.schedule.zones import zone_names
 class Watched(Value, frozen=True):
     """`revision` changes when what is planned does. Without a screen it is for one that only `all` means."""
 
-    at: datetime
+    at: Instant
     device_id: str | None
     time_zone: str
     revision: str

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from vizora.identifiers import ContentId, LayoutId
-from vizora.manifest.model import Asset, Fit, Layout, Manifest, Screen, Transition, Value
+from vizora.manifest.model import Asset, Fit, Instant, Layout, Manifest, Screen, Transition, Value
 from vizora.schedule.evaluate import Plan, what_is_on
 from vizora.schedule.model import Answer, Source, ZoneAnswer
 
@@ -24,8 +24,8 @@ class Place(Value, frozen=True):
     z: int
     item_id: str
     content_id: ContentId
-    started_at: datetime
-    ends_at: datetime
+    started_at: Instant
+    ends_at: Instant
     fit: Fit
     transition: Transition
     volume: int | None
@@ -34,8 +34,8 @@ class Place(Value, frozen=True):
 class Step(Value, frozen=True):
     """What is on from `start` until `end` (None: for good). No zones: nothing is planned."""
 
-    start: datetime
-    end: datetime | None
+    start: Instant
+    end: Instant | None
     source: Source
     width: int
     height: int

@@ -18,6 +18,7 @@ from vizora.schedule.reasons import (
     Hindrance,
     Lack,
     Lacking,
+    NoFallback,
     NotNow,
     NotYet,
     Over,
@@ -25,7 +26,6 @@ from vizora.schedule.reasons import (
     Strength,
     Unconfirmed,
     Unreadable,
-    Unset,
     Unshown,
 )
 from vizora.schedule.zones import wall_clock, zone_or_utc
@@ -36,7 +36,7 @@ Names = Mapping[str, str]
 SHORT = {
     Unreadable: N_("Its rule can’t be read: open it, choose its times anew and save it."),
     Unconfirmed: N_("The screen’s time is not confirmed; whatever is bound to days or times waits until it is."),
-    Unset: N_("No playlist is set for when nothing is planned: choose one in the screen’s settings."),
+    NoFallback: N_("No playlist is set for when nothing is planned: choose one in the screen’s settings."),
 }
 STRENGTHS = {
     Strength.EMERGENCY: N_("%(winner)s is an emergency."),

@@ -1,7 +1,7 @@
 """A small OpenID provider that works: discovery, keys, codes with PKCE, ID tokens, signing out.
 
 It confirms whoever `person` is without asking. What an attacker, or a provider gone wrong, would do otherwise is a
-replaceable part: `claims`, `sign`, `check_code`.
+replaceable part: `claims`, `tell`, `sign`, `take_code`.
 """
 
 import base64
@@ -54,6 +54,10 @@ class OpenIdProvider:
     metadata: dict[str, Any] = field(default_factory=dict)
     """What discovery says otherwise than it should."""
     is_up: bool = True
+    tells_by_user_info: bool = False
+    """As strict providers do (OpenID Connect Core, section 5.4): the ID token has the subject only."""
+    known_by: dict[str, Claims] = field(default_factory=dict)
+    """Whom an access token is about."""
     asked: list[str] = field(default_factory=list)
     """Paths that were called, in their order."""
     codes: dict[str, Granted] = field(default_factory=dict)
@@ -61,6 +65,7 @@ class OpenIdProvider:
     def __post_init__(self) -> None:
         self.key = first_key()
         self.claims: Callable[[Claims], Claims] = lambda claims: claims
+        self.tell: Callable[[Claims], Claims] = lambda person: person
         self.sign: Callable[[Claims], str] = lambda claims: signed(claims, self.key)
         self.take_code: Callable[[str], Granted | None] = lambda code: self.codes.pop(code, None)
         self.app = Starlette(
@@ -69,6 +74,7 @@ class OpenIdProvider:
                 Route("/keys", self._keys),
                 Route("/authorize", self._authorize),
                 Route("/token", self._token, methods=["POST"]),
+                Route("/me", self._user_info),
                 Route("/out", self._out),
             ]
         )
@@ -85,6 +91,7 @@ class OpenIdProvider:
                 "token_endpoint": f"{self.issuer}/token",
                 "jwks_uri": f"{self.issuer}/keys",
                 "end_session_endpoint": f"{self.issuer}/out",
+                "userinfo_endpoint": f"{self.issuer}/me",
                 "response_types_supported": ["code"],
                 "subject_types_supported": ["public"],
                 "id_token_signing_alg_values_supported": ["RS256"],
@@ -118,9 +125,16 @@ class OpenIdProvider:
             return self._answer(request, {"error": "invalid_grant"}, 400)
         now = int((self.clock.now() - EPOCH).total_seconds())
         standing = {"iss": self.issuer, "aud": self.client_id, "iat": now, "exp": now + LIFETIME_S}
-        claims = self.claims({**standing, "nonce": granted.nonce, **granted.person})
-        token = {"access_token": secrets.token_urlsafe(16), "token_type": "Bearer", "id_token": self.sign(claims)}
+        told = {"sub": granted.person["sub"]} if self.tells_by_user_info else granted.person
+        claims = self.claims({**standing, "nonce": granted.nonce, **told})
+        access_token = secrets.token_urlsafe(16)
+        self.known_by[access_token] = granted.person
+        token = {"access_token": access_token, "token_type": "Bearer", "id_token": self.sign(claims)}
         return self._answer(request, token)
+
+    async def _user_info(self, request: Request) -> Response:
+        said = self.known_by.get(request.headers.get("authorization", "").removeprefix("Bearer "))
+        return self._answer(request, self.tell(said) if said else {"error": "invalid_token"}, 200 if said else 401)
 
     async def _out(self, request: Request) -> Response:
         return RedirectResponse(request.query_params["post_logout_redirect_uri"], 303)

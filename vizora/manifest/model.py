@@ -6,6 +6,7 @@ they are kept because a manifest is always stored and passed on as the exact byt
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
 
 import msgspec
 
@@ -22,6 +23,8 @@ from vizora.identifiers import (
     ZoneId,
 )
 
+Instant = Annotated[datetime, msgspec.Meta(extra_json_schema={"format": "date-time"})]
+"""RFC 3339; a schema says so, reading takes what `datetime` takes."""
 FORMAT = 1
 DEFAULT_STILL_MS = 10_000
 """How long an image, text, web page or PDF page stays when its item says nothing (CONTRACT 6.10)."""
@@ -171,8 +174,8 @@ class Item(Value, frozen=True):
     fit: Fit = Fit.CONTAIN
     transition: Transition = Transition()
     volume: int | None = None
-    valid_from: datetime | None = None
-    valid_until: datetime | None = None
+    valid_from: Instant | None = None
+    valid_until: Instant | None = None
 
 
 class Playlist(Value, frozen=True):
@@ -238,11 +241,11 @@ class Schedule(Value, frozen=True):
 
 class Override(Value, frozen=True):
     id: OverrideId
-    starts_at: datetime
+    starts_at: Instant
     level: Level = Level.NORMAL
     playlist_id: PlaylistId | None = None
     layout_id: LayoutId | None = None
-    ends_at: datetime | None = None
+    ends_at: Instant | None = None
 
 
 class Fallback(Value, frozen=True):
@@ -253,7 +256,7 @@ class Manifest(Value, frozen=True):
     device_id: DeviceId
     organization_id: OrganizationId
     version: int
-    issued_at: datetime
+    issued_at: Instant
     time_zone: str
     format: int = FORMAT
     stale_after_ms: int = 86_400_000

@@ -6,13 +6,12 @@ meant, and a schedule that is active and never seen hardly ever is.
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from datetime import datetime
 from enum import StrEnum
 from itertools import islice
 
 from msgspec import field
 
-from vizora.manifest.model import Value
+from vizora.manifest.model import Instant, Value
 from vizora.schedule.entries import Entry
 from vizora.schedule.instants import MILLISECOND, instant
 from vizora.schedule.reasons import SourceKind
@@ -35,8 +34,8 @@ class Conflict(Value, frozen=True):
     """
 
     kind: ConflictKind
-    start: datetime = field(name="from")
-    end: datetime = field(name="to")
+    start: Instant = field(name="from")
+    end: Instant = field(name="to")
     winner_kind: SourceKind
     winner_id: str
     loser_id: str

@@ -1,12 +1,11 @@
 """The evaluator's answers as values (CONTRACT section 6). Instants are aware datetimes in UTC."""
 
 from collections.abc import Callable
-from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
 from vizora.identifiers import ContentId, ItemId, PlaylistId, ZoneId
-from vizora.manifest.model import Value
+from vizora.manifest.model import Instant, Value
 from vizora.schedule.reasons import Reason, SourceKind, Told
 
 
@@ -27,8 +26,8 @@ class Source(Value, frozen=True):
     kind: SourceKind
     id: str | None = None
     priority: int | None = None
-    since: datetime | None = None
-    until: datetime | None = None
+    since: Instant | None = None
+    until: Instant | None = None
 
 
 class ZoneAnswer(Value, frozen=True):
@@ -43,8 +42,8 @@ class ZoneAnswer(Value, frozen=True):
     content_id: ContentId
     index: int
     offset_ms: int
-    started_at: datetime
-    ends_at: datetime
+    started_at: Instant
+    ends_at: Instant
 
 
 class Answer(Value, frozen=True, dict=True):
@@ -53,13 +52,13 @@ class Answer(Value, frozen=True, dict=True):
     As JSON an answer has no `why`; `vizora.schedule.sentences.explanation` is the form that carries it.
     """
 
-    at: datetime
+    at: Instant
     time_zone: str
     local_time: str
     clock: ClockTrust
     source: Source
     zones: tuple[ZoneAnswer, ...]
-    next_change: datetime | None
+    next_change: Instant | None
 
     @cached_property
     def why(self) -> tuple[Reason, ...]:
@@ -76,11 +75,11 @@ class Answer(Value, frozen=True, dict=True):
 class Explanation(Value, frozen=True):
     """An answer with its reasons, as `vizora explain` prints it."""
 
-    at: datetime
+    at: Instant
     time_zone: str
     local_time: str
     clock: ClockTrust
     source: Source
     zones: tuple[ZoneAnswer, ...]
-    next_change: datetime | None
+    next_change: Instant | None
     why: tuple[Told, ...]

@@ -1,10 +1,9 @@
 """Why something is shown or isn't, as codes with their parts; `vizora.schedule.sentences` says them in English."""
 
-from datetime import datetime
 from enum import StrEnum
 
 from vizora.identifiers import ContentId, ItemId, ZoneId
-from vizora.manifest.model import Recurrence, Value
+from vizora.manifest.model import Instant, Recurrence, Value
 
 
 class SourceKind(StrEnum):
@@ -24,8 +23,8 @@ class Outcome(StrEnum):
 class Active(Value, frozen=True, tag_field="code", tag="active"):
     """It is active from `since` to `until` (None: without a start, without an end), and nothing stronger is."""
 
-    since: datetime | None
-    until: datetime | None
+    since: Instant | None
+    until: Instant | None
 
 
 class Strength(StrEnum):
@@ -67,7 +66,7 @@ class Unshown(Value, frozen=True):
     content_id: ContentId
     title: str
     hindrance: Hindrance
-    at: datetime | None = None
+    at: Instant | None = None
     fault: str = ""
 
 
@@ -113,11 +112,11 @@ class NotNow(Value, frozen=True, tag_field="code", tag="not-now"):
 
 
 class NotYet(Value, frozen=True, tag_field="code", tag="not-yet"):
-    starts_at: datetime
+    starts_at: Instant
 
 
 class Over(Value, frozen=True, tag_field="code", tag="over"):
-    ended_at: datetime
+    ended_at: Instant
 
 
 class Unreadable(Value, frozen=True, tag_field="code", tag="unreadable"):
@@ -128,11 +127,11 @@ class Unconfirmed(Value, frozen=True, tag_field="code", tag="unconfirmed"):
     """It is bound to days or times, and the time is not confirmed."""
 
 
-class Unset(Value, frozen=True, tag_field="code", tag="unset"):
+class NoFallback(Value, frozen=True, tag_field="code", tag="unset"):
     """There is no fallback."""
 
 
-Because = Active | Beaten | Empty | NotNow | NotYet | Over | Unreadable | Unconfirmed | Unset
+Because = Active | Beaten | Empty | NotNow | NotYet | Over | Unreadable | Unconfirmed | NoFallback
 """What a reason says, as a `code` and its parts. `vizora.schedule.sentences` says it in English."""
 
 

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import field
 
 from vizora.identifiers import ContentId, PlaylistId, ZoneId
-from vizora.manifest.model import Value
+from vizora.manifest.model import Instant, Value
 from vizora.schedule.conflicts import Conflict, conflicts
 from vizora.schedule.evaluate import NOTHING_UNPLAYABLE, Plan
 from vizora.schedule.instants import instant, micros
@@ -24,8 +24,8 @@ class ZonePlaylist(Value, frozen=True):
 class TimelineSegment(Value, frozen=True):
     """From `start` to `end` (`from` and `to` on the wire) one source and the same playlists in the same zones."""
 
-    start: datetime = field(name="from")
-    end: datetime = field(name="to")
+    start: Instant = field(name="from")
+    end: Instant = field(name="to")
     source: Source
     zones: tuple[ZonePlaylist, ...]
 

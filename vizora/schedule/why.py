@@ -9,6 +9,7 @@ from vizora.schedule.reasons import (
     Beaten,
     Because,
     Empty,
+    NoFallback,
     NotNow,
     NotYet,
     Outcome,
@@ -18,7 +19,6 @@ from vizora.schedule.reasons import (
     Strength,
     Unconfirmed,
     Unreadable,
-    Unset,
 )
 from vizora.schedule.segments import Segment
 from vizora.schedule.wall import Run
@@ -28,7 +28,7 @@ def reasons(groups: list[list[Entry]], segment: Segment, at: int) -> tuple[Reaso
     """One reason for each entry, the strongest first."""
     found = [Reason(entry.id, entry.kind, *_judged(entry, segment, at)) for group in groups for entry in group]
     if not any(entry.kind is SourceKind.FALLBACK for group in groups for entry in group):
-        found.append(Reason(NO_FALLBACK, SourceKind.FALLBACK, Outcome.INACTIVE, Unset()))
+        found.append(Reason(NO_FALLBACK, SourceKind.FALLBACK, Outcome.INACTIVE, NoFallback()))
     return tuple(found)
 
 

@@ -3,6 +3,7 @@
 import msgspec
 
 from cloud.allowed import Instant
+from cloud.billing.tiers import Tier
 from cloud.languages import Language
 from cloud.openapi.description import NOTHING, PAGED, Answer, Count, Described, Query, Shape, made, one, sheet
 from cloud.principals import Role
@@ -34,7 +35,7 @@ class OrganizationShape(Shape, frozen=True):
     id: str
     name: str
     slug: str
-    subscription_tier: str
+    subscription_tier: Tier
     screen_quota: Count
     storage_quota: Count
     trial_ends_at: Instant | None

@@ -1,32 +1,33 @@
 """What the analytics room and the event stream answer."""
 
-from typing import Annotated
+from typing import Literal
 
 import msgspec
 
 from cloud.allowed import Instant
 from cloud.openapi.description import PAGED, Answer, Count, Described, Query, Shape, one, sheet
 
+GroupBy = Literal["content", "device", "playlist", "schedule", "hour", "day"]
 _QUESTION = (
     Query("from", Instant, "30 days before `to`, when not given."),
     Query("to", Instant, "Not included; the end of the current hour, when not given."),
     Query("deviceId", str, "Only these screens; may be repeated, or hold several with commas. So may the others."),
-    Query("contentId"),
-    Query("playlistId"),
-    Query("scheduleId"),
+    Query("contentId", str, "Only plays of this content."),
+    Query("playlistId", str, "Only plays from this playlist."),
+    Query("scheduleId", str, "Only plays that this schedule caused."),
     Query("tag", str, "Only screens with this tag."),
 )
 _GROUPS = (
-    Query("groupBy", Annotated[str, msgspec.Meta(pattern="^(content|device|playlist|schedule|hour|day)$")]),
+    Query("groupBy", GroupBy, "`content`, when not given."),
     Query("timeZone", str, "An IANA name: whose hours and days are meant. UTC, when not given."),
 )
 _ORDER = (
-    Query("orderId", str, "Demanded by the format."),
-    Query("spaceBuyerId", str, "Demanded by the format; a number of SPACE."),
-    Query("spaceBrandId", str, "Demanded by the format; a number of SPACE."),
-    Query("spaceAgencyId"),
-    Query("lineId"),
-    Query("buyerCampaignRef"),
+    Query("orderId", str, "Demanded by the format.", required=True),
+    Query("spaceBuyerId", str, "Demanded by the format; a number of SPACE.", required=True),
+    Query("spaceBrandId", str, "Demanded by the format; a number of SPACE.", required=True),
+    Query("spaceAgencyId", str, "A number of SPACE; empty, when not given."),
+    Query("lineId", str, "Of the order; empty, when not given."),
+    Query("buyerCampaignRef", str, "The buyer's own name of the campaign; empty, when not given."),
 )
 _AWAY = {503: ("SERVER_003",)}
 
@@ -45,7 +46,7 @@ class PlaysShape(Shape, frozen=True):
 
 
 class GroupedShape(Shape, frozen=True, kw_only=True):
-    group_by: str
+    group_by: GroupBy
     from_: Instant = msgspec.field(name="from")
     to: Instant
     time_zone: str

@@ -1,6 +1,8 @@
 """What the billing room answers."""
 
-from cloud.openapi.description import Described, Shape, one
+from typing import Any
+
+from cloud.openapi.description import JSON, Described, Shape, one
 
 
 class PageShape(Shape, frozen=True):
@@ -22,6 +24,6 @@ DESCRIBED = {
         "Messages from Stripe, signed by it",
         one(ReceivedShape, note="What it says is committed."),
         problems={400: ("VALIDATION_001",), 404: ("BILLING_002",), 413: ("VALIDATION_001",)},
-        bodies=(("application/json", bytes),),
+        bodies=((JSON, dict[str, Any]),),
     ),
 }

@@ -1,7 +1,7 @@
 """What the content room answers and reads."""
 
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -16,7 +16,6 @@ from cloud.openapi.description import (
     NOTHING,
     PAGED,
     RANGES,
-    Answer,
     Count,
     Described,
     Query,
@@ -25,6 +24,8 @@ from cloud.openapi.description import (
     one,
 )
 from vizora.manifest.model import ContentType
+
+UploadStatus = Literal["processing", "ready", "failed"]
 
 
 class ContentShape(Shape, frozen=True):
@@ -46,8 +47,7 @@ class ContentShape(Shape, frozen=True):
     text: str | None
     style: Style | None
     """How a text looks."""
-    upload_status: str
-    """processing, ready or failed."""
+    upload_status: UploadStatus
     upload_error: str | None
     """Why it failed, in English, and what to do."""
     upload_fault: FileFault | None
@@ -90,6 +90,7 @@ _ALL, _ONE = "/api/content", "/api/content/{id}"
 _NOT_THERE = {404: ("CONTENT_001",)}
 _BYTES = replace(RANGES[200], media_types=("*/*",))
 _FILE = {200: _BYTES, 206: replace(_BYTES, headers=RANGES[206].headers, note=RANGES[206].note), 304: RANGES[304]}
+_PICTURE = {status: replace(answer, media_types=("image/webp",)) for status, answer in _FILE.items()}
 _UNSATISFIABLE = {416: ("RANGE_001",), **_NOT_THERE}
 DESCRIBED = {
     f"GET {_ALL}": Described(
@@ -97,11 +98,11 @@ DESCRIBED = {
         one(ContentsShape, note="One page, the newest first."),
         query=(
             *PAGED,
-            Query("type", ContentType),
-            Query("tag", str),
+            Query("type", ContentType, "Only content of this type."),
+            Query("tag", str, "Only what has this tag."),
             Query("q", str, "Only what has this in its title."),
             Query("ids", str, "Only these, with commas between them; 200 at most."),
-            Query("status", str, "processing, ready or failed."),
+            Query("status", UploadStatus, "Only content in this state."),
         ),
     ),
     f"POST {_ALL}": Described(
@@ -125,13 +126,13 @@ DESCRIBED = {
     ),
     f"GET {_ONE}/thumbnail": Described(
         "A picture of it, at most 400 x 400",
-        {**_FILE, 200: Answer(bytes, ("image/webp",), "The picture.", ("ETag", "Accept-Ranges"))},
+        _PICTURE,
         problems=_UNSATISFIABLE,
         headers=("Range",),
     ),
     f"GET {_ONE}/pages/{{number}}": Described(
         "A page of a PDF as a picture, at most 1600 x 1600; pages count from 1",
-        {**_FILE, 200: Answer(bytes, ("image/webp",), "The picture.", ("ETag", "Accept-Ranges"))},
+        _PICTURE,
         problems={**_UNSATISFIABLE, 503: ("STORAGE_001",)},
         headers=("Range",),
     ),

@@ -1,5 +1,7 @@
 """What the rooms of playlists, layouts and schedules answer."""
 
+import msgspec
+
 from cloud.allowed import Instant
 from cloud.openapi.description import FORCE, NOTHING, PAGED, Described, Query, Shape, made, one
 from vizora.manifest.model import Fit, Order, Recurrence, Transition
@@ -62,9 +64,9 @@ class LayoutsShape(Shape, frozen=True):
 class TargetShape(Shape, frozen=True):
     """All screens, or those named and tagged."""
 
-    all: bool = False
-    device_ids: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
+    all: bool | msgspec.UnsetType = msgspec.UNSET
+    device_ids: list[str] | msgspec.UnsetType = msgspec.UNSET
+    tags: list[str] | msgspec.UnsetType = msgspec.UNSET
 
 
 class ScheduleShape(Shape, frozen=True):

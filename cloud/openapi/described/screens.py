@@ -1,6 +1,6 @@
 """What the screens room answers."""
 
-from typing import Any
+from typing import Any, Literal
 
 from cloud.allowed import Instant
 from cloud.openapi.description import NOTHING, PAGED, Answer, Count, Described, Query, Shape, made, one
@@ -135,8 +135,7 @@ class CommandShape(Shape, frozen=True):
     id: str
     type: Kind
     args: dict[str, Any]
-    status: str
-    """queued, delivered, done or failed."""
+    status: Literal["queued", "delivered", "done", "failed"]
     result: Any
     created_at: Instant
     expires_at: Instant

@@ -1,12 +1,13 @@
 """What resumable uploads (tus 1.0) answer."""
 
+from cloud.allowed import Instant
 from cloud.openapi.description import Answer, Described, Shape
 from cloud.uploads.protocol import CHUNK_TYPE
 
 
 class UploadMadeShape(Shape, frozen=True):
     id: str
-    expires_at: str
+    expires_at: Instant
 
 
 _TUS = ("Tus-Resumable",)

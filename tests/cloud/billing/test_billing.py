@@ -157,6 +157,17 @@ def test_messages_about_other_things_are_taken_and_change_nothing(
     assert has(admin) == ("free", 5)
 
 
+def test_a_thin_message_is_taken_so_that_stripe_does_not_send_it_for_days(shop: House, admin: Person) -> None:
+    """Of Stripe's API v2: no object, its time as text, none of the fields of the others."""
+    thin = {
+        "id": "evt_65", "object": "v2.core.event", "created": "2026-11-26T00:00:00.000Z", "context": None,
+        "related_object": {"id": "mtr", "type": "billing.meter"}, "type": "v1.billing.meter.error_report_triggered",
+    }  # fmt: skip
+
+    assert tell(shop, thin).status_code == 200
+    assert has(admin) == ("free", 5)
+
+
 def test_subscriptions_of_others_are_none_of_ours(shop: House, admin: Person) -> None:
     assert tell(shop, event("7b0e8c1e-0000-4000-8000-000000000000")).status_code == 200
     assert tell(shop, event(admin.organization_id, tier=Tier.ENTERPRISE)).status_code == 200

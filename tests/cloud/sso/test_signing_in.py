@@ -1,6 +1,7 @@
 """Who comes in by the provider, and to whose account."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -215,3 +216,31 @@ def test_the_plain_link_works_without_scripts(visitor: Visitor) -> None:
     assert sent.status_code == 303
     assert 'url=/playlists"' in visitor.browser.get(visitor.confirm(sent.headers["location"])).text
     assert visitor.me() is not None
+
+
+def test_a_strict_provider_tells_address_and_name_when_it_is_asked(visitor: Visitor, provider: OpenIdProvider) -> None:
+    """OpenID Connect Core, section 5.4: beside an access token the ID token need not have them."""
+    provider.tells_by_user_info = True
+    visitor.arrive(organizationName="Acme")
+
+    me = visitor.me()
+    assert (me["email"], me["firstName"], me["lastName"]) == ("ada@acme.example", "Ada", "Lovelace")
+    assert provider.asked.count("/me") == 1
+
+
+@pytest.mark.parametrize("said", [{**EVE}, {"sub": None}, {"email": "ada@acme.example"}], ids=str)
+def test_what_is_said_of_somebody_else_counts_for_nobody(visitor: Visitor, provider: OpenIdProvider, said: Any) -> None:
+    """Section 5.3.2. Who has an account gets in all the same: only what is needed to make one is missing."""
+    visitor.arrive(organizationName="Acme")
+    provider.tells_by_user_info, provider.tell = True, lambda _: said
+    assert visitor.arrive().status_code == 200
+    provider.person = {**ADA, "sub": "u-2"}
+
+    assert visitor.arrive(organizationName="Other").status_code == 403
+
+
+def test_one_name_in_a_piece_is_the_first(visitor: Visitor, provider: OpenIdProvider) -> None:
+    provider.person = {"sub": "u-1", "email": "a@acme.example", "email_verified": True, "name": "Ada Lovelace"}
+    visitor.arrive(organizationName="Acme")
+
+    assert (visitor.me()["firstName"], visitor.me()["lastName"]) == ("Ada Lovelace", "")

@@ -22,7 +22,7 @@ from cloud.uploads.routes import sweep
 from tests.cloud.content import media
 from tests.cloud.content.studio import Studio
 from tests.cloud.house import House
-from tests.cloud.uploads.sender import Sender
+from tests.cloud.uploads.sender import CHUNK_TYPE, Sender
 from tests.fakes.clock import FakeClock
 from vizora.identifiers import OrganizationId
 
@@ -393,3 +393,31 @@ def test_the_end_of_an_upload_is_told_in_the_json_s_way_and_in_the_header_s(send
     at = datetime.fromisoformat(answer.json()["expiresAt"])
     assert answer.json()["expiresAt"].endswith("Z")
     assert parsedate_to_datetime(answer.headers["Upload-Expires"]) == at.replace(microsecond=0)
+
+
+def test_a_client_that_may_only_post_says_by_a_header_what_it_means(sender: Sender, studio: Studio) -> None:
+    """tus 1.0, Core Protocol: X-HTTP-Method-Override is the method. Nowhere else is it heard."""
+    place, ended = sender.place(len(PICTURE)), sender.place(5)
+    override = "X-HTTP-Method-Override"
+    sent = sender.request(
+        "POST", place, PICTURE, **{override: "PATCH", "Upload-Offset": "0", "Content-Type": CHUNK_TYPE}
+    )
+    looked = sender.request("POST", place, **{override: "head"})
+    gone = sender.request("POST", ended, **{override: "DELETE"})
+
+    assert (sent.status_code, sent.headers["Upload-Offset"]) == (204, str(len(PICTURE)))
+    assert (looked.status_code, looked.headers["Vizora-Content-Id"]) == (200, sent.headers["Vizora-Content-Id"])
+    assert (gone.status_code, sender.request("HEAD", ended).status_code) == (204, 404)
+    assert sender.request("POST", place).status_code == 405
+    assert audited(studio).count("upload.delete") == 1
+    assert studio.person.client.post("/api/playlists", headers={override: "DELETE"}).status_code == 400
+
+
+def test_a_file_in_several_uploads_is_refused_before_each_becomes_content_of_its_own(sender: Sender) -> None:
+    """tus-js-client's `parallelUploads`, and its uploads of unknown length."""
+    partial = sender.request("POST", Upload_Length="5", Upload_Concat="partial")
+    unknown = sender.request("POST", Upload_Defer_Length="1")
+
+    assert [fault["field"] for fault in partial.json()["errors"]] == ["Upload-Concat"]
+    assert [fault["field"] for fault in unknown.json()["errors"]] == ["Upload-Defer-Length"]
+    assert (partial.status_code, unknown.status_code) == (400, 400)

@@ -16,6 +16,7 @@ from vizora.schedule.reasons import (
     Hindrance,
     Lack,
     Lacking,
+    NoFallback,
     NotNow,
     NotYet,
     Over,
@@ -23,7 +24,6 @@ from vizora.schedule.reasons import (
     Strength,
     Unconfirmed,
     Unreadable,
-    Unset,
     Unshown,
 )
 
@@ -81,7 +81,7 @@ def test_a_reason_says_what_it_is_made_of(made: Manifest, because: Because) -> N
 
 def test_without_a_confirmed_time_and_without_a_fallback_there_is_nothing_more_to_say() -> None:
     assert why(manifest(schedule("s", DAY)), clock=ClockTrust.UNTRUSTED) == Unconfirmed()
-    assert why(manifest(), "fallback") == Unset()
+    assert why(manifest(), "fallback") == NoFallback()
 
 
 @pytest.mark.parametrize(
