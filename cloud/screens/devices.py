@@ -10,10 +10,10 @@ from cloud.bodies import Body
 from cloud.db import tables
 from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call, Reply
-from cloud.pages import page
+from cloud.pages import MAX_LIMIT, page
 from cloud.problems import FieldError, invalid, invalid_field
 from cloud.screens.enlisting import revoke_tokens
-from cloud.screens.status import Status, show, status_of
+from cloud.screens.status import READ, Status, show, status_of
 from cloud.services import Cloud
 from cloud.tags import replace_tags, tags_of, wrong_tags
 from cloud.updates.offering import Channel
@@ -55,6 +55,11 @@ class Change(Body, frozen=True):
 def listing(call: Call, unit: Unit) -> Reply:
     devices = tables.devices
     query = unit.select(devices)
+    if (ids := call.query("ids")) is not None:
+        wanted = [one for one in ids.split(",") if one]
+        if len(wanted) > MAX_LIMIT:
+            raise invalid_field("ids", f"must have at most {MAX_LIMIT} ids")
+        query = query.where(devices.c.id.in_(wanted))
     if text := call.query("q"):
         named = (devices.c.nickname, devices.c.location)
         query = query.where(or_(*(column.icontains(text, autoescape=True) for column in named)))
@@ -70,14 +75,14 @@ def listing(call: Call, unit: Unit) -> Reply:
             devices,
             limit=call.query("limit"),
             cursor=call.query("cursor"),
-            show=lambda rows: _show_all(call.cloud, unit, rows),
+            show=lambda rows: show_all(call.cloud, unit, rows),
         )
     )
 
 
 def get(call: Call, unit: Unit) -> Reply:
     device = unit.find(tables.devices, call.id)
-    return Reply(_show_all(call.cloud, unit, [device])[0], revision=device["revision"])
+    return Reply(show_all(call.cloud, unit, [device])[0], revision=device["revision"])
 
 
 def change(call: Call, unit: Unit) -> Reply:
@@ -110,10 +115,10 @@ def remove(call: Call, unit: Unit) -> Reply:
 
 
 def show_one(cloud: Cloud, unit: Unit, device_id: str) -> dict[str, Any]:
-    return _show_all(cloud, unit, [unit.find(tables.devices, device_id)])[0]
+    return show_all(cloud, unit, [unit.find(tables.devices, device_id)])[0]
 
 
-def _show_all(cloud: Cloud, unit: Unit, rows: list[Row]) -> list[dict[str, Any]]:
+def show_all(cloud: Cloud, unit: Unit, rows: list[Row]) -> list[dict[str, Any]]:
     tags = tags_of(unit, tables.device_tags, "device_id", [row["id"] for row in rows])
     return [show(cloud, row, tags[row["id"]]) for row in rows]
 
@@ -122,9 +127,7 @@ def _with_status(cloud: Cloud, unit: Unit, wanted: str) -> list[str]:
     if wanted not in tuple(Status):
         raise invalid_field("status", f"must be one of {', '.join(Status)}")
     devices = tables.devices
-    rows = unit.rows(
-        unit.select(devices, devices.c.id, devices.c.last_seen_at, devices.c.last_report, devices.c.copies_seen_at)
-    )
+    rows = unit.rows(unit.select(devices, *(devices.c[name] for name in READ)))
     return [row["id"] for row in rows if status_of(cloud, row) == wanted]
 
 
