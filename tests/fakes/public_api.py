@@ -224,7 +224,7 @@ class PublicApi:
         """All that have the words in their name, on one page."""
         words = request.query_params.get("q", "")
         fitting = [one for one in self.devices if words in one["nickname"]]
-        states = {state: 0 for state in ("error", "offline", "pairing", "online")}
+        states = dict.fromkeys(("error", "offline", "pairing", "online"), 0)
         for one in self.devices:
             states[one["status"]] += 1
         found = {"found": len(fitting), "page": 1, "pages": 1, "states": states}
