@@ -35,24 +35,28 @@ class Order(StrEnum):
 
 
 def overview(call: Call, unit: Unit) -> Reply:
-    """One page of those that fit what was asked for; `states` counts all there are."""
+    """One page of those that fit what was asked for. In the order of attention `states` counts all there are."""
     size, wanted = read_limit(call.query("limit")), _page(call.query("page"))
     order = _one_of(Order, "order", call.query("order") or Order.ATTENTION)
-    every = [(status_of(call.cloud, row), row) for row in unit.rows(_light(unit))]
-    found = _narrowed(call, unit, every)
-    by_name = sorted(found, key=lambda entry: natural(entry[1]["nickname"]))
-    in_order = by_name if order is Order.NAME else sorted(by_name, key=lambda entry: ATTENTION.index(entry[0]))
+    status = _one_of(Status, "status", text) if (text := call.query("status")) else None
+    looks = order is Order.ATTENTION or status is not None
+    every = unit.rows(_light(unit, looks=looks))
+    states = {row["id"]: status_of(call.cloud, row) for row in every} if looks else {}
+    found = [row for row in _narrowed(call, unit, every) if status is None or states[row["id"]] is status]
+    found.sort(key=lambda row: natural(row["nickname"]))
+    if order is Order.ATTENTION:
+        found.sort(key=lambda row: ATTENTION.index(states[row["id"]]))
     pages = max(1, -(-len(found) // size))
     number = min(wanted, pages)
-    ids = [row["id"] for _, row in in_order[(number - 1) * size : number * size]]
-    states = Counter(status for status, _ in every)
+    counts = Counter(states.values())
     return Reply(
         {
-            "items": _whole(call, unit, ids),
+            "items": _whole(call, unit, [row["id"] for row in found[(number - 1) * size : number * size]]),
+            "count": len(every),
             "found": len(found),
             "page": number,
             "pages": pages,
-            "states": {status: states[status] for status in ATTENTION},
+            "states": {status: counts[status] for status in ATTENTION} if order is Order.ATTENTION else None,
         }
     )
 
@@ -64,24 +68,21 @@ def natural(name: str) -> tuple[tuple[int, str], ...]:
     return tuple((int(part), "") if number % 2 else (-1, part) for number, part in enumerate(parts) if part)
 
 
-def _light(unit: Unit) -> Select[Any]:
+def _light(unit: Unit, *, looks: bool) -> Select[Any]:
+    """`looks`: with what it takes to say how each of them is."""
     devices = tables.devices
-    return unit.select(devices, devices.c.nickname, devices.c.location, *(devices.c[name] for name in READ))
+    names = ("nickname", "location", *(READ if looks else ("id",)))
+    return unit.select(devices, *(devices.c[name] for name in names))
 
 
-def _narrowed(call: Call, unit: Unit, every: Sequence[tuple[Status, Row]]) -> list[tuple[Status, Row]]:
+def _narrowed(call: Call, unit: Unit, every: Sequence[Row]) -> list[Row]:
     found = list(every)
-    if wanted := call.query("status"):
-        status = _one_of(Status, "status", wanted)
-        found = [entry for entry in found if entry[0] is status]
     if tag := call.query("tag"):
         tags = tables.device_tags
         tagged = set(unit.connection.scalars(unit.select(tags, tags.c.device_id).where(tags.c.tag == tag)))
-        found = [entry for entry in found if entry[1]["id"] in tagged]
+        found = [row for row in found if row["id"] in tagged]
     if words := (call.query("q") or "").strip().casefold():
-        found = [
-            entry for entry in found if any(words in entry[1][name].casefold() for name in ("nickname", "location"))
-        ]
+        found = [row for row in found if any(words in row[name].casefold() for name in ("nickname", "location"))]
     return found
 
 

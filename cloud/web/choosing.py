@@ -46,7 +46,7 @@ class Found:
 async def find(request: Request, words: str = "", *, limit: int = SHOWN, number: int = 1) -> Found:
     asked = {"order": "name", "limit": limit, "page": number} | ({"q": words} if words else {})
     answer = await read(request, f"/api/devices/overview?{urlencode(asked)}")
-    return Found(answer["items"], answer["found"], answer["pages"], sum(answer["states"].values()), words)
+    return Found(answer["items"], answer["found"], answer["pages"], answer["count"], words)
 
 
 async def choices(request: Request) -> Response:

@@ -32,7 +32,7 @@ async def screens(request: Request) -> Response:
         devices=[(one, glass(one, thumbnails)) for one in shown],
         chosen=chosen,
         states=[(state, count) for state, count in answer["states"].items() if count],
-        count=sum(answer["states"].values()),
+        count=answer["count"],
         found=answer["found"],
         tags=tags["devices"],
         number=number,

@@ -227,7 +227,7 @@ class PublicApi:
         states = dict.fromkeys(("error", "offline", "pairing", "online"), 0)
         for one in self.devices:
             states[one["status"]] += 1
-        found = {"found": len(fitting), "page": 1, "pages": 1, "states": states}
+        found = {"count": len(self.devices), "found": len(fitting), "page": 1, "pages": 1, "states": states}
         return JSONResponse({"items": fitting, **found})
 
 

@@ -79,13 +79,15 @@ class ScreensShape(Shape, frozen=True):
 
 class OverviewShape(Shape, frozen=True):
     items: list[ScreenShape]
+    count: Count
+    """How many there are."""
     found: Count
     """How many fit."""
     page: Count
     """From 1; the last one for any beyond it."""
     pages: Count
-    states: dict[Status, Count]
-    """Of all the organization's screens."""
+    states: dict[Status, Count] | None
+    """Of all the organization's screens, in the order of attention."""
 
 
 class MeantShape(Shape, frozen=True):
