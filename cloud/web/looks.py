@@ -8,6 +8,7 @@ from urllib.parse import quote, unquote
 
 from starlette.requests import Request
 
+from cloud.screens.overview import natural
 from cloud.services import Cloud
 from cloud.web.api import read
 from cloud.web.problems import stuck
@@ -110,6 +111,12 @@ async def me(request: Request) -> dict[str, Any]:
         request.state.me = await read(request, "/api/auth/me")
     answer = request.state.me
     return {"user": answer["user"], "organization": answer["organization"], "path": request.url.path}
+
+
+async def screen_tags(request: Request) -> dict[str, int]:
+    """The tags of screens, by name, and how many screens have each."""
+    tags: dict[str, int] = (await read(request, "/api/tags"))["devices"]
+    return {tag: tags[tag] for tag in sorted(tags, key=natural)}
 
 
 def the_cloud(request: Request) -> Cloud:

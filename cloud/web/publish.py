@@ -10,7 +10,7 @@ from starlette.responses import Response
 from cloud.web.api import items, read
 from cloud.web.choosing import chosen_in, count_of
 from cloud.web.content import SHELF, newest
-from cloud.web.looks import contents_of, me, names_in, where
+from cloud.web.looks import contents_of, me, names_in, screen_tags, where
 from cloud.web.rendering import page
 
 ROWS = 40
@@ -20,20 +20,20 @@ ROWS = 40
 async def publish(request: Request) -> Response:
     query = request.query_params
     target = {"deviceIds": wanted} if (wanted := query.getlist("screen")) else {"all": True}
-    person, contents, playlists, layouts, tags, count, screens, active = await asyncio.gather(
-        me(request),
-        newest(request),
-        items(request, "/api/playlists"),
-        items(request, "/api/layouts"),
-        read(request, "/api/tags"),
-        count_of(request),
-        chosen_in(request, target),
-        items(request, "/api/publish"),
+    (person, contents, playlists, layouts, active), (tags, count, screens) = await asyncio.gather(
+        asyncio.gather(
+            me(request),
+            newest(request),
+            items(request, "/api/playlists"),
+            items(request, "/api/layouts"),
+            items(request, "/api/publish"),
+        ),
+        asyncio.gather(screen_tags(request), count_of(request), chosen_in(request, target)),
     )
-    names, named, *progress = await asyncio.gather(
+    names, named, progress = await asyncio.gather(
         names_in(request, (one["target"] for one in active)),
         contents_of(request, {*(one["contentId"] for one in active), query.get("content")} - {None, ""}),
-        *(read(request, f"/api/publish/{one['id']}/screens?limit={ROWS}") for one in active),
+        asyncio.gather(*(read(request, f"/api/publish/{one['id']}/screens?limit={ROWS}") for one in active)),
     )
     chosen = named.get(query.get("content", ""))
     titles = {id_: one["title"] for id_, one in named.items()}
@@ -46,7 +46,7 @@ async def publish(request: Request) -> Response:
         count=count,
         target=target,
         screens=screens,
-        tags=tags["devices"],
+        tags=tags,
         layouts=layouts,
         active=[(one, rows, where(one["target"], names)) for one, rows in zip(active, progress, strict=True)],
         names={thing["id"]: thing["name"] for thing in [*playlists, *layouts]} | titles,

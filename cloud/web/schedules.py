@@ -14,7 +14,7 @@ from cloud.bodies import read_json
 from cloud.web.api import ask, found, items, read
 from cloud.web.calendar import Week, monday_of, wished
 from cloud.web.choosing import chosen_in, count_of, find, said_words
-from cloud.web.looks import me, names_in, the_cloud, where
+from cloud.web.looks import me, names_in, screen_tags, the_cloud, where
 from cloud.web.rendering import page
 from cloud.web.screen import known_names, wire
 from cloud.web.sentences import in_short, meaning
@@ -75,7 +75,7 @@ async def schedule(request: Request) -> Response:
         me(request),
         items(request, "/api/playlists"),
         items(request, "/api/layouts"),
-        read(request, "/api/tags"),
+        screen_tags(request),
         count_of(request),
         _edited(request),
     )
@@ -91,7 +91,7 @@ async def schedule(request: Request) -> Response:
         layouts=layouts,
         count=count,
         screens=screens,
-        tags=tags["devices"],
+        tags=tags,
         day_names=weekdays(),
         zones=sorted(zone_names()),
     )

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from cloud.screens.overview import ATTENTION
 from cloud.web.api import read
-from cloud.web.looks import contents_of, contents_shown, glass, me
+from cloud.web.looks import contents_of, contents_shown, glass, me, screen_tags
 from cloud.web.rendering import page
 
 A_PAGE = 60
@@ -21,7 +21,7 @@ async def screens(request: Request) -> Response:
         chosen.pop("status", None)
     asked = urlencode({**chosen, "limit": A_PAGE, "page": page_number(query.get("page", ""))})
     person, answer, tags = await asyncio.gather(
-        me(request), read(request, f"/api/devices/overview?{asked}"), read(request, "/api/tags")
+        me(request), read(request, f"/api/devices/overview?{asked}"), screen_tags(request)
     )
     shown, number = answer["items"], answer["page"]
     contents = await contents_of(request, contents_shown(shown))
@@ -34,7 +34,7 @@ async def screens(request: Request) -> Response:
         states=[(state, count) for state, count in answer["states"].items() if count],
         count=answer["count"],
         found=answer["found"],
-        tags=tags["devices"],
+        tags=tags,
         number=number,
         first=(number - 1) * A_PAGE + 1,
         pages=answer["pages"],
