@@ -23,7 +23,7 @@ export function finding(field, list, address, done = () => {}) {
     const fresh = await part(address, { q: field.value.trim() });
     if (!fresh || number !== asked) return;
     put(list, fresh);
-    heard.textContent = list.querySelector(":scope > .hint")?.firstChild.textContent.trim() ?? "";
+    heard.textContent = list.querySelector(":scope > .hint")?.firstChild?.textContent.trim() ?? "";
     done();
   }
 }
