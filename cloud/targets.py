@@ -3,8 +3,11 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from sqlalchemy import Select, or_
+
 from cloud.bodies import Body
 from cloud.db import tables
+from cloud.db.given import among
 from cloud.db.unit import Unit
 from cloud.problems import FieldError
 
@@ -36,3 +39,12 @@ def is_for(target: Mapping[str, Any], device_id: str, tags: Collection[str]) -> 
     if target.get("all"):
         return True
     return device_id in target.get("deviceIds", ()) or not set(tags).isdisjoint(target.get("tags", ()))
+
+
+def only_meant(unit: Unit, query: Select[Any], target: Mapping[str, Any]) -> Select[Any]:
+    """`query`, a SELECT of screens, narrowed to those that a stored target means: `is_for`, asked of the database."""
+    if target.get("all"):
+        return query
+    ids, tags = tables.devices.c.id, tables.device_tags
+    tagged = unit.select(tags, tags.c.device_id).where(among(unit, tags.c.tag, target.get("tags", ())))
+    return query.where(or_(among(unit, ids, target.get("deviceIds", ())), ids.in_(tagged)))

@@ -12,7 +12,7 @@ from cloud.analytics.uptime import uptimes
 from cloud.db import tables
 from cloud.db.unit import Unit
 from cloud.endpoints import Call, Reply
-from cloud.screens.status import Status, status_of
+from cloud.screens.status import READ, Status, status_of
 from cloud.wire import instant
 
 
@@ -33,7 +33,8 @@ def _summary(call: Call, unit: Unit) -> dict[str, Any]:
     queries = call.cloud.part(Analytics).queries(unit)
     total = queries.total(question)
     day = queries.total(replace(question, start=unit.now - DAY, end=unit.now + DAY))
-    states = [status_of(call.cloud, row) for row in unit.rows(unit.select(tables.devices))]
+    devices = unit.select(tables.devices, *(tables.devices.c[name] for name in READ))
+    states = [status_of(call.cloud, row) for row in unit.rows(devices)]
     return {
         "from": instant(question.start),
         "to": instant(question.end),

@@ -65,8 +65,13 @@ def _asked(call: Call, unit: Unit) -> list[Uptime]:
 def uptimes(unit: Unit, start: datetime, end: datetime, device_ids: Sequence[str] | None) -> list[Uptime]:
     """Of the screens of the organization (or those named) that were paired before `end`."""
     devices, log = tables.devices, tables.online_stretches
-    query = unit.select(devices).where(devices.c.paired_at < end)
-    past = unit.select(log).where(log.c.ended_at >= start, log.c.started_at < end).order_by(log.c.started_at)
+    columns = devices.c.id, devices.c.nickname, devices.c.paired_at, devices.c.online_since, devices.c.last_seen_at
+    query = unit.select(devices, *columns).where(devices.c.paired_at < end)
+    past = (
+        unit.select(log, log.c.device_id, log.c.started_at, log.c.ended_at)
+        .where(log.c.ended_at >= start, log.c.started_at < end)
+        .order_by(log.c.started_at)
+    )
     if device_ids is not None:
         query, past = query.where(devices.c.id.in_(device_ids)), past.where(log.c.device_id.in_(device_ids))
     stretches: dict[str, list[Stretch]] = {}

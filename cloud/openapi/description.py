@@ -78,8 +78,9 @@ def sheet(note: str) -> dict[int, Answer]:
 
 
 NOTHING: dict[int, Answer] = {204: Answer(note="Done; there is nothing to say.")}
+LIMITED = Query("limit", Annotated[int, msgspec.Meta(ge=1, le=200)], "Objects a page; 50 when not given.")
 PAGED = (
-    Query("limit", Annotated[int, msgspec.Meta(ge=1, le=200)], "Objects a page; 50 when not given."),
+    LIMITED,
     Query("cursor", str, "`nextCursor` of the page before."),
 )
 FORCE = Query("force", bool, "`true` deletes it although it is in use.")

@@ -1,20 +1,20 @@
 """Instant publishing: `POST /api/publish` puts something over everything else, on these screens, for a while."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Table, func
+from sqlalchemy import Table, and_, func
 
 from cloud.bodies import Body
 from cloud.db import tables
 from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call, Reply
-from cloud.lists import page
+from cloud.lists import page, read_limit
 from cloud.problems import FieldError, Problem, refuse
 from cloud.publishing.standing import standing
-from cloud.screens.status import status_of
-from cloud.tags import tags_of
-from cloud.targets import Target, is_for, wrong_target
+from cloud.screens.status import READ, status_of
+from cloud.targets import Target, only_meant, wrong_target
 from cloud.wire import instant
 from vizora.manifest.model import Instant, Level
 
@@ -80,26 +80,35 @@ def end(call: Call, unit: Unit) -> Reply:
 
 
 def screens(call: Call, unit: Unit) -> Reply:
-    """How far it is on each screen: told, downloaded, on the glass."""
+    """How far it is on each screen: told, downloaded, on the glass; those that are not there yet first.
+
+    All of them, or the first `limit`; `count` and `onGlass` are of all.
+    """
     override = unit.find(tables.overrides, call.id)
-    table = tables.override_screens
-    progress = {row["device_id"]: row for row in unit.rows(unit.select(table).where(table.c.override_id == call.id))}
-    items = [_progress(call, device, progress.get(device["id"])) for device in screens_of(unit, override)]
-    return Reply({"items": items, "nextCursor": None})
-
-
-def screens_of(unit: Unit, override: Row) -> list[Row]:
-    devices = unit.rows(unit.select(tables.devices).order_by(tables.devices.c.nickname, tables.devices.c.id))
-    tags = tags_of(unit, tables.device_tags, [device["id"] for device in devices])
-    return [device for device in devices if is_for(override["target"], device["id"], tags[device["id"]])]
+    devices, progress = tables.devices, tables.override_screens
+    here = and_(progress.c.device_id == devices.c.id, progress.c.override_id == call.id)
+    followed = devices.outerjoin(progress, here)
+    meant = partial(only_meant, unit, target=override["target"])
+    count, shown = unit.connection.execute(
+        meant(unit.select(devices, func.count(), func.count(progress.c.shown_at)).select_from(followed))
+    ).one()
+    columns = (
+        devices.c.nickname, *(devices.c[name] for name in READ),
+        progress.c.manifest_version, progress.c.sent_at, progress.c.downloaded_at, progress.c.shown_at,
+    )  # fmt: skip
+    order = (progress.c.shown_at.is_not(None), devices.c.nickname, devices.c.id)
+    query = meant(unit.select(devices, *columns).select_from(followed)).order_by(*order)
+    if (limit := call.query("limit")) is not None:
+        query = query.limit(read_limit(limit))
+    items = [_progress(call, row) for row in unit.rows(query)]
+    return Reply({"items": items, "nextCursor": None, "count": count, "onGlass": shown})
 
 
 def _count_of(unit: Unit, target: Target) -> int:
     """How many screens are meant. To all is said to ten thousand, and they are not read for it."""
-    if target.all:
-        devices = tables.devices
-        return int(unit.connection.scalar(unit.select(devices, func.count())) or 0)
-    return len(screens_of(unit, {"target": target.stored()}))
+    devices = tables.devices
+    query = only_meant(unit, unit.select(devices, func.count()), target.stored())
+    return int(unit.connection.scalar(query) or 0)
 
 
 def _check(unit: Unit, wanted: Publish) -> None:
@@ -141,14 +150,13 @@ def _show(row: Row) -> dict[str, Any]:
     }
 
 
-def _progress(call: Call, device: Row, row: Row | None) -> dict[str, Any]:
-    at: Row = row or {}
+def _progress(call: Call, row: Row) -> dict[str, Any]:
     return {
-        "deviceId": device["id"],
-        "nickname": device["nickname"],
-        "status": status_of(call.cloud, device),
-        "manifestVersion": at.get("manifest_version"),
-        "sentAt": instant(at.get("sent_at")),
-        "downloadedAt": instant(at.get("downloaded_at")),
-        "onGlassAt": instant(at.get("shown_at")),
+        "deviceId": row["id"],
+        "nickname": row["nickname"],
+        "status": status_of(call.cloud, row),
+        "manifestVersion": row["manifest_version"],
+        "sentAt": instant(row["sent_at"]),
+        "downloadedAt": instant(row["downloaded_at"]),
+        "onGlassAt": instant(row["shown_at"]),
     }

@@ -5,15 +5,15 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from sqlalchemy import func, select
 
 from cloud.analytics.executions import Executions, executions
 from cloud.db import tables
+from cloud.db.given import among
 from cloud.db.unit import Row, Unit
 from cloud.publishing.builder import schedule_of
 from cloud.schedules.model import DEVICE_ZONE, NewSchedule
 from cloud.schedules.upcoming import next_runs
-from cloud.tags import tags_of
-from cloud.targets import is_for
 from cloud.wire import instant
 
 
@@ -72,15 +72,28 @@ def _shown(row: Row, zone: str, played: Mapping[str, Executions], now: datetime)
 
 def _device_zones(unit: Unit, rows: Sequence[Row]) -> dict[str, str]:
     """The time zone of the oldest screen each schedule is for: what `device` means in `nextRuns`."""
-    devices: list[Row] = []
-    if any(row["time_zone"] == DEVICE_ZONE for row in rows):
-        table = tables.devices
-        devices = unit.rows(unit.select(table, table.c.id, table.c.time_zone).order_by(table.c.created_at, table.c.id))
-    tags = tags_of(unit, tables.device_tags, [device["id"] for device in devices])
-    return {
-        row["id"]: next(
-            (device["time_zone"] for device in devices if is_for(row["target"], device["id"], tags[device["id"]])),
-            "UTC",
+    targets = {row["id"]: row["target"] for row in rows if row["time_zone"] == DEVICE_ZONE}
+    devices, tags = tables.devices, tables.device_tags
+    age = (devices.c.created_at, devices.c.id)
+    query = unit.select(devices, *age, devices.c.time_zone)
+    oldest = unit.rows(query.order_by(*age).limit(1)) if targets else []
+    ids = {id_ for target in targets.values() for id_ in target.get("deviceIds", ())}
+    by_id = {row["id"]: row for row in (unit.rows(query.where(among(unit, devices.c.id, ids))) if ids else ())}
+    names = {tag for target in targets.values() for tag in target.get("tags", ())}
+    in_turn = func.row_number().over(partition_by=tags.c.tag, order_by=age).label("turn")
+    tagged = (
+        unit.select(devices, *age, devices.c.time_zone, tags.c.tag, in_turn)
+        .join(tags, tags.c.device_id == devices.c.id)
+        .where(among(unit, tags.c.tag, names))
+        .subquery()
+    )
+    by_tag = {row["tag"]: row for row in (unit.rows(select(tagged).where(tagged.c.turn == 1)) if names else ())}
+
+    def zone(target: Mapping[str, Any]) -> str:
+        named = [by_id[id_] for id_ in target.get("deviceIds", ()) if id_ in by_id]
+        meant = (
+            oldest if target.get("all") else named + [by_tag[tag] for tag in target.get("tags", ()) if tag in by_tag]
         )
-        for row in rows
-    }
+        return min(meant, key=lambda row: (row["created_at"], row["id"]))["time_zone"] if meant else "UTC"
+
+    return {row["id"]: zone(targets[row["id"]]) if row["id"] in targets else "UTC" for row in rows}

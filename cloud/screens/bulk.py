@@ -1,9 +1,11 @@
-"""The same for many screens at once: tags and commands, by target, in one transaction."""
+"""What concerns many screens at once, by target: which they are, tags and commands, each in one transaction."""
 
 from collections.abc import Sequence
 from typing import Any
 
 import msgspec
+from sqlalchemy import func
+from starlette.responses import Response
 
 from cloud.bodies import Body
 from cloud.db import tables
@@ -12,8 +14,15 @@ from cloud.db.unit import Unit
 from cloud.endpoints import Call, Reply
 from cloud.problems import FieldError, invalid, refuse
 from cloud.screens.commands import KEPT, Kind, wrong_args
+from cloud.screens.devices import show_all
 from cloud.tags import MAX_TAGS, tags_of, tidied, wrong_tags
-from cloud.targets import Target, is_for, wrong_target
+from cloud.targets import Target, only_meant, wrong_target
+
+SHOWN = 8
+
+
+class Meaning(Body, frozen=True):
+    target: Target
 
 
 class Tagging(Body, frozen=True):
@@ -26,6 +35,19 @@ class Order(Body, frozen=True):
     target: Target
     type: Kind
     args: dict[str, Any] = msgspec.field(default_factory=dict)
+
+
+async def meant(call: Call) -> Response:
+    """{count, items}: how many screens a target means, and the first of them by name."""
+    wanted: Meaning = call.body
+    return (await call.read(lambda unit: _first_meant(call, unit, wanted.target))).response()
+
+
+def _first_meant(call: Call, unit: Unit, target: Target) -> Reply:
+    devices = tables.devices
+    count = unit.connection.scalar(only_meant(unit, unit.select(devices, func.count()), target.stored()))
+    query = only_meant(unit, unit.select(devices), target.stored()).order_by(devices.c.nickname, devices.c.id)
+    return Reply({"count": count, "items": show_all(call.cloud, unit, unit.rows(query.limit(SHOWN)))})
 
 
 def tag(call: Call, unit: Unit) -> Reply:
@@ -70,9 +92,8 @@ def order(call: Call, unit: Unit) -> Reply:
 
 
 def _meant(unit: Unit, target: Target) -> tuple[Sequence[str], dict[str, list[str]]]:
-    """Ids of the screens that are meant, and the tags of all."""
+    """Ids of the screens that are meant, and their tags."""
     devices = tables.devices
-    ids = list(unit.connection.scalars(unit.select(devices, devices.c.id).order_by(devices.c.created_at, devices.c.id)))
-    tags = tags_of(unit, tables.device_tags, ids)
-    stored = target.stored()
-    return [id_ for id_ in ids if is_for(stored, id_, tags[id_])], tags
+    query = only_meant(unit, unit.select(devices, devices.c.id), target.stored())
+    ids = list(unit.connection.scalars(query.order_by(devices.c.created_at, devices.c.id)))
+    return ids, tags_of(unit, tables.device_tags, ids)

@@ -9,10 +9,10 @@ from cloud.bodies import Body
 from cloud.db import tables
 from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call, Reply
-from cloud.lists import chosen, page, searched
-from cloud.problems import FieldError, refuse
+from cloud.lists import MAX_LIMIT, chosen, page, searched
+from cloud.problems import FieldError, invalid_field, refuse
 from cloud.screens.enlisting import revoke_tokens
-from cloud.screens.status import Status, show, status_of
+from cloud.screens.status import READ, Status, show, status_of
 from cloud.services import Cloud
 from cloud.tags import replace_tags, tags_of, tidied, wrong_tags
 from cloud.updates.offering import Channel
@@ -54,17 +54,22 @@ class Change(Body, frozen=True):
 def listing(call: Call, unit: Unit) -> Reply:
     devices = tables.devices
     query = searched(call, unit.select(devices), devices.c.nickname, devices.c.location)
+    if (ids := call.query("ids")) is not None:
+        wanted = [one for one in ids.split(",") if one]
+        if len(wanted) > MAX_LIMIT:
+            raise invalid_field("ids", f"must have at most {MAX_LIMIT} ids")
+        query = query.where(devices.c.id.in_(wanted))
     if tag := call.query("tag"):
         query = query.where(devices.c.id.in_(unit.select(tables.device_tags, tables.device_tags.c.device_id).where(
             tables.device_tags.c.tag == tag)))  # fmt: skip
     if status := chosen(call, "status", Status):
         query = query.where(devices.c.id.in_(_with_status(call.cloud, unit, status)))
-    return Reply(page(call, unit, query, devices, lambda rows: _show_all(call.cloud, unit, rows)))
+    return Reply(page(call, unit, query, devices, lambda rows: show_all(call.cloud, unit, rows)))
 
 
 def get(call: Call, unit: Unit) -> Reply:
     device = unit.find(tables.devices, call.id)
-    return Reply(_show_all(call.cloud, unit, [device])[0], revision=device["revision"])
+    return Reply(show_all(call.cloud, unit, [device])[0], revision=device["revision"])
 
 
 def change(call: Call, unit: Unit) -> Reply:
@@ -95,19 +100,17 @@ def remove(call: Call, unit: Unit) -> Reply:
 
 
 def show_one(cloud: Cloud, unit: Unit, device_id: str) -> dict[str, Any]:
-    return _show_all(cloud, unit, [unit.find(tables.devices, device_id)])[0]
+    return show_all(cloud, unit, [unit.find(tables.devices, device_id)])[0]
 
 
-def _show_all(cloud: Cloud, unit: Unit, rows: list[Row]) -> list[dict[str, Any]]:
+def show_all(cloud: Cloud, unit: Unit, rows: list[Row]) -> list[dict[str, Any]]:
     tags = tags_of(unit, tables.device_tags, [row["id"] for row in rows])
     return [show(cloud, row, tags[row["id"]]) for row in rows]
 
 
 def _with_status(cloud: Cloud, unit: Unit, wanted: str) -> list[str]:
     devices = tables.devices
-    rows = unit.rows(
-        unit.select(devices, devices.c.id, devices.c.last_seen_at, devices.c.last_report, devices.c.copies_seen_at)
-    )
+    rows = unit.rows(unit.select(devices, *(devices.c[name] for name in READ)))
     return [row["id"] for row in rows if status_of(cloud, row) == wanted]
 
 

@@ -3,7 +3,19 @@
 from cloud.endpoints import Endpoint
 from cloud.principals import Access
 from cloud.rooms import Room
-from cloud.screens import bulk, claiming, commands, copies, devices, enrolment, forecast, pairing, redeeming, setup_file
+from cloud.screens import (
+    bulk,
+    claiming,
+    commands,
+    copies,
+    devices,
+    enrolment,
+    forecast,
+    overview,
+    pairing,
+    redeeming,
+    setup_file,
+)
 
 DEVICE = "/api/devices/{id}"
 TOKENS = "/api/devices/enrolment-tokens"
@@ -33,6 +45,8 @@ ROOM = Room(
         Endpoint("DELETE", f"{TOKENS}/{{id}}", enrolment.revoke, Access.MANAGER, action="enrolment-token.revoke"),
         Endpoint("POST", "/api/devices/setup-file", setup_file.setup_file, Access.MANAGER, setup_file.SetupWanted),
         Endpoint("GET", "/api/devices", devices.listing, Access.VIEWER),
+        Endpoint("GET", "/api/devices/overview", overview.overview, Access.VIEWER),
+        Endpoint("POST", "/api/devices/meant", bulk.meant, Access.VIEWER, bulk.Meaning),
         Endpoint("POST", "/api/devices/tags", bulk.tag, Access.MANAGER, bulk.Tagging, "device.tag"),
         Endpoint("POST", "/api/devices/commands", bulk.order, Access.MANAGER, bulk.Order, "device.command"),
         Endpoint("GET", DEVICE, devices.get, Access.VIEWER),

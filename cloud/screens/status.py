@@ -21,6 +21,10 @@ COPIED = {
 }
 
 
+READ = ("id", "last_seen_at", "last_report", "copies_seen_at")
+"""The columns that `status_of` reads."""
+
+
 class Status(StrEnum):
     ONLINE = "online"
     OFFLINE = "offline"

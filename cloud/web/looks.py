@@ -1,7 +1,6 @@
 """What several pages share: who looks, and what a screen and a target are in words."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,13 +8,16 @@ from urllib.parse import quote, unquote
 
 from starlette.requests import Request
 
+from cloud.screens.overview import natural
 from cloud.services import Cloud
 from cloud.web.api import read
 from cloud.web.problems import stuck
-from cloud.web.speech import _
+from cloud.web.speech import _, many
 from vizora.schedule.zones import zone_names
 
 AT_ONCE = 200
+NAMED = 5
+"""Screens that a target in words names; the others are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,24 +58,22 @@ def _problem(device: Mapping[str, Any], report: object) -> str:
     return ""
 
 
-def where(target: dict[str, Any], screen_names: dict[str, str]) -> str:
-    """A target in words."""
+def where(target: Mapping[str, Any], screen_names: Mapping[str, str]) -> str:
+    """A target in words; `screen_names` as from `names_in`."""
     if target.get("all"):
         return _("all screens")
-    screens_ = [screen_names.get(device_id, _("a screen that is gone")) for device_id in target.get("deviceIds") or ()]
+    ids = target.get("deviceIds") or ()
+    screens_ = [screen_names.get(device_id, _("a screen that is gone")) for device_id in ids[:NAMED]]
+    more = len(ids) - NAMED
+    others = [many("and %(count)s more", "and %(count)s more", more)] if more > 0 else []
     tags = [_("screens tagged %(tag)s", tag=tag) for tag in target.get("tags") or ()]
-    return _(", ").join(screens_ + tags) or _("no screen")
+    return _(", ").join(screens_ + others + tags) or _("no screen")
 
 
-def tags_of(devices: Iterable[Mapping[str, Any]]) -> dict[str, int]:
-    """Every tag, and how many screens have it, by name."""
-    return dict(sorted(Counter(tag for device in devices for tag in device["tags"]).items()))
-
-
-def meant(target: Mapping[str, Any], device: Mapping[str, Any]) -> bool:
-    """Whether the target means this screen."""
-    named = device["id"] in (target.get("deviceIds") or ())
-    return bool(target.get("all")) or named or not set(device["tags"]).isdisjoint(target.get("tags") or ())
+async def names_in(request: Request, targets: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """What the screens are called, by id, that `where` names of these targets."""
+    ids = (device_id for target in targets for device_id in (target.get("deviceIds") or ())[:NAMED])
+    return {id_: device["nickname"] for id_, device in (await those(request, "/api/devices", ids)).items()}
 
 
 def own_zone(request: Request) -> str:
@@ -84,10 +84,15 @@ def own_zone(request: Request) -> str:
 
 async def contents_of(request: Request, ids: Iterable[str]) -> dict[str, Any]:
     """The pieces of content with these ids that there are, by id."""
+    return await those(request, "/api/content", ids)
+
+
+async def those(request: Request, path: str, ids: Iterable[str]) -> dict[str, Any]:
+    """Of the list at `path` those with these ids that there are, by id."""
     wanted = sorted(set(ids))
     parts = [wanted[start : start + AT_ONCE] for start in range(0, len(wanted), AT_ONCE)]
     answers = await asyncio.gather(
-        *(read(request, f"/api/content?limit={AT_ONCE}&ids={quote(','.join(part))}") for part in parts)
+        *(read(request, f"{path}?limit={AT_ONCE}&ids={quote(','.join(part))}") for part in parts)
     )
     return {one["id"]: one for answer in answers for one in answer["items"]}
 
@@ -106,6 +111,12 @@ async def me(request: Request) -> dict[str, Any]:
         request.state.me = await read(request, "/api/auth/me")
     answer = request.state.me
     return {"user": answer["user"], "organization": answer["organization"], "path": request.url.path}
+
+
+async def screen_tags(request: Request) -> dict[str, int]:
+    """The tags of screens, by name, and how many screens have each."""
+    tags: dict[str, int] = (await read(request, "/api/tags"))["devices"]
+    return {tag: tags[tag] for tag in sorted(tags, key=natural)}
 
 
 def the_cloud(request: Request) -> Cloud:

@@ -7,7 +7,8 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from cloud.web.api import MissingError, SignedOutError, items
+from cloud.web.api import MissingError, SignedOutError
+from cloud.web.choosing import find, said_words
 from cloud.web.listening import COOKIE, heard, keep
 from cloud.web.looks import me
 from cloud.web.rendering import page
@@ -43,8 +44,8 @@ async def home(_: Request) -> Response:
 
 async def pair(request: Request) -> Response:
     """The page behind the QR code. Code and claim key stay in the fragment, which browsers never send."""
-    person, devices = await asyncio.gather(me(request), items(request, "/api/devices"))
-    return page("pair.html", **person, devices=devices)
+    person, found = await asyncio.gather(me(request), find(request, said_words(request.query_params)))
+    return page("pair.html", **person, found=found, given=request.query_params)
 
 
 def _to_sign_in(request: Request) -> Response:

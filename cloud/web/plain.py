@@ -4,6 +4,7 @@ Each form asks the API as a script would, as the person who sent it; what the AP
 Pages of other sites get nothing: these forms, unlike the API's JSON, could be sent from there.
 """
 
+import asyncio
 from urllib.parse import parse_qsl, urlsplit
 
 from starlette.requests import Request
@@ -11,7 +12,8 @@ from starlette.responses import RedirectResponse, Response
 
 from cloud.accounts.authentication import check_origin
 from cloud.problems import Problem
-from cloud.web.api import Answer, SignedOutError, ask, items
+from cloud.web.api import Answer, SignedOutError, ask
+from cloud.web.choosing import chosen_in, find
 from cloud.web.doors import way_in
 from cloud.web.looks import me, the_cloud
 from cloud.web.problems import told
@@ -32,7 +34,7 @@ async def register(request: Request) -> Response:
 async def pair(request: Request) -> Response:
     """The code and the name; then, when the screen asks for it, the number that it shows."""
     given = await _given(request)
-    person, devices = await me(request), await items(request, "/api/devices")
+    person = await me(request)
     wanted = {
         name: value for name in ("code", "nickname", "confirmation", "replaceDeviceId") if (value := given.get(name))
     }
@@ -41,12 +43,15 @@ async def pair(request: Request) -> Response:
         raise SignedOutError
     if answer.status == 200:
         return RedirectResponse(f"/screens/{answer.json['device']['id']}", 303)
+    replaced = [given["replaceDeviceId"]] if given.get("replaceDeviceId") else []
+    found, chosen = await asyncio.gather(find(request), chosen_in(request, {"deviceIds": replaced}))
     asked = answer.status == 202 or bool(given.get("confirmation") and answer.status == 400)
     return page(
         "pair-plain.html",
         answer.status if answer.status >= 400 else 200,
         **person,
-        devices=devices,
+        found=found,
+        chosen=chosen,
         given=given,
         asked=asked and (answer.json.get("details") or {}).get("triesLeft") != 0,
         hardware=answer.json.get("device") or {},

@@ -8,8 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from cloud.web.api import items, read
+from cloud.web.choosing import chosen_in, count_of
 from cloud.web.content import SHELF, newest
-from cloud.web.looks import contents_of, me, tags_of, where
+from cloud.web.looks import contents_of, me, names_in, screen_tags, where
 from cloud.web.rendering import page
 
 ROWS = 40
@@ -17,37 +18,39 @@ ROWS = 40
 
 
 async def publish(request: Request) -> Response:
-    person, contents, playlists, layouts, devices, active = await asyncio.gather(
-        me(request),
-        newest(request),
-        items(request, "/api/playlists"),
-        items(request, "/api/layouts"),
-        items(request, "/api/devices"),
-        items(request, "/api/publish"),
-    )
     query = request.query_params
-    progress = await asyncio.gather(*(read(request, f"/api/publish/{one['id']}/screens") for one in active))
-    named = await contents_of(request, {*(one["contentId"] for one in active), query.get("content")} - {None, ""})
+    target = {"deviceIds": wanted} if (wanted := query.getlist("screen")) else {"all": True}
+    (person, contents, playlists, layouts, active), (tags, count, screens) = await asyncio.gather(
+        asyncio.gather(
+            me(request),
+            newest(request),
+            items(request, "/api/playlists"),
+            items(request, "/api/layouts"),
+            items(request, "/api/publish"),
+        ),
+        asyncio.gather(screen_tags(request), count_of(request), chosen_in(request, target)),
+    )
+    names, named, progress = await asyncio.gather(
+        names_in(request, (one["target"] for one in active)),
+        contents_of(request, {*(one["contentId"] for one in active), query.get("content")} - {None, ""}),
+        asyncio.gather(*(read(request, f"/api/publish/{one['id']}/screens?limit={ROWS}") for one in active)),
+    )
     chosen = named.get(query.get("content", ""))
     titles = {id_: one["title"] for id_, one in named.items()}
-    nicknames = {device["id"]: device["nickname"] for device in devices}
     return page(
         "publish.html",
         **person,
         contents=_first(contents, chosen),
         most=SHELF,
         playlists=playlists,
-        devices=devices,
-        tags=tags_of(devices),
+        count=count,
+        target=target,
+        screens=screens,
+        tags=tags,
         layouts=layouts,
-        active=[
-            (one, _waiting_first(rows["items"]), where(one["target"], nicknames))
-            for one, rows in zip(active, progress, strict=True)
-        ],
+        active=[(one, rows, where(one["target"], names)) for one, rows in zip(active, progress, strict=True)],
         names={thing["id"]: thing["name"] for thing in [*playlists, *layouts]} | titles,
-        rows_shown=ROWS,
         chosen=query,
-        screens=query.getlist("screen"),
     )
 
 
@@ -62,7 +65,3 @@ def _first(contents: Sequence[Any], chosen: Mapping[str, Any] | None) -> list[An
     if chosen is None or chosen["uploadStatus"] != "ready":
         return list(contents)
     return [chosen, *(one for one in contents if one["id"] != chosen["id"])]
-
-
-def _waiting_first(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    return sorted(rows, key=lambda row: row["onGlassAt"] is not None)

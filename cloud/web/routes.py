@@ -21,6 +21,7 @@ from cloud.web import (
     watching,
 )
 from cloud.web.catalogs import FOLDER, Catalogs
+from cloud.web.choosing import choices as screen_choices
 from cloud.web.listening import spoken
 from cloud.web.many_screens import many_screens
 from cloud.web.screen import screen
@@ -38,6 +39,7 @@ routes = (
     Route("/invitation", spoken(doors.invitation)),
     Route("/screens", pages.for_people(screens.screens)),
     Route("/screens/many", pages.for_people(many_screens)),
+    Route("/screens/choices", pages.for_people(screen_choices)),
     Route("/screens/{id}", pages.for_people(screen)),
     Route("/screens/{id}/log", pages.for_people(screen_log)),
     Route("/player", pages.for_people(watching.player)),

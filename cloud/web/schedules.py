@@ -11,12 +11,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from cloud.bodies import read_json, whole_body
-from cloud.web.api import SignedOutError, ask, found, items, read
+from cloud.web.api import ask, found, items, read
 from cloud.web.calendar import Week, monday_of, wished
-from cloud.web.looks import me, meant, tags_of, the_cloud, where
+from cloud.web.choosing import chosen_in, count_of, find, said_words
+from cloud.web.looks import me, names_in, screen_tags, the_cloud, where
 from cloud.web.rendering import page
 from cloud.web.screen import known_names, wire
-from cloud.web.screens import natural
 from cloud.web.sentences import in_short, meaning
 from cloud.web.speech import _
 from cloud.web.timeline import Names, board, midnight
@@ -32,23 +32,25 @@ NEW: dict[str, Any] = {
 
 
 async def schedules(request: Request) -> Response:
-    person, plans, playlists, layouts, devices = await asyncio.gather(
+    query = request.query_params
+    person, plans, playlists, layouts, devices, wanted = await asyncio.gather(
         me(request),
         items(request, "/api/schedules"),
         items(request, "/api/playlists"),
         items(request, "/api/layouts"),
-        items(request, "/api/devices"),
+        find(request, said_words(query)),
+        chosen_in(request, {"deviceIds": [query["screen"]] if query.get("screen") else []}),
     )
     names = {one["id"]: one["name"] for one in [*playlists, *layouts]}
-    screens = {device["id"]: device["nickname"] for device in devices}
+    screens = await names_in(request, (one["target"] for one in plans))
     shown = [(one, _what(one, names), where(one["target"], screens), in_short(one)) for one in plans]
-    screen = _chosen(devices, request.query_params.get("screen", ""))
+    screen = next(iter([*wanted, *devices.items]), None)
     return page(
         "schedules.html",
         **person,
         schedules=shown,
         something=bool(names),
-        devices=sorted(devices, key=lambda device: natural(device["nickname"])),
+        found=devices,
         screen=screen,
         week=await _week(request, screen) if screen and plans else None,
     )
@@ -67,35 +69,42 @@ async def _week(request: Request, screen: Mapping[str, Any]) -> Week:
     return Week(monday, board(timeline, days, where_, now, names))
 
 
-def _chosen(devices: Sequence[Mapping[str, Any]], id_: str) -> Mapping[str, Any] | None:
-    """The screen that was asked for, else the first by name; None when there is none."""
-    by_name = sorted(devices, key=lambda device: natural(device["nickname"]))
-    return next((device for device in devices if device["id"] == id_), by_name[0] if by_name else None)
-
-
 async def schedule(request: Request) -> Response:
     """The editor, of one that there is or (as `new`) of one to be."""
-    person, playlists, layouts, devices = await asyncio.gather(
-        me(request), items(request, "/api/playlists"), items(request, "/api/layouts"), items(request, "/api/devices")
+    person, playlists, layouts, tags, count, (edited, etag) = await asyncio.gather(
+        me(request),
+        items(request, "/api/playlists"),
+        items(request, "/api/layouts"),
+        screen_tags(request),
+        count_of(request),
+        _edited(request),
     )
-    edited, etag = wished(NEW, request.query_params, {device["id"] for device in devices}), ""
-    if request.path_params["id"] != "new":
-        answer = await found(request, f"/api/schedules/{quote(request.path_params['id'], safe='')}")
-        edited, etag = answer.json, answer.headers.get("etag", "")
+    screens = await chosen_in(request, edited["target"])
     names = {one["id"]: one["name"] for one in [*playlists, *layouts]}
     return page(
         "schedule.html",
         **person,
         schedule=edited,
-        sentence=meaning(edited, _what(edited, names), where(edited["target"], _nicknames(devices))),
+        sentence=meaning(edited, _what(edited, names), where(edited["target"], _nicknames(screens))),
         etag=etag,
         playlists=playlists,
         layouts=layouts,
-        devices=devices,
-        tags=tags_of(devices),
+        count=count,
+        screens=screens,
+        tags=tags,
         day_names=weekdays(),
         zones=sorted(zone_names()),
     )
+
+
+async def _edited(request: Request) -> tuple[Any, str]:
+    """The schedule and its ETag; a new one may be wished for one screen, if it is there."""
+    if request.path_params["id"] != "new":
+        answer = await found(request, f"/api/schedules/{quote(request.path_params['id'], safe='')}")
+        return answer.json, answer.headers.get("etag", "")
+    query = request.query_params
+    wanted = await chosen_in(request, {"deviceIds": [query["screen"]] if query.get("screen") else []})
+    return wished(NEW, query, {device["id"] for device in wanted}), ""
 
 
 async def preview(request: Request) -> Response:
@@ -104,12 +113,14 @@ async def preview(request: Request) -> Response:
         draft = read_json(await whole_body(request), dict[str, Any])
         wanted, target = draft["schedule"], draft["schedule"]["target"]
     except (msgspec.DecodeError, UnicodeDecodeError, KeyError, TypeError):
-        refused = await ask(request, "/api/schedules/preview", {})
-        return Response(refused.body, refused.status, media_type=refused.headers.get("content-type"))
-    names, devices, layouts = await asyncio.gather(
-        known_names(request), items(request, "/api/devices"), items(request, "/api/layouts")
+        return await _refused(request, {})
+    meant = await ask(request, "/api/devices/meant", {"target": target})
+    if meant.status != 200:
+        return await _refused(request, draft)
+    screens = meant.json["items"]
+    called, names, layouts = await asyncio.gather(
+        names_in(request, [target]), known_names(request), items(request, "/api/layouts")
     )
-    screens = [device for device in devices if meant(target, device)]
     zone_name = screens[0]["timezone"] if screens else "UTC"
     now = the_cloud(request).clock.now()
     today = now.astimezone(zone(zone_name)).date()
@@ -119,8 +130,6 @@ async def preview(request: Request) -> Response:
     if screens:
         body["deviceId"] = screens[0]["id"]
     answer = await ask(request, "/api/schedules/preview", body)
-    if answer.status == 401:
-        raise SignedOutError
     if answer.status != 200:
         return Response(answer.body, answer.status, media_type=answer.headers.get("content-type"))
     own_id = answer.json["draftId"]
@@ -134,17 +143,24 @@ async def preview(request: Request) -> Response:
     of_names = {**names.all(), **{one["id"]: one["name"] for one in layouts}}
     return page(
         "preview.html",
-        sentence=meaning(wanted, _what(wanted, of_names), where(wanted["target"], _nicknames(devices))),
+        sentence=meaning(wanted, _what(wanted, of_names), where(target, called)),
         board=drawn,
-        screens=screens,
+        screen=screens[0] if screens else None,
+        more=meant.json["count"] - 1,
         zone_name=zone_name,
         runs=[one for one in answer.json["segments"] if one["source"].get("id") == own_id][:5],
     )
+
+
+async def _refused(request: Request, draft: Mapping[str, Any]) -> Response:
+    """In the API's own words."""
+    answer = await ask(request, "/api/schedules/preview", draft)
+    return Response(answer.body, answer.status, media_type=answer.headers.get("content-type"))
 
 
 def _what(one: Mapping[str, Any], names: Mapping[str, str]) -> str:
     return names.get(one.get("playlistId") or one.get("layoutId") or "", _("Something that is gone"))
 
 
-def _nicknames(devices: list[Any]) -> dict[str, str]:
+def _nicknames(devices: Sequence[Any]) -> dict[str, str]:
     return {device["id"]: device["nickname"] for device in devices}

@@ -181,6 +181,8 @@ POLICY: dict[str, Case] = {
     "DELETE /api/devices/enrolment-tokens/{id}": Case(MANAGER),
     "POST /api/devices/setup-file": Case(MANAGER, {"token": "vze_x"}),
     "GET /api/devices": Case(VIEWER, query={"tag": "@content"}),
+    "GET /api/devices/overview": Case(VIEWER, query={"tag": "@content"}),
+    "POST /api/devices/meant": Case(VIEWER, {"target": {"deviceIds": ["@device"]}}),
     "POST /api/devices/tags": Case(MANAGER, {"target": {"deviceIds": ["@device"]}, "add": ["north"]}),
     "POST /api/devices/commands": Case(MANAGER, {"target": {"deviceIds": ["@device"]}, "type": "identify"}),
     "GET /api/devices/{id}": Case(VIEWER),

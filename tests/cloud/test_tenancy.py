@@ -34,6 +34,7 @@ def test_every_change_by_people_leaves_a_name_for_the_audit_log() -> None:
     assert silent == {
         "POST /api/schedules/preview",
         "POST /api/devices/pairing-preview",
+        "POST /api/devices/meant",
         "POST /api/devices/setup-file",
         "POST /api/auth/oidc/link",  # only leads to the provider; coming back from there is what changes something
     }, "only what stores nothing may leave no trace"

@@ -149,6 +149,7 @@ class PublicApi:
         }
         return [
             Route("/api/auth/me", _signed_in(self._me)),
+            Route("/api/devices/overview", _signed_in(self._overview)),
             Route("/api/devices/enrolment-tokens", _signed_in(self._list(self.enrolment_tokens))),
             *(Route(path, _signed_in(self._list(objects))) for path, objects in lists.items()),
             *(Route(f"{path}/{{id}}", _signed_in(self._one(objects))) for path, objects in lists.items()),
@@ -215,7 +216,19 @@ class PublicApi:
         return JSONResponse({"items": self.uses.get(request.path_params["id"], []), "nextCursor": None})
 
     async def _screens(self, request: Request) -> Response:
-        return JSONResponse({"items": self.progress.get(request.path_params["id"], [])})
+        rows = self.progress.get(request.path_params["id"], [])
+        there = sum(row["onGlassAt"] is not None for row in rows)
+        return JSONResponse({"items": rows, "nextCursor": None, "count": len(rows), "onGlass": there})
+
+    async def _overview(self, request: Request) -> Response:
+        """All that have the words in their name, on one page."""
+        words = request.query_params.get("q", "")
+        fitting = [one for one in self.devices if words in one["nickname"]]
+        states = dict.fromkeys(("error", "offline", "pairing", "online"), 0)
+        for one in self.devices:
+            states[one["status"]] += 1
+        found = {"count": len(self.devices), "found": len(fitting), "page": 1, "pages": 1, "states": states}
+        return JSONResponse({"items": fitting, **found})
 
 
 def _signed_in(answer: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:

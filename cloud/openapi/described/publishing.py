@@ -2,7 +2,7 @@
 
 from cloud.allowed import Instant
 from cloud.openapi.described.planning import TargetShape
-from cloud.openapi.description import NOTHING, PAGED, Described, Shape, made, one
+from cloud.openapi.description import LIMITED, NOTHING, PAGED, Count, Described, Query, Shape, made, one
 from cloud.screens.status import Status
 from vizora.manifest.model import Level
 
@@ -36,7 +36,11 @@ class ProgressShape(Shape, frozen=True):
 
 class ProgressesShape(Shape, frozen=True):
     items: list[ProgressShape]
+    """Those that it is not on the glass of yet first."""
     next_cursor: str | None
+    count: Count
+    """Of all the screens it is for."""
+    on_glass: Count
 
 
 DESCRIBED = {
@@ -45,5 +49,9 @@ DESCRIBED = {
         "Put something on the glass at once", made(PublicationShape, "ETag"), problems={400: ("PLAYLIST_001",)}
     ),
     "DELETE /api/publish/{id}": Described("End it", NOTHING),
-    "GET /api/publish/{id}/screens": Described("How far it is on each screen", one(ProgressesShape)),
+    "GET /api/publish/{id}/screens": Described(
+        "How far it is on each screen",
+        one(ProgressesShape),
+        query=(Query("limit", LIMITED.kind, "So many at most; all when not given."),),
+    ),
 }

@@ -1,11 +1,14 @@
 """What the screens room answers."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+import msgspec
 
 from cloud.allowed import Instant
-from cloud.openapi.description import NOTHING, PAGED, Answer, Count, Described, Query, Shape, made, one
+from cloud.openapi.description import LIMITED, NOTHING, PAGED, Answer, Count, Described, Query, Shape, made, one
 from cloud.screens.commands import Kind
 from cloud.screens.explained import Explained
+from cloud.screens.overview import MOST_PAGES, Order
 from cloud.screens.status import Status
 from cloud.updates.offering import Channel
 from vizora.device_api import LogLevel, Paired, PairingStarted
@@ -61,6 +64,25 @@ class ScreenShape(Shape, frozen=True):
 class ScreensShape(Shape, frozen=True):
     items: list[ScreenShape]
     next_cursor: str | None
+
+
+class OverviewShape(Shape, frozen=True):
+    items: list[ScreenShape]
+    count: Count
+    """How many there are."""
+    found: Count
+    """How many fit."""
+    page: Count
+    """From 1; the last one for any beyond it."""
+    pages: Count
+    states: dict[Status, Count] | None
+    """Of all the organization's screens, in the order of attention."""
+
+
+class MeantShape(Shape, frozen=True):
+    count: Count
+    items: list[ScreenShape]
+    """The first of them by name, so that one sees which."""
 
 
 class ClaimedShape(Shape, frozen=True):
@@ -208,8 +230,22 @@ DESCRIBED = {
             Query("status", Status, "Only those with this status."),
             Query("tag", str, "Only those with this tag."),
             Query("q", str, "Only those whose nickname or location has this in it."),
+            Query("ids", str, "Only these, with commas between them; 200 at most."),
         ),
     ),
+    "GET /api/devices/overview": Described(
+        "Look through screens: found, counted by state, in an order for people",
+        one(OverviewShape, note="One page."),
+        query=(
+            LIMITED,
+            Query("page", Annotated[int, msgspec.Meta(ge=1, le=MOST_PAGES)], "Which page, from 1."),
+            Query("order", Order, "Those that need somebody first (`attention`, if not given), or by `name`."),
+            Query("status", Status, "Only those with this status."),
+            Query("tag", str, "Only those with this tag."),
+            Query("q", str, "Only those whose nickname or location has this in it."),
+        ),
+    ),
+    "POST /api/devices/meant": Described("Which screens a target means", one(MeantShape, note="Nothing is changed.")),
     f"GET {_ID}": Described("One screen", one(ScreenShape, "ETag")),
     f"PATCH {_ID}": Described("Change a screen", one(ScreenShape, "ETag")),
     f"DELETE {_ID}": Described("Unpair a screen: its tokens end at once", NOTHING),

@@ -1,8 +1,12 @@
 // Drawing over hours of the calendar makes a schedule for them; a press on what is there opens it, as it does without.
+import { findScreens } from "./finding.js";
+
 const STEP = 30;
 const DAY = 1440;
 const MOVED_PX = 6;
 const calendar = document.querySelector(".calendar[data-may]");
+
+findScreens();
 
 calendar?.addEventListener("pointerdown", (start) => {
   const day = start.target.closest(".calendar-day");

@@ -1,5 +1,6 @@
 // Adding a screen. From its QR code: code and claim key are known, one button is left. Typed: it shows a number to send.
 import { call } from "./api.js";
+import { findScreens } from "./finding.js";
 import { startFirst } from "./first.js";
 import { busy, onSend } from "./forms.js";
 
@@ -11,6 +12,7 @@ const claimKey = given.get("claimKey") || "";
 let scanned = false;
 let wanted = {};
 
+findScreens();
 if (scannedCode) claim.elements.code.value = scannedCode;
 if (scannedCode && claimKey) look();
 

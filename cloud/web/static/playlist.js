@@ -22,12 +22,27 @@ count();
 document.addEventListener("click", (event) => {
   const add = event.target.closest("[data-add]");
   if (add) {
-    list.append(add.nextElementSibling.content.firstElementChild.cloneNode(true));
+    list.append(made(add));
     tell(_("%(title)s added as number %(number)s", { title: title(list.lastElementChild), number: list.children.length }));
   }
   const move = event.target.closest("[data-move]");
   if (move) shift(move.closest(".item"), move);
 });
+
+// An item of what a button of the shelf stands for.
+function made(button) {
+  const item = document.getElementById("item").content.firstElementChild.cloneNode(true);
+  const { add: content, asset, natural } = button.dataset;
+  Object.assign(item.dataset, { content, asset, natural });
+  const { type, title } = JSON.parse(asset);
+  item.querySelector(".item-title").textContent = title;
+  item.querySelector(".choice-thumb").replaceWith(button.querySelector(".choice-thumb").cloneNode(true));
+  if (type !== "video") {
+    item.querySelector("[name=volume]").closest("label").remove();
+    item.querySelector("[name=seconds]").placeholder = "10";
+  }
+  return item;
+}
 
 function shift(item, button) {
   const way = button.dataset.move;

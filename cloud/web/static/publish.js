@@ -3,11 +3,12 @@ import { call } from "./api.js";
 import { finding } from "./finding.js";
 import { onSend, say, show } from "./forms.js";
 import { refreshSoon } from "./live.js";
-import { targetOf, watchTarget } from "./target.js";
+import { isEmpty, targetOf, watchTarget } from "./target.js";
 import { _, many } from "./words.js";
 
 const MOST_NAMED = 6;
 const form = document.getElementById("publish");
+let meant = { count: 0, items: [] };
 
 if (form) {
   const until = form.querySelector("[data-until]");
@@ -16,7 +17,11 @@ if (form) {
     until.hidden = form.elements.durationMs.value !== "until";
     forecast();
   };
-  watchTarget(form, tell);
+  watchTarget(form, (answer) => {
+    meant = answer;
+    forecast();
+  });
+  tell();
   const filter = document.getElementById("content-filter");
   if (filter) finding(filter, document.getElementById("contents"), "/publish/choices", forecast);
   form.addEventListener("change", tell);
@@ -34,7 +39,7 @@ async function publish() {
   const given = new FormData(form);
   const wanted = { target: targetOf(form), level: given.has("emergency") ? "emergency" : "normal" };
   if (!given.get("what")) return show(form, { message: _("Choose what to publish."), errors: [] });
-  if (!meant(wanted.target).length) return show(form, { message: _("Choose at least one screen."), errors: [] });
+  if (isEmpty(wanted.target)) return show(form, { message: _("Choose at least one screen."), errors: [] });
   const [kind, id] = given.get("what").split(":");
   wanted[kind] = id;
   const length = given.get("durationMs");
@@ -49,37 +54,32 @@ async function publish() {
   document.getElementById("active").scrollIntoView({ behavior: "smooth", block: "nearest" });
 }
 
-function meant(target) {
-  return [...form.querySelectorAll("[name=screen]")].filter(
-    (box) => target.all || box.checked || (box.dataset.tags || "").split("\n").some((tag) => target.tags.includes(tag)),
-  );
-}
-
 // In words: how many screens, what they show now, and what stands against it.
 function forecast() {
   const what = form.querySelector("[name=what]:checked")?.closest("label").textContent.trim();
-  const boxes = meant(targetOf(form));
   const place = form.querySelector("[data-change]");
   const list = form.querySelector("[data-changes]");
   list.replaceChildren();
-  if (!what || !boxes.length) {
+  if (!what || !meant.count) {
     place.textContent = what ? _("No screen is chosen yet.") : _("Nothing is chosen yet.");
     return;
   }
   const later = form.dataset.emergency !== undefined && !form.elements.emergency.checked;
-  const comes = many("“%(what)s” comes on %(count)s screen.", "“%(what)s” comes on %(count)s screens.", boxes.length, { what });
+  const comes = many("“%(what)s” comes on %(count)s screen.", "“%(what)s” comes on %(count)s screens.", meant.count, { what });
   place.textContent = later ? `${comes} ${_("Where an emergency is on air it waits behind it.")}` : comes;
-  for (const box of boxes.slice(0, MOST_NAMED)) {
-    const row = document.createElement("li");
-    const now = box.dataset.status === "offline" ? _("offline: when it is back") : box.dataset.now ? _("instead of %(now)s", { now: box.dataset.now }) : "";
-    row.textContent = `${box.closest("label").textContent.trim()}${now ? `: ${now}` : ""}`;
-    list.append(row);
-  }
-  if (boxes.length > MOST_NAMED) {
-    const more = document.createElement("li");
-    more.textContent = many("and %(count)s more", "and %(count)s more", boxes.length - MOST_NAMED);
-    list.append(more);
-  }
+  const named = meant.items.slice(0, MOST_NAMED);
+  list.append(...named.map((screen) => row(becomes(screen))));
+  if (meant.count > named.length) list.append(row(many("and %(count)s more", "and %(count)s more", meant.count - named.length)));
+}
+
+function becomes({ nickname, status, currentContent }) {
+  const titles = [currentContent?.shown ?? []].flat().map((zone) => zone?.title).filter((title) => typeof title === "string");
+  const now = status === "offline" ? _("offline: when it is back") : titles.length ? _("instead of %(now)s", { now: titles.join(", ") }) : "";
+  return now ? `${nickname}: ${now}` : nickname;
+}
+
+function row(words) {
+  return Object.assign(document.createElement("li"), { textContent: words });
 }
 
 document.addEventListener("click", async (event) => {

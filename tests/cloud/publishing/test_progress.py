@@ -2,10 +2,10 @@
 
 import pytest
 
-from cloud.db.unit import Event
+from cloud.db.unit import Event, Unit
 from cloud.device import seen
 from cloud.device.seen import Seen
-from cloud.publishing.progress import Sent, mark_sent
+from cloud.publishing.progress import Sent, mark_override_shown, mark_sent
 from tests.cloud.house import House, Person
 from tests.fakes.clock import FakeClock
 
@@ -80,3 +80,22 @@ def test_ending_a_publication_twice_ends_it_once(house: House) -> None:
 
     ends = admin.get("/api/audit-logs?action=publish.end").json()["items"]
     assert (statuses, len(ends)) == ([204, 204], 1)
+
+
+def test_of_many_screens_the_first_that_are_not_there_yet_are_told_and_all_are_counted(house: House) -> None:
+    admin = house.register()
+    there, bar, lobby = (house.pair(admin, nickname=name) for name in ("A", "B", "C"))
+    published = publish(house, admin)
+    there.manifest()
+
+    def show(unit: Unit) -> None:
+        mark_override_shown(unit, there.id, published, unit.now)
+
+    house.do(admin.organization_id, show)
+
+    whole = admin.get(f"/api/publish/{published}/screens").json()
+    part = admin.get(f"/api/publish/{published}/screens?limit=1").json()
+
+    assert [one["deviceId"] for one in whole["items"]] == [bar.id, lobby.id, there.id]
+    assert part["items"] == whole["items"][:1]
+    assert (part["count"], part["onGlass"]) == (whole["count"], whole["onGlass"]) == (3, 1)
