@@ -146,7 +146,7 @@ def stream(
     with Deadline(limits.total_s) as deadline:
         with _request(deadline, method, url, token, body, sent, limits) as response:
             with _told(urlsplit(url).netloc, deadline):
-                target = _elsewhere(response, url) if redirects else None
+                target = elsewhere(response, url) if redirects else None
             if target is None:
                 yield _body(response, url, deadline)
                 return
@@ -191,7 +191,7 @@ def _body(response: requests.Response, url: str, deadline: Deadline) -> BodyStre
     return BodyStream(response, host, deadline)
 
 
-def _elsewhere(response: requests.Response, url: str) -> str | None:
+def elsewhere(response: requests.Response, url: str) -> str | None:
     """Where a 307 sends us; None for any other answer, and for one that leads from TLS to plain text."""
     location = response.headers.get("Location", "")
     if response.status_code != FOLLOWED or not location:

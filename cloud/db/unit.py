@@ -114,8 +114,11 @@ class Unit:
 
     def insert_many(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
         if rows:
-            own = [{**row, "organization_id": self.organization_id} for row in rows]
-            self.connection.execute(insert(table), own)
+            self.connection.execute(insert(table), self.owned(rows))
+
+    def owned(self, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """These rows with whose they are."""
+        return [{**row, "organization_id": self.organization_id} for row in rows]
 
     def create(self, table: Table, **values: Any) -> str:
         """Inserts a row of a table with `created_at`, `updated_at` and `revision`; returns its new id."""

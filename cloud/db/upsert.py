@@ -33,8 +33,7 @@ def insert_new_keys(
     """The values of `key` of those rows that were new; the others are left as they are."""
     if not rows:
         return []
-    own = [{**row, "organization_id": unit.organization_id} for row in rows]
-    statement = insert_into(unit, table).values(own).on_conflict_do_nothing().returning(*key)
+    statement = insert_into(unit, table).values(unit.owned(rows)).on_conflict_do_nothing().returning(*key)
     return [tuple(row) for row in unit.connection.execute(statement)]
 
 
@@ -42,8 +41,7 @@ def put_new(unit: Unit, table: Table, rows: Sequence[Mapping[str, Any]]) -> None
     """`insert_new` for many rows that have the same columns, where nobody asks which ones were new: one short statement
     is sent for all of them, not one as long as they are many."""
     if rows:
-        own = [{**row, "organization_id": unit.organization_id} for row in rows]
-        unit.connection.execute(insert_into(unit, table).on_conflict_do_nothing(), own)
+        unit.connection.execute(insert_into(unit, table).on_conflict_do_nothing(), unit.owned(rows))
 
 
 def put(unit: Unit, table: Table, key: Sequence[str], row: Mapping[str, Any]) -> None:
@@ -55,7 +53,7 @@ def put_many(unit: Unit, table: Table, key: Sequence[str], rows: Sequence[Mappin
     """`put` for rows that have the same columns."""
     if not rows:
         return
-    own = [{**row, "organization_id": unit.organization_id} for row in rows]
+    own = unit.owned(rows)
     statement = insert_into(unit, table)
     changed = {name: statement.excluded[name] for name in own[0] if name not in key}
     unit.connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=changed), own)

@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from cloud.bodies import Body
 from cloud.db import tables
 from cloud.db.ids import new_id
 from cloud.db.unit import Row, Unit
@@ -18,7 +17,7 @@ from cloud.lists import chosen, page, searched, within
 from cloud.logs import without_secrets
 from cloud.problems import FieldError, invalid, refuse
 from cloud.wire import instant
-from vizora.device_api import MAX_LOG_CHARACTERS, MAX_LOG_LINES, LogLevel, LogLine
+from vizora.device_api import MAX_LOG_CHARACTERS, MAX_LOG_LINES, LogLevel, LogReport
 
 KEPT = timedelta(days=14)
 MOST_KEPT = 5_000
@@ -26,10 +25,6 @@ MOST_KEPT = 5_000
 MOST_SOURCE = 60
 LOOKED_AT = 2 * MAX_LOG_CHARACTERS
 """Characters of a line that secrets are looked for in; what lies behind is not kept anyhow."""
-
-
-class LogReport(Body, frozen=True, forbid_unknown_fields=False):
-    lines: tuple[LogLine, ...]
 
 
 def take(call: Call, unit: Unit) -> Reply:

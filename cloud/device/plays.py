@@ -4,18 +4,13 @@ from typing import Any
 
 from cloud.analytics.recording import record
 from cloud.analytics.sink import Analytics
-from cloud.bodies import Body
 from cloud.db.unit import Unit
 from cloud.device.seen import Seen
 from cloud.endpoints import Call, Reply
 from cloud.problems import FieldError, invalid, refuse
 from cloud.publishing.progress import mark_shown, waits
-from vizora.device_api import MAX_PLAYS_A_REQUEST, PlaysAccepted
+from vizora.device_api import MAX_PLAYS_A_REQUEST, PlaysAccepted, PlaysReport
 from vizora.plays import Play
-
-
-class PlaysReport(Body, frozen=True, forbid_unknown_fields=False):
-    events: tuple[Play, ...]
 
 
 def plays(call: Call, unit: Unit) -> Reply:

@@ -11,7 +11,7 @@ from cloud.device import logs
 from cloud.device.known import KnownManifests
 from cloud.device.leaving import leave
 from cloud.device.manifest import PATH, manifest, manifest_to_carry
-from cloud.device.plays import PlaysReport, plays
+from cloud.device.plays import plays
 from cloud.device.screenshots import Screenshots, show, upload
 from cloud.device.seen import Seen, writing
 from cloud.endpoints import Call, Endpoint, Reply
@@ -19,6 +19,7 @@ from cloud.principals import Access
 from cloud.rooms import Room
 from cloud.screens.enlisting import new_token
 from cloud.services import Cloud
+from vizora.device_api import LogReport, PlaysReport
 
 KEEP_OLD = timedelta(days=1)
 
@@ -46,7 +47,7 @@ ROOM = Room(
     endpoints=(
         Endpoint("DELETE", "/api/device", leave, Access.DEVICE),
         Endpoint("GET", PATH, manifest, Access.DEVICE),
-        Endpoint("POST", "/api/device/logs", logs.take, Access.DEVICE, logs.LogReport),
+        Endpoint("POST", "/api/device/logs", logs.take, Access.DEVICE, LogReport),
         Endpoint("POST", "/api/device/plays", plays, Access.DEVICE, PlaysReport),
         Endpoint("POST", "/api/device/screenshot", upload, Access.DEVICE),
         Endpoint("POST", "/api/device/token", renew_token, Access.DEVICE),

@@ -77,11 +77,12 @@ def _screen(device: Row) -> Screen:
 
 def _assets(library: Library) -> dict[ContentId, Asset]:
     """What is ready to be shown, by content id."""
-    ready = {ContentId(row["id"]): _asset(row) for row in library.content.values() if row["status"] == READY}
+    ready = {ContentId(row["id"]): asset_of(row) for row in library.content.values() if row["status"] == READY}
     return {content_id: asset for content_id, asset in ready.items() if what_lacks(asset) is None}
 
 
-def _asset(row: Row) -> Asset:
+def asset_of(row: Row) -> Asset:
+    """A row of `content`, whether it can be shown or not."""
     return Asset(
         type=ContentType(row["type"]),
         title=row["title"],

@@ -23,9 +23,10 @@ from cloud.services import Cloud
 from cloud.updates.noting import is_news, note
 from cloud.updates.rows import update_of
 from cloud.wire import instant
+from vizora.device_api import DeviceSettings
 from vizora.identifiers import DeviceId
 
-HEARTBEAT_MS = 15_000
+HEARTBEAT_MS = DeviceSettings().heartbeat_interval
 
 
 class Message(msgspec.Struct, frozen=True):

@@ -9,11 +9,10 @@ from starlette.responses import Response
 
 from cloud.bodies import Body
 from cloud.db import tables
-from cloud.db.ids import new_id
 from cloud.db.unit import Unit
 from cloud.endpoints import Call, Reply
 from cloud.problems import FieldError, invalid, refuse
-from cloud.screens.commands import KEPT, Kind, wrong_args
+from cloud.screens.commands import Kind, queue, wrong_args
 from cloud.screens.devices import show_all
 from cloud.tags import MAX_TAGS, tags_of, tidied, wrong_tags
 from cloud.targets import Target, only_meant, wrong_target
@@ -81,14 +80,8 @@ def order(call: Call, unit: Unit) -> Reply:
     wanted: Order = call.body
     refuse((*wrong_target(unit, wanted.target), *wrong_args(wanted.type, wanted.args)))
     ids, _ = _meant(unit, wanted.target)
-    rows = [
-        {"id": new_id(), "device_id": id_, "type": wanted.type, "args": wanted.args, "state": "queued",
-         "created_at": unit.now, "expires_at": unit.now + KEPT}
-        for id_ in ids
-    ]  # fmt: skip
-    unit.insert_many(tables.commands, rows)
-    unit.told.commanded.extend(ids)
-    return Reply({"deviceIds": ids, "commandIds": [row["id"] for row in rows]}, status=202, subjects=ids)
+    command_ids = queue(unit, ids, wanted.type, wanted.args)
+    return Reply({"deviceIds": ids, "commandIds": command_ids}, status=202, subjects=ids)
 
 
 def _meant(unit: Unit, target: Target) -> tuple[Sequence[str], dict[str, list[str]]]:

@@ -1,6 +1,6 @@
 """Commands to a screen: queued until it is there, delivered once, answered or run out (CONTRACT section 3)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -63,19 +63,20 @@ def send(call: Call, unit: Unit) -> Reply:
     unit.find(tables.devices, call.id)
     wanted: Command = call.body
     refuse(wrong_args(wanted.type, wanted.args))
-    command_id = new_id()
-    unit.insert(
-        tables.commands,
-        id=command_id,
-        device_id=call.id,
-        type=wanted.type,
-        args=wanted.args,
-        state="queued",
-        created_at=unit.now,
-        expires_at=unit.now + KEPT,
-    )
-    unit.told.commanded.append(call.id)
+    (command_id,) = queue(unit, [call.id], wanted.type, wanted.args)
     return Reply({"commandId": command_id}, status=202, subject=call.id)
+
+
+def queue(unit: Unit, device_ids: Sequence[str], kind: Kind, args: Mapping[str, Any]) -> list[str]:
+    """A command for each of these screens; their ids, in the same order."""
+    rows: list[dict[str, Any]] = [
+        {"id": new_id(), "device_id": device_id, "type": kind, "args": args, "state": "queued",
+         "created_at": unit.now, "expires_at": unit.now + KEPT}
+        for device_id in device_ids
+    ]  # fmt: skip
+    unit.insert_many(tables.commands, rows)
+    unit.told.commanded.extend(device_ids)
+    return [row["id"] for row in rows]
 
 
 def wrong_args(kind: Kind, args: Mapping[str, Any]) -> list[FieldError]:

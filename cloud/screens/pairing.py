@@ -13,7 +13,6 @@ from starlette.responses import Response
 
 from cloud.accounts.tokens import fingerprint
 from cloud.attempts import Limit, count_one, seconds_to_wait
-from cloud.bodies import Body
 from cloud.db import tables
 from cloud.db.ids import new_id
 from cloud.db.unit import Row, Unit
@@ -21,6 +20,7 @@ from cloud.endpoints import Call, Reply
 from cloud.problems import FieldError, Problem, refuse, slow_down
 from cloud.screens import breaker, codes
 from cloud.screens.enlisting import hand_over
+from vizora.device_api import PairingRequest, TokenRequest
 
 EXPIRES_S = 300
 INTERVAL_MS = 2_000
@@ -43,20 +43,8 @@ class State(StrEnum):
     DONE = "done"
 
 
-class Request(Body, frozen=True, forbid_unknown_fields=False):
-    device_identifier: str
-    public_key: str
-    model: str = ""
-    resolution: str = ""
-    software_version: str = ""
-
-
-class Poll(Body, frozen=True, forbid_unknown_fields=False):
-    device_code: str
-
-
 def start(call: Call, unit: Unit) -> Reply:
-    wanted: Request = call.body
+    wanted: PairingRequest = call.body
     _check(wanted)
     retire_expired(unit)
     wait = seconds_to_wait(unit, "pairing-ip", call.network, IP_LIMITS)
@@ -108,7 +96,7 @@ def start(call: Call, unit: Unit) -> Reply:
 
 async def token(call: Call) -> Response:
     """Answers at once when there is something to say, else waits for it up to 25 s."""
-    wanted: Poll = call.body
+    wanted: TokenRequest = call.body
     pairing = await call.cloud.read(lambda unit: _by_device_code(unit, wanted.device_code))
     if pairing is None:
         raise refusal("expired_token", "This code is unknown or has expired: ask for a new one.")
@@ -155,7 +143,7 @@ def refusal(error: str, detail: str, **members: Any) -> Problem:
     return Problem(400, "DEVICE_001", detail, error=error, **members)
 
 
-def _check(wanted: Request) -> None:
+def _check(wanted: PairingRequest) -> None:
     errors = []
     if not 1 <= len(wanted.device_identifier) <= 200:
         errors.append(FieldError("/deviceIdentifier", "must have 1 to 200 characters"))

@@ -17,6 +17,7 @@ from cloud.screens import codes, enrolment
 from cloud.screens.enlisting import Hardware, Wishes, enlist, hand_over
 from cloud.screens.pairing import EXPIRES_S, free_code, is_public_key, retire_expired
 from cloud.wire import instant
+from vizora.device_api import RedeemRequest
 
 IP_LIMITS = (Limit(30, 3600),)
 
@@ -24,15 +25,6 @@ IP_LIMITS = (Limit(30, 3600),)
 class CodeWanted(Body, frozen=True):
     nickname: str | None = None
     device_identifier: str | None = None
-
-
-class Redemption(Body, frozen=True, forbid_unknown_fields=False):
-    code: str
-    device_identifier: str
-    public_key: str
-    model: str = ""
-    resolution: str = ""
-    software_version: str = ""
 
 
 def make_code(call: Call, unit: Unit) -> Reply:
@@ -64,7 +56,7 @@ def make_code(call: Call, unit: Unit) -> Reply:
 
 def redeem(call: Call, unit: Unit) -> Reply:
     """The same answer as the token call; 404 DEVICE_001 for anything but a live code meant for this device."""
-    wanted: Redemption = call.body
+    wanted: RedeemRequest = call.body
     hold(unit, {"redeem-ip": call.network})
     wait = seconds_to_wait(unit, "redeem-ip", call.network, IP_LIMITS)
     if wait:

@@ -16,15 +16,16 @@ from cloud.screens import (
     redeeming,
     setup_file,
 )
+from vizora.device_api import PairingRequest, RedeemRequest, TokenRequest
 
 DEVICE = "/api/devices/{id}"
 TOKENS = "/api/devices/enrolment-tokens"
 
 ROOM = Room(
     endpoints=(
-        Endpoint("POST", "/api/pairing", pairing.start, Access.PUBLIC, pairing.Request),
-        Endpoint("POST", "/api/pairing/token", pairing.token, Access.PUBLIC, pairing.Poll),
-        Endpoint("POST", "/api/pairing/redeem", redeeming.redeem, Access.PUBLIC, redeeming.Redemption, "device.redeem"),
+        Endpoint("POST", "/api/pairing", pairing.start, Access.PUBLIC, PairingRequest),
+        Endpoint("POST", "/api/pairing/token", pairing.token, Access.PUBLIC, TokenRequest),
+        Endpoint("POST", "/api/pairing/redeem", redeeming.redeem, Access.PUBLIC, RedeemRequest, "device.redeem"),
         Endpoint(
             "POST", "/api/devices/pair", claiming.claim, Access.MANAGER, claiming.Claim, "device.pair", idempotent=True
         ),

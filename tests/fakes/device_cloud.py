@@ -92,6 +92,15 @@ class FakeCloud:
         with self.lock:
             self._faults[path].extend(faults)
 
+    def recover(self) -> None:
+        """What was to fail does not."""
+        with self.lock:
+            self._faults.clear()
+
+    def cut_lines(self) -> None:
+        for connection in tuple(self._sockets):
+            connection.close()
+
     def publish(self, manifest: dict[str, Any], *, key: SigningKey | None = None, nudge: bool = True) -> None:
         """Signs and serves it, and tells the connected screens."""
         body = json.dumps(manifest).encode()
@@ -99,11 +108,6 @@ class FakeCloud:
             self.manifest = (body, (key or self.key).sign(body))
         if nudge:
             self.send({"type": "manifest:changed", "data": {"version": manifest["version"]}})
-
-    def serve_bytes(self, body: bytes, signature: str) -> None:
-        """Serves this as the manifest, whatever it is."""
-        with self.lock:
-            self.manifest = (body, signature)
 
     def add_asset(self, data: bytes) -> str:
         sha256 = hashlib.sha256(data).hexdigest()
@@ -163,8 +167,7 @@ class FakeCloud:
     def __exit__(self, *_: object) -> None:
         self._http.shutdown()
         self._realtime.shutdown()
-        for connection in tuple(self._sockets):
-            connection.close()
+        self.cut_lines()
         for thread in self._threads:
             thread.join()
         self._http.server_close()

@@ -55,7 +55,7 @@ def clip(
         stream.time_base = Fraction(1, fps)
         stream.options = {"preset": "ultrafast", "bf": "2", "g": "15", "crf": "28"}
         for number in range(round(seconds * fps)):
-            frame = _frame(clip_id, number, size, grey)
+            frame = marked_frame(clip_id, number, size, grey)
             frame.pts, frame.time_base = number, Fraction(1, fps)
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
@@ -120,7 +120,7 @@ def _sheet(clip_id: int, frame: int, size: tuple[int, int]) -> Image.Image:
     return image
 
 
-def _frame(clip_id: int, number: int, size: tuple[int, int], grey: int | None) -> av.VideoFrame:
+def marked_frame(clip_id: int, number: int, size: tuple[int, int], grey: int | None) -> av.VideoFrame:
     width, height = size
     frame = av.VideoFrame(width, height, "yuv420p")
     luma, chroma = 90 + clip_id * 7 % 100, 110 + clip_id * 3 % 40

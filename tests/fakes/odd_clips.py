@@ -11,7 +11,7 @@ import av
 from av.audio.stream import AudioStream
 from av.video.stream import VideoStream
 
-from tests.fakes.marker_clips import FPS, HEIGHT, WIDTH, _frame
+from tests.fakes.marker_clips import FPS, HEIGHT, WIDTH, marked_frame
 
 TICK = Fraction(1, 600)
 
@@ -56,7 +56,7 @@ def odd_clip(path: Path, clip_id: int, kind: Made, times: Sequence[float]) -> Pa
         stream.codec_context.time_base = TICK
         for number, time in enumerate(times):
             width, height = kind.size
-            even = _frame(clip_id, number, (width - width % 2, height - height % 2), None)
+            even = marked_frame(clip_id, number, (width - width % 2, height - height % 2), None)
             frame = even.reformat(width=width, height=height, format=kind.pixels)
             frame.pts, frame.time_base = round(time / TICK), TICK
             container.mux(stream.encode(frame))

@@ -1,7 +1,6 @@
 """Without a mouse: from an account to a plan for every day and something on air, by Tab, letters, Space and Enter."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import requests
@@ -10,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from edge.welcome import PLACE
 from tests.journeys.browser import DESK, visitor
 from tests.journeys.doors import EMAIL, PASSWORD
-from tests.journeys.full_house import cloud_process, waiting_screen
+from tests.journeys.full_house import waiting_screen
 
 pytestmark = pytest.mark.slow
 MOST_TABS = 80
@@ -22,12 +21,6 @@ IS_SEEN = """
   return places.some((place) => getComputedStyle(place).outlineStyle !== 'none');
 }
 """
-
-
-@pytest.fixture
-def cloud(tmp_path: Path) -> Iterator[str]:
-    with cloud_process(tmp_path / "var") as url:
-        yield url
 
 
 @pytest.fixture

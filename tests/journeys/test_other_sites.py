@@ -4,7 +4,6 @@ import http.server
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -12,7 +11,6 @@ from playwright.sync_api import Browser, Page, expect
 from tests.fakes.http_server import HttpServer
 from tests.journeys.browser import Console, visitor
 from tests.journeys.doors import sign_up
-from tests.journeys.full_house import cloud_process
 from tests.journeys.running_demo import eventually
 
 pytestmark = pytest.mark.slow
@@ -48,12 +46,6 @@ def other_site() -> Iterator[int]:
         server.shutdown()
         server.server_close()
         thread.join(60)
-
-
-@pytest.fixture
-def cloud(tmp_path: Path) -> Iterator[str]:
-    with cloud_process(tmp_path / "var") as url:
-        yield url
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from playwright.sync_api import Browser, Page, Request, expect
 from tests.fakes.cable import cable
 from tests.journeys.browser import visitor
 from tests.journeys.doors import sign_up
-from tests.journeys.full_house import cloud_process
 from tests.journeys.running_demo import eventually
 
 pytestmark = pytest.mark.slow
@@ -36,12 +35,6 @@ SLOW_STORAGE = """
     };
 """
 """The browser's storage opens only after `openStorage()`, as on a phone whose card is busy."""
-
-
-@pytest.fixture
-def cloud(tmp_path: Path) -> Iterator[str]:
-    with cloud_process(tmp_path / "var") as url:
-        yield url
 
 
 @pytest.fixture

@@ -13,15 +13,9 @@ from playwright.sync_api import Browser, Page, expect
 from edge.welcome import PLACE
 from tests.journeys.browser import PHONE, visitor
 from tests.journeys.doors import EMAIL, PASSWORD, fill
-from tests.journeys.full_house import cloud_process, waiting_screen
+from tests.journeys.full_house import waiting_screen
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def cloud(tmp_path: Path) -> Iterator[str]:
-    with cloud_process(tmp_path / "var") as url:
-        yield url
 
 
 @pytest.fixture

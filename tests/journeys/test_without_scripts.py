@@ -1,7 +1,6 @@
 """A small phone whose browser runs no scripts: from an account to a screen that is added."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import requests
@@ -9,16 +8,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.browser import SMALL, WITHOUT_SCRIPTS, visitor, wide
 from tests.journeys.doors import EMAIL, PASSWORD, fill
-from tests.journeys.full_house import cloud_process, waiting_screen
+from tests.journeys.full_house import waiting_screen
 
 pytestmark = pytest.mark.slow
 NARROW_PX = 320
-
-
-@pytest.fixture
-def cloud(tmp_path: Path) -> Iterator[str]:
-    with cloud_process(tmp_path / "var") as url:
-        yield url
 
 
 @pytest.fixture

@@ -1,13 +1,12 @@
 """Creating requests that race with themselves under one Idempotency-Key (promise P58)."""
 
-import threading
 from pathlib import Path
 
 from cloud.config import CloudConfig
 from cloud.endpoints import Endpoint
 from tests.cloud.house import House
 from tests.cloud.policy import MAKERS, kind_of, name_of
-from tests.cloud.test_conventions import CREATING, NEW, PARALLEL, send
+from tests.cloud.test_conventions import CREATING, NEW, race
 from tests.fakes.clock import FakeClock
 
 
@@ -15,30 +14,19 @@ def run(data: Path, races: int) -> list[str]:
     """What went wrong: endpoints whose repetitions did not all get the one answer."""
     faults = []
     with House(CloudConfig(data_dir=data, long_poll_s=0.0), FakeClock()) as house:
-        for race in range(races):
+        for number in range(races):
             house.clock.pass_time(3600.0)
-            endpoint = CREATING[race % len(CREATING)]
-            answers = _race(house, endpoint, race)
+            endpoint = CREATING[number % len(CREATING)]
+            answers = _race(house, endpoint, number)
             if len(set(answers)) != 1 or answers[0][0] not in (200, 201, 202):
                 faults.append(f"{name_of(endpoint)}: {sorted(set(answers))}")
     return faults
 
 
-def _race(house: House, endpoint: Endpoint, race: int) -> list[tuple[int, bytes]]:
-    person = house.register(f"org{race}")
+def _race(house: House, endpoint: Endpoint, number: int) -> list[tuple[int, bytes]]:
+    person = house.register(f"org{number}")
     object_id = MAKERS[kind_of(endpoint)](house, person) if "{id}" in endpoint.path else ""
     body = NEW[name_of(endpoint)](house, person)
     if endpoint.path == "/api/users":
-        body = {**body, "email": f"n{race}@n.example"}
-    answers: list[tuple[int, bytes]] = []
-
-    def post() -> None:
-        answer = send(person, endpoint, object_id, body, "key")
-        answers.append((answer.status_code, answer.content))
-
-    threads = [threading.Thread(target=post) for _ in range(PARALLEL)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
+        body = {**body, "email": f"n{number}@n.example"}
+    return race(person, endpoint, object_id, body)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cloud.publishing.builder import _asset
+from cloud.publishing.builder import asset_of
 from tests.cloud.content.studio import Studio
 from vizora.manifest.model import Asset, ClockFace, ContentType, TextStyle
 from vizora.manifest.publishable import what_lacks
@@ -35,7 +35,7 @@ def refused(studio: Studio, **fields: Any) -> dict[str, str]:
 
 def in_manifest(shown: dict[str, Any]) -> Asset:
     columns = ("media_type", "sha256", "size", "duration_ms", "width", "height", "pages")
-    return _asset({**shown, **dict.fromkeys(columns)})
+    return asset_of({**shown, **dict.fromkeys(columns)})
 
 
 def test_a_ticker_reaches_the_manifest_with_its_look(studio: Studio) -> None:

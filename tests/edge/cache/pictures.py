@@ -26,7 +26,3 @@ def pictures(*names: str) -> dict[str, bytes]:
 def asked_for(cloud: FakeCloud) -> list[str]:
     names = {sha: name for name, sha in SHA.items()}
     return [names[asked.path.rpartition("/")[2]] for asked in cloud.asked("/api/device/assets/")]
-
-
-def online(cloud: FakeCloud) -> None:
-    cloud._faults.clear()

@@ -11,7 +11,7 @@ import requests
 from edge.cache.device_calls import DeviceCalls
 from edge.cache.download import Broken, Fetched, Outcome, Wrong, fetch, part_path
 from edge.cache.plan import File
-from edge.http import Fault, UnreachableError, _elsewhere, call, stream
+from edge.http import Fault, UnreachableError, call, elsewhere, stream
 from tests.fakes.clock import FakeClock
 from tests.fakes.device_cloud import FakeCloud, fake_cloud
 from tests.fakes.line_faults import Status
@@ -124,8 +124,8 @@ def test_from_tls_nobody_is_led_to_plain_text() -> None:
     answer.status_code = 307
     answer.headers["Location"] = "http://store.example/x"
 
-    assert _elsewhere(answer, "http://cloud.example/a") == "http://store.example/x"
-    assert _elsewhere(answer, "https://cloud.example/a") is None
+    assert elsewhere(answer, "http://cloud.example/a") == "http://store.example/x"
+    assert elsewhere(answer, "https://cloud.example/a") is None
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 308])

@@ -111,8 +111,7 @@ def test_an_answer_given_without_a_line_goes_out_on_the_next_one(cloud: FakeClou
     heard = Heard()
     with line(cloud, heard) as made:
         cloud.wait_for(lambda: len(cloud.heartbeats) == 1)
-        for socket in tuple(cloud._sockets):
-            socket.close()
+        cloud.cut_lines()
         made.send("command:result", {"commandId": "1", "ok": True})
         cloud.wait_for(lambda: any(message["type"] == "command:result" for message in cloud.messages))
 
@@ -134,8 +133,7 @@ def test_a_line_that_ends_is_made_again(cloud: FakeCloud) -> None:
     heard = Heard()
     with line(cloud, heard):
         cloud.wait_for(lambda: len(cloud.heartbeats) == 1)
-        for socket in tuple(cloud._sockets):
-            socket.close()
+        cloud.cut_lines()
         heard.until(lambda: heard.connected == 2)
 
 

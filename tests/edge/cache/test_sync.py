@@ -7,15 +7,9 @@ import pytest
 from edge.cache.sync import Sync
 from edge.status import CacheState
 from tests.edge.cache.bench import SyncBench
-from tests.edge.cache.pictures import PICTURES, SHA, asked_for, cloud_with_pictures, pictures
+from tests.edge.cache.pictures import PICTURES, SHA, asked_for, pictures
 from tests.fakes.device_cloud import FakeCloud, SigningKey, manifest
 from tests.fakes.line_faults import Cut, Portal, Status, WrongBytes
-
-
-@pytest.fixture
-def cloud() -> Iterator[FakeCloud]:
-    with cloud_with_pictures() as running:
-        yield running
 
 
 @pytest.fixture

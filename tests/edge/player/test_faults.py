@@ -32,17 +32,17 @@ def _video_pid(rig: Rig) -> int:
     return pid
 
 
-def _long_clip_and_still(library: Library, clips: dict[int, bytes], stills: dict[int, bytes]) -> None:
+@pytest.fixture
+def filled(library: Library, clips: dict[int, bytes], stills: dict[int, bytes]) -> Library:
+    """With the long clip, and a still after it."""
     long = library.add(LONG, ContentType.VIDEO, clips[LONG], 4000)
     still = library.add(STILL, ContentType.IMAGE, stills[STILL])
     library.publish(library.manifest((long, 4000), (still, 1000)))
+    return library
 
 
-def test_a_killed_decoder_leaves_its_picture_and_the_item_comes_back(
-    library: Library, clips: dict[int, bytes], stills: dict[int, bytes]
-) -> None:
-    _long_clip_and_still(library, clips, stills)
-    with playing(Rig(library)) as rig:
+def test_a_killed_decoder_leaves_its_picture_and_the_item_comes_back(filled: Library) -> None:
+    with playing(Rig(filled)) as rig:
         rig.begin()
         list(rig.ticks(45))
         os.kill(_video_pid(rig), signal.SIGKILL)
@@ -55,14 +55,9 @@ def test_a_killed_decoder_leaves_its_picture_and_the_item_comes_back(
 
 @pytest.mark.parametrize(("back_off", "moves_again"), [(BACK_OFF, True), ((0.5, *BACK_OFF), False)])
 def test_after_the_first_kill_the_picture_moves_again_within_100_ms(
-    back_off: tuple[float, ...],
-    moves_again: bool,
-    library: Library,
-    clips: dict[int, bytes],
-    stills: dict[int, bytes],
+    back_off: tuple[float, ...], moves_again: bool, filled: Library
 ) -> None:
-    _long_clip_and_still(library, clips, stills)
-    with playing(Rig(library)) as rig:
+    with playing(Rig(filled)) as rig:
         rig.player.show.setbacks = Setbacks(back_off)
         rig.begin()
         list(rig.ticks(45))
@@ -76,11 +71,8 @@ def test_after_the_first_kill_the_picture_moves_again_within_100_ms(
     assert all(right) is moves_again
 
 
-def test_the_kill_test_catches_a_player_that_clears_while_it_waits(
-    library: Library, clips: dict[int, bytes], stills: dict[int, bytes]
-) -> None:
-    _long_clip_and_still(library, clips, stills)
-    with playing(Rig(library)) as rig:
+def test_the_kill_test_catches_a_player_that_clears_while_it_waits(filled: Library) -> None:
+    with playing(Rig(filled)) as rig:
         rig.begin()
         list(rig.ticks(45))
         os.kill(_video_pid(rig), signal.SIGKILL)
@@ -93,11 +85,8 @@ def test_the_kill_test_catches_a_player_that_clears_while_it_waits(
     assert any(seen)
 
 
-def test_a_hung_decoder_keeps_its_picture_and_is_replaced(
-    library: Library, clips: dict[int, bytes], stills: dict[int, bytes]
-) -> None:
-    _long_clip_and_still(library, clips, stills)
-    with playing(Rig(library)) as rig:
+def test_a_hung_decoder_keeps_its_picture_and_is_replaced(filled: Library) -> None:
+    with playing(Rig(filled)) as rig:
         rig.begin()
         list(rig.ticks(15))
         hung = _video_pid(rig)

@@ -6,16 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests.edge.cache.bench import SyncBench
-from tests.edge.cache.pictures import cloud_with_pictures, pictures
+from tests.edge.cache.pictures import pictures
 from tests.edge.cache.sticks import write_stick
 from tests.fakes.device_cloud import FakeCloud, manifest
 from tests.fakes.line_faults import Status
-
-
-@pytest.fixture
-def cloud() -> Iterator[FakeCloud]:
-    with cloud_with_pictures() as running:
-        yield running
 
 
 @pytest.fixture

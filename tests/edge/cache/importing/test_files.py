@@ -8,7 +8,7 @@ import pytest
 
 from edge.status import StickOutcome
 from tests.edge.cache.bench import SyncBench
-from tests.edge.cache.pictures import PICTURES, SHA, asked_for, online, pictures
+from tests.edge.cache.pictures import PICTURES, SHA, asked_for, pictures
 from tests.edge.cache.sticks import PulledStick, write_stick
 from tests.fakes.device_cloud import FakeCloud, manifest
 from tests.fakes.line_faults import Cut, Status
@@ -36,7 +36,7 @@ class TestFiles:
     ) -> None:
         (stick / "vizora/assets" / SHA["c1"]).write_bytes(b"?" + PICTURES["c1"][1:])
         bench.plug_in(stick)
-        online(cloud)
+        cloud.recover()
 
         bench.ask()
 
@@ -109,7 +109,7 @@ class TestRoom:
 
     def test_what_nobody_needs_makes_room(self, bench: SyncBench, cloud: FakeCloud, stick: Path) -> None:
         """The twin of the test above: the same space, and something to evict."""
-        online(cloud)
+        cloud.recover()
         cloud.publish(manifest(4, pictures("c3")))
         bench.ask()  # c0 is only kept now
         cloud.fail("/api", *[Status(503)] * 1000)
@@ -153,7 +153,7 @@ def test_a_cut_line_is_still_the_networks_fault_while_a_stick_helps(
 ) -> None:
     """What the stick lacks is fetched meanwhile, with the patience of always."""
     (stick / "vizora/assets" / SHA["c1"]).write_bytes(b"?" + PICTURES["c1"][1:])
-    online(cloud)
+    cloud.recover()
     cloud.fail(f"/api/device/assets/{SHA['c1']}", Cut(5000))
 
     bench.plug_in(stick)

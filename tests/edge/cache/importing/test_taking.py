@@ -4,7 +4,7 @@ from pathlib import Path
 
 from edge.status import CacheState, StickOutcome
 from tests.edge.cache.bench import SyncBench
-from tests.edge.cache.pictures import PICTURES, SHA, asked_for, online, pictures
+from tests.edge.cache.pictures import PICTURES, SHA, asked_for, pictures
 from tests.edge.cache.sticks import write_stick
 from tests.fakes.device_cloud import FakeCloud, SigningKey, manifest
 
@@ -37,7 +37,7 @@ class TestTaking:
 
     def test_the_network_goes_on_where_the_stick_stopped(self, bench: SyncBench, cloud: FakeCloud, stick: Path) -> None:
         bench.plug_in(stick)
-        online(cloud)
+        cloud.recover()
         bench.ask()
         assert (bench.version(), bench.sync.problem, bench.sync.state) == (3, None, CacheState.IDLE)
         cloud.publish(manifest(4, pictures("c3")))
@@ -49,7 +49,7 @@ class TestTaking:
     def test_a_download_that_crawls_gives_way_to_the_stick(
         self, bench: SyncBench, cloud: FakeCloud, stick: Path
     ) -> None:
-        online(cloud)
+        cloud.recover()
         bench.sync.ask_now()
         bench.turn()
         bench.asking.run()
@@ -68,7 +68,7 @@ class TestTaking:
         assert asked_for(cloud) == ["c0", "c1"]
 
     def test_what_the_network_brings_meanwhile_wins(self, bench: SyncBench, cloud: FakeCloud, stick: Path) -> None:
-        online(cloud)
+        cloud.recover()
         cloud.publish(manifest(4, pictures("c3")))
         bench.importing.begin(stick)
         bench.reading.run()
@@ -90,7 +90,7 @@ class TestTaking:
         assert bench.importing.begin(stick) == {"ok": True}
 
     def test_a_screen_that_was_removed_takes_nothing(self, bench: SyncBench, cloud: FakeCloud, stick: Path) -> None:
-        online(cloud)
+        cloud.recover()
         cloud.token = "another"
         bench.ask()
 
