@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from cloud.bodies import read_json, whole_body
+from cloud.targets import Target
 from cloud.web.api import SignedOutError, ask, found, items, read
 from cloud.web.calendar import Week, monday_of, wished
 from cloud.web.looks import me, meant, tags_of, the_cloud, where
@@ -103,6 +104,7 @@ async def preview(request: Request) -> Response:
     try:
         draft = read_json(await whole_body(request), dict[str, Any])
         wanted, target = draft["schedule"], draft["schedule"]["target"]
+        msgspec.convert(target, Target)
     except (msgspec.DecodeError, UnicodeDecodeError, KeyError, TypeError):
         refused = await ask(request, "/api/schedules/preview", {})
         return Response(refused.body, refused.status, media_type=refused.headers.get("content-type"))
