@@ -117,7 +117,8 @@ class Unit:
         Raises Problem 409 when the organization has as many as it may have (`cloud.db.most`).
         """
         if table in MOST:
-            self.refuse_beyond(MOST[table], self.select(table, func.count()), 1, table.name)
+            most, what = MOST[table]
+            self.refuse_beyond(most, self.select(table, func.count()), 1, what)
         id_ = values.pop("id", None) or growing_id(self.now)
         self.insert(table, id=id_, created_at=self.now, updated_at=self.now, revision=1, **values)
         return id_

@@ -1,6 +1,6 @@
 """What the publishing room answers."""
 
-from cloud.openapi.described.planning import TargetShape
+from cloud.openapi.described.planning import TOO_MANY, TargetShape
 from cloud.openapi.description import NOTHING, PAGED, Described, Instant, Shape, made, one
 from cloud.screens.status import Status
 from vizora.manifest.model import Level
@@ -41,7 +41,9 @@ class ProgressesShape(Shape, frozen=True):
 DESCRIBED = {
     "GET /api/publish": Described("What is published over everything else now", one(PublicationsShape), query=PAGED),
     "POST /api/publish": Described(
-        "Put something on the glass at once", made(PublicationShape, "ETag"), problems={400: ("PLAYLIST_001",)}
+        "Put something on the glass at once",
+        made(PublicationShape, "ETag"),
+        problems={400: ("PLAYLIST_001",), **TOO_MANY},
     ),
     "DELETE /api/publish/{id}": Described("End it", NOTHING),
     "GET /api/publish/{id}/screens": Described("How far it is on each screen", one(ProgressesShape)),

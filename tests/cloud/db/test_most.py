@@ -40,7 +40,7 @@ def test_one_more_is_refused_and_other_organizations_have_their_own(
     table, path, body = MAKING[name]
     ours, theirs = house.register("Ours"), house.register("Theirs")
     playlists = {person.id: house.stock(person, "Menu") for person in (ours, theirs)}
-    monkeypatch.setattr(unit, "MOST", {table: 3})
+    monkeypatch.setattr(unit, "MOST", {table: (3, "of these")})
 
     def make(person: Person) -> int:
         return int(person.post(path, filled(body, playlists[person.id])).status_code)
