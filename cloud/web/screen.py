@@ -138,8 +138,9 @@ def figures(metrics: Mapping[str, Any]) -> list[Figure]:
 
     def measured(name: str) -> float | None:
         value = metrics.get(name)
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        return float(value) if is_number and abs(value) < MOST else None
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return None
+        return float(value) if abs(value) < MOST else None
 
     for name, words, limit in (("cpu", _("Processor"), 150), ("memory", _("Memory"), 92), ("disk", _("Card"), 92)):
         if (share := measured(name)) is not None:
