@@ -173,6 +173,11 @@ class Call:
         """Runs `work` in a transaction of the caller's organization; after its commit, others are told."""
         return await self.cloud.write(work, self.organization_id)
 
+    def fetch(self, work: Callable[[], T]) -> Awaitable[T]:
+        """A piece of what is sent to the caller."""
+        assert self.organization_id is not None
+        return self.cloud.fetch(work, self.organization_id)
+
     def think(self, work: Callable[[], T]) -> Awaitable[T]:
         """What computes for long, in its caller's turn."""
         assert self.organization_id is not None

@@ -18,6 +18,7 @@ from cloud.app import create_app
 from cloud.clock import SystemClock
 from cloud.config import LOOPBACK_ADDRESSES, CloudConfig, load
 from cloud.garbage import looked_through, uncollected
+from cloud.limits.heads import BoundedHead
 from cloud.logs import set_up
 from cloud.realtime.listener import LeanProtocol
 from cloud.services import Cloud
@@ -109,7 +110,7 @@ def with_real_port(config: CloudConfig, port: int) -> CloudConfig:
 def uvicorn_config(app: object, trusted_proxies: Sequence[str] = LOOPBACK_ADDRESSES) -> uvicorn.Config:
     return uvicorn.Config(
         app,  # type: ignore[arg-type]
-        http="httptools",
+        http=BoundedHead,
         ws=LeanProtocol,
         ws_max_size=65_536,
         ws_per_message_deflate=False,

@@ -31,6 +31,9 @@ P = TypeVar("P")
 THREADS = 8
 WAITING_THREADS = 8
 """For what waits for other servers: the file store, mail, payments."""
+SENDING_THREADS = 32
+SENT_AT_ONCE = 8
+"""For reading what is sent, piece by piece; and of one organization, whose files may lie where the store hangs."""
 THINKING_THREADS = 2
 """For what computes for long: of them all, one at a time has the interpreter."""
 LONG_THREADS = 3
@@ -72,6 +75,8 @@ class Cloud:
         self.after_commit.append(self._tell)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="database")
         self._waiting = ThreadPoolExecutor(WAITING_THREADS, thread_name_prefix="waiting")
+        self._sending = ThreadPoolExecutor(SENDING_THREADS, thread_name_prefix="sending")
+        self._sending_shares = Shares(SENT_AT_ONCE)
         self._thinking = ThreadPoolExecutor(THINKING_THREADS, thread_name_prefix="thinking")
         self._thinking_shares = Shares(1)
         self._long = ThreadPoolExecutor(LONG_THREADS, thread_name_prefix="long")
@@ -122,6 +127,11 @@ class Cloud:
         """Work that waits for another server: while that hangs, everything that needs none goes on."""
         return self._run(self._waiting, work)
 
+    async def fetch(self, work: Callable[[], T], organization_id: OrganizationId) -> T:
+        """A piece of a stored file that is sent to somebody: while the store hangs at it, others' files go on."""
+        async with self._sending_shares.of(organization_id):
+            return await self._run(self._sending, work)
+
     async def think(self, work: Callable[[], T], organization_id: OrganizationId) -> T:
         """What computes for long, as what a screen will show in a month. One at a time of an organization, and nothing
         that asks the database waits for it."""
@@ -157,7 +167,7 @@ class Cloud:
             self.hub.wake(topic)
 
     def close(self) -> None:
-        for threads in (self._thinking, self._long, self._waiting, self._threads):
+        for threads in (self._sending, self._thinking, self._long, self._waiting, self._threads):
             threads.shutdown(wait=True)
         self.passwords.close()
         self.database.close()

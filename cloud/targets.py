@@ -1,8 +1,9 @@
 """Which screens something is for: `{"all": true}` or `{"deviceIds": [...], "tags": [...]}` (CONTRACT section 3)."""
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any
+from typing import Annotated, Any
 
+from msgspec import Meta
 from sqlalchemy import Select, or_
 
 from cloud.bodies import Body
@@ -10,16 +11,22 @@ from cloud.db import tables
 from cloud.db.given import among
 from cloud.db.unit import Unit
 from cloud.problems import FieldError
+from cloud.tags import MAX_CHARACTERS, MAX_TAGS
+
+MOST_SCREENS = 10_000
+"""Named one by one. More have a tag, or are all."""
 
 
 class Target(Body, frozen=True):
     all: bool = False
-    device_ids: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
+    device_ids: Annotated[tuple[str, ...], Meta(max_length=MOST_SCREENS)] = ()
+    tags: Annotated[tuple[Annotated[str, Meta(max_length=MAX_CHARACTERS)], ...], Meta(max_length=MAX_TAGS)] = ()
 
     def stored(self) -> dict[str, Any]:
         """As it is kept in the database and shown to clients."""
-        return {"all": True} if self.all else {"deviceIds": list(self.device_ids), "tags": list(self.tags)}
+        if self.all:
+            return {"all": True}
+        return {"deviceIds": list(dict.fromkeys(self.device_ids)), "tags": list(dict.fromkeys(self.tags))}
 
 
 def wrong_target(unit: Unit, target: Target, field: str = "/target") -> Iterator[FieldError]:

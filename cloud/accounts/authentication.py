@@ -109,7 +109,10 @@ def is_own_origin(cloud: "Cloud", connection: HTTPConnection) -> bool:
     origin = connection.headers.get("origin", "")
     if origin in cloud.config.cors_origins or origin == cloud.config.public_url:
         return True
-    return bool(origin) and urlsplit(origin).netloc == connection.headers.get("host")
+    try:
+        return bool(origin) and urlsplit(origin).netloc == connection.headers.get("host")
+    except ValueError:  # as of `http://[`
+        return False
 
 
 def check_still_good(unit: Unit, principal: Principal) -> None:

@@ -41,7 +41,7 @@ async def get_page(call: Call) -> Response:
         size = stored.size
     etag = f"{file['id']}-{number}"
     return await send_stored(
-        call.request, parts.storage, key, etag=etag, media_type=MEDIA_TYPE, size=size, name=f"page-{number}.webp"
+        call, parts.storage, key, etag=etag, media_type=MEDIA_TYPE, size=size, name=f"page-{number}.webp"
     )
 
 

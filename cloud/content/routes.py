@@ -153,7 +153,7 @@ async def get_thumbnail(call: Call) -> Response:
     if stored is None:
         raise content_not_found()
     return await send_stored(
-        call.request, storage, key, etag=file["id"], media_type=THUMBNAIL_TYPE, size=stored.size, name="thumbnail.webp"
+        call, storage, key, etag=file["id"], media_type=THUMBNAIL_TYPE, size=stored.size, name="thumbnail.webp"
     )
 
 
@@ -186,7 +186,7 @@ async def get_device_asset(call: Call) -> Response:
 
 async def _send(call: Call, file: Row, name: str) -> Response:
     return await send_stored(
-        call.request,
+        call,
         call.cloud.part(ContentParts).storage,
         file_key(file["sha256"], file["id"]),
         etag=file["sha256"],

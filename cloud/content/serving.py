@@ -1,14 +1,15 @@
 """Handing stored files out: Range, ETag, and headers that keep a file from ever acting as one of our own pages."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
+from functools import partial
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from cloud.content.byte_range import ByteRange, Unsatisfiable, byte_range
 from cloud.content.names import disposition
 from cloud.content.storage import NotStored, Storage
+from cloud.endpoints import Call
 from cloud.problems import MEDIA_TYPE, Problem, content_not_found
 
 HARMLESS = {
@@ -19,7 +20,7 @@ HARMLESS = {
 
 
 async def send_stored(
-    request: Request, storage: Storage, key: str, *, etag: str, media_type: str, size: int, name: str
+    call: Call, storage: Storage, key: str, *, etag: str, media_type: str, size: int, name: str
 ) -> Response:
     """200, 206, 304 or 416. Raises Problem 404 CONTENT_001 when the file is not there."""
     headers = {
@@ -28,6 +29,7 @@ async def send_stored(
         "Accept-Ranges": "bytes",
         "Content-Disposition": disposition("attachment", name),
     }
+    request = call.request
     if _matches(request.headers.get("if-none-match"), etag):
         return Response(status_code=304, headers=headers)
     try:
@@ -35,11 +37,11 @@ async def send_stored(
     except Unsatisfiable:
         problem = Problem(416, "RANGE_001", f"The file has {size} bytes; the range begins behind its end.")
         return Response(problem.body(), 416, {**headers, "Content-Range": f"bytes */{size}"}, MEDIA_TYPE)
-    return await _send(request, storage, key, media_type, part, size, headers)
+    return await _send(call, storage, key, media_type, part, size, headers)
 
 
 async def _send(
-    request: Request,
+    call: Call,
     storage: Storage,
     key: str,
     media_type: str,
@@ -51,13 +53,18 @@ async def _send(
     headers = {**headers, "Content-Length": str(length)}
     if part is not None:
         headers["Content-Range"] = f"bytes {start}-{start + length - 1}/{size}"
-    if request.method == "HEAD":
+    if call.request.method == "HEAD":
         return Response(status_code=status, headers=headers, media_type=media_type)
     try:
-        chunks: Iterator[bytes] = await run_in_threadpool(storage.open, key, start, length)
+        chunks: Iterator[bytes] = await call.fetch(partial(storage.open, key, start, length))
     except NotStored as fault:
         raise content_not_found() from fault
-    return StreamingResponse(chunks, status, headers, media_type)
+    return StreamingResponse(_sent(call, chunks), status, headers, media_type)
+
+
+async def _sent(call: Call, chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
+    while chunk := await call.fetch(partial(next, chunks, b"")):
+        yield chunk
 
 
 def _wanted(request: Request, etag: str, size: int) -> ByteRange | None:

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Delete, Select, Table, Update, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Delete, Select, Table, Update, delete, func, insert, select, update
 
 from cloud.db import tables
 from cloud.db.ids import growing_id
-from cloud.problems import Problem, not_found
+from cloud.db.most import MOST
+from cloud.problems import Problem, conflict, not_found
 from vizora.identifiers import OrganizationId
 
 Row = Mapping[str, Any]
@@ -121,10 +122,21 @@ class Unit:
         return [{**row, "organization_id": self.organization_id} for row in rows]
 
     def create(self, table: Table, **values: Any) -> str:
-        """Inserts a row of a table with `created_at`, `updated_at` and `revision`; returns its new id."""
+        """Inserts a row of a table with `created_at`, `updated_at` and `revision`; returns its new id.
+
+        Raises Problem 409 when the organization has as many as it may have (`cloud.db.most`).
+        """
+        if table in MOST:
+            most, what = MOST[table]
+            self.refuse_beyond(most, self.select(table, func.count()), 1, what)
         id_ = values.pop("id", None) or growing_id(self.now)
         self.insert(table, id=id_, created_at=self.now, updated_at=self.now, revision=1, **values)
         return id_
+
+    def refuse_beyond(self, most: int, count: Select[Any], coming: int, what: str) -> None:
+        """Raises Problem 409 when `coming` more of them, which `count` counts, are too many."""
+        if (self.connection.scalar(count) or 0) + coming > most:
+            raise conflict(f"An organization has at most {most} {what}: delete some first.")
 
     def change(self, table: Table, id: str, **values: Any) -> None:  # noqa: A002
         """Updates a row of such a table; its revision, and so its ETag, goes up."""

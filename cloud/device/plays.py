@@ -12,6 +12,9 @@ from cloud.publishing.progress import mark_shown, waits
 from vizora.device_api import MAX_PLAYS_A_REQUEST, PlaysAccepted, PlaysReport
 from vizora.plays import Play
 
+MOST_MS = 10 * 366 * 86_400_000
+"""Ten years. Counted together they stay what a database can add up, however many a screen in the wrong hands sends."""
+
 
 def plays(call: Call, unit: Unit) -> Reply:
     """Everything in the report is stored when this answers, whether it was new or came before."""
@@ -34,8 +37,8 @@ def _check(events: tuple[Play, ...]) -> None:
     for index, play in enumerate(events):
         if play.started_at.tzinfo is None:
             errors.append(FieldError(f"/events/{index}/startedAt", "must be an instant in UTC"))
-        if not 0 <= play.n < 2**53 or not 0 <= play.duration_ms < 2**53:
-            errors.append(FieldError(f"/events/{index}", "n and durationMs must be 0 to 2^53 - 1"))
+        if not 0 <= play.n < 2**53 or not 0 <= play.duration_ms <= MOST_MS:
+            errors.append(FieldError(f"/events/{index}", f"n must be 0 to 2^53 - 1, durationMs 0 to {MOST_MS}"))
         names = (play.item_id, play.content_id, play.playlist_id, play.schedule_id or "x")
         if not all(1 <= len(name) <= 36 and name.isprintable() for name in names):
             errors.append(FieldError(f"/events/{index}", "ids must have 1 to 36 characters"))

@@ -4,21 +4,26 @@ import hashlib
 
 from starlette.responses import Response
 
+from cloud.content.receive import arriving
 from cloud.content.storage import NotStored, Storage, file_key
 from cloud.db import tables
 from cloud.db.unit import Unit
 from cloud.endpoints import Call
 from cloud.problems import Problem, not_found
+from cloud.shares import Shares
 
 MOST_BYTES = 8 * 1024 * 1024
+AT_ONCE = 4
+"""Of an organization's screens, so many are gathered in memory, however many send and however slowly."""
 SIGNATURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 
 
 class Screenshots:
     """In the store of files, called by the screen's id, which the server made."""
 
-    def __init__(self, storage: Storage) -> None:
+    def __init__(self, storage: Storage, *, at_once: int = AT_ONCE) -> None:
         self._storage = storage
+        self.shares = Shares(at_once)
 
     def store(self, device_id: str, picture: bytes) -> None:
         """Raises StorageFull or StorageBroken; then the earlier picture stays."""
@@ -41,17 +46,24 @@ def media_type(picture: bytes | bytearray) -> str | None:
 
 
 async def upload(call: Call) -> Response:
+    screenshots, device_id = call.cloud.part(Screenshots), call.device.id
+    async with screenshots.shares.of(call.device.organization_id):
+        picture = await _gathered(call)
+        await call.cloud.outside(lambda: screenshots.store(device_id, picture))
+    await call.write(lambda unit: _note(unit, device_id))
+    return Response(status_code=204)
+
+
+async def _gathered(call: Call) -> bytes:
+    """Raises Problem 413, 415; 408 when it comes too slowly."""
     picture = bytearray()
-    async for part in call.request.stream():
+    async for part in arriving(call):
         picture += part
         if len(picture) > MOST_BYTES:
             raise Problem(413, "CONTENT_002", f"A screenshot has at most {MOST_BYTES} bytes.")
     if media_type(picture) is None:
         raise Problem(415, "CONTENT_003", "A screenshot is a PNG or a JPEG picture.")
-    screenshots, device_id = call.cloud.part(Screenshots), call.device.id
-    await call.cloud.outside(lambda: screenshots.store(device_id, bytes(picture)))
-    await call.write(lambda unit: _note(unit, device_id))
-    return Response(status_code=204)
+    return bytes(picture)
 
 
 async def show(call: Call) -> Response:

@@ -4,8 +4,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy import func
+
 from cloud.db import tables
 from cloud.db.ids import new_id
+from cloud.db.most import MOST_ITEMS
 from cloud.db.unit import Row, Unit
 from cloud.playlists.model import NewItem
 from cloud.wire import instant
@@ -62,6 +65,7 @@ def replace_items(unit: Unit, playlist_id: str, items: Sequence[NewItem]) -> Non
     table = tables.playlist_items
     ids = _kept_ids(items_of(unit, [playlist_id])[playlist_id], items)
     unit.connection.execute(unit.delete(table).where(table.c.playlist_id == playlist_id))
+    unit.refuse_beyond(MOST_ITEMS, unit.select(table, func.count()), len(items), "items in playlists")
     unit.insert_many(
         table,
         [

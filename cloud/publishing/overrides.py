@@ -8,6 +8,7 @@ from sqlalchemy import Table, and_, func
 
 from cloud.bodies import Body
 from cloud.db import tables
+from cloud.db.most import MOST_PUBLICATIONS
 from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call, Reply
 from cloud.lists import page, read_limit
@@ -42,6 +43,8 @@ def publish(call: Call, unit: Unit) -> Reply:
     ends_at = wanted.until
     if wanted.duration_ms is not None:
         ends_at = unit.now + timedelta(milliseconds=wanted.duration_ms)
+    standing_ones = unit.select(tables.overrides, func.count()).where(standing(unit.now))
+    unit.refuse_beyond(MOST_PUBLICATIONS, standing_ones, 1, "publications at a time")
     override_id = unit.create(
         tables.overrides,
         level=wanted.level,

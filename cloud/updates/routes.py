@@ -55,7 +55,7 @@ async def send_bundle(call: Call) -> Response:
     storage, sha256 = call.cloud.part(Bundles).storage, release["sha256"]
     key = file_key(sha256, release["id"])
     return await send_stored(
-        call.request, storage, key, etag=sha256, media_type=MEDIA_TYPE, size=release["size"], name=f"{sha256}.raucb"
+        call, storage, key, etag=sha256, media_type=MEDIA_TYPE, size=release["size"], name=f"{sha256}.raucb"
     )
 
 

@@ -47,7 +47,7 @@ def contents_shown(devices: Iterable[Mapping[str, Any]]) -> set[str]:
     shown = [
         report["shown"] for report in reports if isinstance(report, dict) and isinstance(report.get("shown"), list)
     ]
-    ids = {zone.get("contentId") for zones in shown for zone in zones if isinstance(zone, dict)}
+    ids = (zone.get("contentId") for zones in shown for zone in zones if isinstance(zone, dict))
     return {id_ for id_ in ids if isinstance(id_, str)}
 
 

@@ -54,9 +54,8 @@ def days_as_instants(chosen: dict[str, str], where: tzinfo) -> dict[str, str]:
     """`from` and `to` as the API wants them; nonsense is forgotten, in `chosen` too. The last day is included."""
     told = {}
     for name, later in (("from", 0), ("to", 1)):
-        try:
-            day = date.fromisoformat(chosen.get(name, ""))
-        except ValueError:
+        day = _day(chosen.get(name))
+        if day is None:
             chosen.pop(name, None)
         else:
             at = midnight(day + timedelta(days=later), where)

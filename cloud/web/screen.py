@@ -18,9 +18,12 @@ from cloud.web.speech import _
 from cloud.web.timeline import Names, board, midnight, source_name
 from cloud.web.updates import channels, told
 from cloud.web.writing import as_written, number, percent
+from cloud.wire import plannable
 from vizora.schedule.zones import zone, zone_names
 
 SPANS = {"day": 1, "week": 7}
+MOST = 10**13
+"""Of a measurement: no screen has run for three hundred years. What says more is a screen in the wrong hands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,7 @@ def chosen_instant(text: str | None) -> datetime | None:
         at = datetime.fromisoformat(text or "")
     except ValueError:
         return None
-    return at if at.tzinfo else None
+    return at if at.tzinfo and plannable(at) else None
 
 
 def state_of(device: Mapping[str, Any], now: Mapping[str, Any]) -> str:
@@ -130,12 +133,14 @@ def state_of(device: Mapping[str, Any], now: Mapping[str, Any]) -> str:
 
 
 def figures(metrics: Mapping[str, Any]) -> list[Figure]:
-    """The screen's own measurements in words; what it did not say is left out."""
+    """The screen's own measurements in words; what it did not say, or can't be, is left out."""
     found: list[Figure] = []
 
     def measured(name: str) -> float | None:
         value = metrics.get(name)
-        return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return None
+        return float(value) if abs(value) < MOST else None
 
     for name, words, limit in (("cpu", _("Processor"), 150), ("memory", _("Memory"), 92), ("disk", _("Card"), 92)):
         if (share := measured(name)) is not None:

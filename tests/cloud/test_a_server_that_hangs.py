@@ -5,16 +5,23 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import cycle
 from typing import Any
 
 from cloud.analytics.sink import Analytics
-from cloud.content.parts import ContentParts
-from cloud.services import LONG_THREADS, THREADS, WAITING_THREADS
+from cloud.content.parts import FILES_AT_ONCE, ContentParts
+from cloud.content.rows import keys_of
+from cloud.services import LONG_THREADS, SENDING_THREADS, SENT_AT_ONCE, THREADS, WAITING_THREADS
+from cloud.web.static_files import address
 from tests.cloud.content.media import still
 from tests.cloud.house import PATIENCE_S, House, Person
 
 CALLS = THREADS + WAITING_THREADS
 """As many at once as would take every thread there is for the database, were they done in those."""
+
+
+DOWNLOADS = SENDING_THREADS + 10
+"""More than there are threads for them, and than Starlette has for what it does in threads."""
 
 
 class Hanging:
@@ -40,11 +47,11 @@ class Hanging:
 
 
 @contextmanager
-def calls(hanging: Hanging, call: Callable[[], Any], entered: int) -> Iterator[list[int]]:
-    """CALLS of `call` under way, of which so many hang in the server by now; afterwards their statuses."""
+def calls(hanging: Hanging, call: Callable[[], Any], entered: int, count: int = CALLS) -> Iterator[list[int]]:
+    """So many of `call` under way, of which so many hang in the server by now; afterwards their statuses."""
     statuses: list[int] = []
-    with ThreadPoolExecutor(CALLS) as threads:
-        pending = [threads.submit(call) for _ in range(CALLS)]
+    with ThreadPoolExecutor(count) as threads:
+        pending = [threads.submit(call) for _ in range(count)]
         try:
             for _ in range(entered):
                 assert hanging.entered.acquire(timeout=PATIENCE_S)
@@ -61,16 +68,17 @@ def answers_meanwhile(person: Person) -> bool:
 
 
 def test_a_file_store_that_hangs_holds_up_uploads_and_nothing_else(house: House) -> None:
-    admin, picture = house.register(), still("PNG")
-    parts = house.cloud.part(ContentParts)
+    picture, parts = still("PNG"), house.cloud.part(ContentParts)
+    admins = [house.register(f"Org{number}") for number in range(WAITING_THREADS // FILES_AT_ONCE)]
+    turns = cycle(admins)
     hanging = Hanging(parts.storage, "put")
     house.cloud.add(replace(parts, storage=hanging))
 
     def upload() -> Any:
-        return admin.client.post("/api/content", files={"file": ("a.png", picture)})
+        return next(turns).client.post("/api/content", files={"file": ("a.png", picture)})
 
     with calls(hanging, upload, WAITING_THREADS) as statuses:
-        assert answers_meanwhile(admin)
+        assert answers_meanwhile(admins[0])
 
     assert statuses == [201] * CALLS
 
@@ -84,3 +92,41 @@ def test_an_analytics_server_that_hangs_holds_up_its_questions_and_nothing_else(
         assert answers_meanwhile(admin)
 
     assert statuses == [200] * CALLS
+
+
+class HangsAtOne:
+    """A store that hands out everything but one file, at which it hangs."""
+
+    def __init__(self, hanging: Hanging, behind: object, key: str) -> None:
+        self._hanging = hanging
+        self._behind = behind
+        self._key = key
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._behind, name)
+
+    def open(self, key: str, *given: Any) -> Any:
+        return (self._hanging if key.startswith(self._key) else self._behind).open(key, *given)  # type: ignore[attr-defined]
+
+
+def test_files_at_which_the_store_hangs_hold_up_downloads_of_the_same_organization_only(house: House) -> None:
+    """Neither other organizations' files nor the pages' own: they were all read in the same forty threads."""
+    ours, theirs = house.register("Ours"), house.register("Theirs")
+    made = [one.client.post("/api/content", files={"file": ("a.png", still("PNG"))}).json() for one in (ours, theirs)]
+    parts = house.cloud.part(ContentParts)
+    hanging = Hanging(parts.storage, "open")
+    keys = house.do(ours.organization_id, lambda unit: keys_of(unit, made[0]["id"]))
+    house.cloud.add(replace(parts, storage=HangsAtOne(hanging, parts.storage, keys[0])))
+
+    def get(person: Person, content: Any) -> Any:
+        return person.get(f"/api/content/{content['id']}/file")
+
+    hung = calls(hanging, lambda: get(ours, made[0]), SENT_AT_ONCE, DOWNLOADS)
+    with hung as statuses, ThreadPoolExecutor(2) as threads:
+        wanted = [lambda: get(theirs, made[1]), lambda: house.client.get(address("vizora.css"))]
+        meanwhile = [threads.submit(ask).result(PATIENCE_S / 2).status_code for ask in wanted]
+
+        assert not hanging.entered.acquire(blocking=False), "no more of this organization hang than may"
+
+    assert meanwhile == [200, 200]
+    assert statuses == [200] * DOWNLOADS

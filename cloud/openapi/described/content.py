@@ -10,6 +10,7 @@ from cloud.content.file_faults import FileFault
 from cloud.content.looks import Style
 from cloud.content.texts import Description, Title
 from cloud.content.without_file import NewStream, NewText, NewWebpage
+from cloud.openapi.described.planning import TOO_MANY
 from cloud.openapi.description import (
     FORCE,
     JSON,
@@ -109,7 +110,7 @@ DESCRIBED = {
         "Upload a file, or make a web page, a text or a stream",
         made(ContentShape, "ETag", "Idempotency-Replayed"),
         bodies=((FORM, UploadForm), (JSON, NewWebpage | NewText | NewStream)),
-        problems=FILE_FAULTS,
+        problems={**FILE_FAULTS, **TOO_MANY},
         headers=("Idempotency-Key",),
     ),
     f"GET {_ONE}": Described("One piece of content", one(ContentShape, "ETag"), problems=_NOT_THERE),

@@ -102,7 +102,9 @@ class PreviewShape(Shape, frozen=True):
 
 
 _PLAYLIST, _LAYOUT, _SCHEDULE = "/api/playlists/{id}", "/api/layouts/{id}", "/api/schedules/{id}"
-_UNKNOWN_CONTENT = {400: ("PLAYLIST_001",)}
+TOO_MANY = {409: ("CONFLICT_001",)}
+"""Of what an organization may have (`cloud.db.most`)."""
+_UNKNOWN_CONTENT = {400: ("PLAYLIST_001",), **TOO_MANY}
 _WRONG_RULE = {400: ("SCHEDULE_001", "SCHEDULE_002")}
 _IN_USE = {409: ("CONFLICT_001",)}
 _PAGE = "One page, the newest first."
@@ -116,13 +118,15 @@ DESCRIBED = {
     f"PATCH {_PLAYLIST}": Described("Change a playlist", one(PlaylistShape, "ETag"), problems=_UNKNOWN_CONTENT),
     f"DELETE {_PLAYLIST}": Described("Delete a playlist", NOTHING, query=(FORCE,), problems=_IN_USE),
     "GET /api/layouts": Described("List layouts", one(LayoutsShape, note=_PAGE), query=PAGED),
-    "POST /api/layouts": Described("Make a layout", made(LayoutShape, "ETag")),
+    "POST /api/layouts": Described("Make a layout", made(LayoutShape, "ETag"), problems=TOO_MANY),
     f"GET {_LAYOUT}": Described("One layout with its zones", one(LayoutShape, "ETag")),
     f"PUT {_LAYOUT}": Described("Replace a layout", one(LayoutShape, "ETag")),
     f"PATCH {_LAYOUT}": Described("Change a layout", one(LayoutShape, "ETag")),
     f"DELETE {_LAYOUT}": Described("Delete a layout", NOTHING, query=(FORCE,), problems=_IN_USE),
     "GET /api/schedules": Described("List schedules", one(SchedulesShape, note=_PAGE), query=PAGED),
-    "POST /api/schedules": Described("Make a schedule", made(ScheduleShape, "ETag"), problems=_WRONG_RULE),
+    "POST /api/schedules": Described(
+        "Make a schedule", made(ScheduleShape, "ETag"), problems={**_WRONG_RULE, **TOO_MANY}
+    ),
     "POST /api/schedules/preview": Described(
         "What would be on; nothing is stored", one(PreviewShape), problems={**_WRONG_RULE, 404: ("NOT_FOUND_001",)}
     ),

@@ -1,7 +1,7 @@
 """What the publishing room answers."""
 
 from cloud.allowed import Instant
-from cloud.openapi.described.planning import TargetShape
+from cloud.openapi.described.planning import TOO_MANY, TargetShape
 from cloud.openapi.description import LIMITED, NOTHING, PAGED, Count, Described, Query, Shape, made, one
 from cloud.screens.status import Status
 from vizora.manifest.model import Level
@@ -46,7 +46,9 @@ class ProgressesShape(Shape, frozen=True):
 DESCRIBED = {
     "GET /api/publish": Described("What is published over everything else now", one(PublicationsShape), query=PAGED),
     "POST /api/publish": Described(
-        "Put something on the glass at once", made(PublicationShape, "ETag"), problems={400: ("PLAYLIST_001",)}
+        "Put something on the glass at once",
+        made(PublicationShape, "ETag"),
+        problems={400: ("PLAYLIST_001",), **TOO_MANY},
     ),
     "DELETE /api/publish/{id}": Described("End it", NOTHING),
     "GET /api/publish/{id}/screens": Described(

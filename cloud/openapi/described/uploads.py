@@ -41,7 +41,7 @@ DESCRIBED = {
         "How many bytes are there",
         {200: Answer(note="In its headers.", headers=(*_STATE, "Upload-Length"))},
         headers=_TUS,
-        problems={**_FINISH, 404: _GONE},
+        problems={**_FINISH, 404: _GONE, 409: ("CONFLICT_001",)},
     ),
     f"PATCH {_ONE}": Described(
         "The next bytes; the last ones make content of it",

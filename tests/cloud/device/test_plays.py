@@ -8,6 +8,7 @@ from sqlalchemy import Column, Table, func, select
 from cloud.db import tables
 from cloud.db.unit import Unit
 from cloud.db.upsert import insert_new
+from cloud.device.plays import MOST_MS
 from tests.cloud.house import House, Screen, add_picture
 
 ID = "8f3c1c1e-0000-4000-8000-000000000001"
@@ -147,3 +148,32 @@ def together(calls: list[Any]) -> None:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def test_one_screen_s_lengths_never_take_its_organization_s_figures_away(house: House) -> None:
+    """SQLite adds up to 2^63 and then refuses: a thousand plays of 2^53 ms each were the end of all figures."""
+    admin = house.register()
+    screen = house.pair(admin)
+    hostile = [play(n, durationMs=2**53 - 1) for n in range(500)]
+
+    refused = screen.post("/api/device/plays", {"events": hostile})
+    taken = screen.post("/api/device/plays", {"events": [play(n, durationMs=MOST_MS) for n in range(500)]})
+
+    assert (refused.status_code, taken.status_code) == (400, 200)
+    assert admin.get("/api/analytics/summary").json()["playedMs"] == 500 * MOST_MS
+    assert MOST_MS * 10_000_000 < 2**63
+
+
+def test_lengths_without_that_limit_do(house: House) -> None:
+    admin = house.register()
+    screen = house.pair(admin)
+    screen.post("/api/device/plays", {"events": [play(n) for n in range(2)]})
+    house.do(admin.organization_id, lambda unit: unit.connection.execute(
+        unit.update(tables.play_hours).values(duration_ms=2**62)))  # fmt: skip
+    screen.post("/api/device/plays", {"events": [play(n, contentId="another") for n in range(2, 4)]})
+    house.do(admin.organization_id, lambda unit: unit.connection.execute(
+        unit.update(tables.play_hours).values(duration_ms=2**62)))  # fmt: skip
+
+    figures = admin.get("/api/analytics/summary")
+
+    assert figures.status_code == 503 or not house.cloud.config.embedded
