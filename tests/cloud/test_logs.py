@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from cloud import request_ids
 from cloud.logs import HIDDEN, ForPeople, ForPrograms, set_up, without_secrets
 from tests.cloud.house import PASSWORD, House
 
@@ -32,6 +33,19 @@ def test_no_secret_gets_into_the_log(text: str, secret: str) -> None:
     assert secret in text
     assert secret not in shown
     assert HIDDEN in shown
+
+
+def test_each_line_of_a_request_has_its_id_and_others_have_none() -> None:
+    record = logging.makeLogRecord({"msg": "database: it is away", "levelname": "ERROR", "name": "vizora.cloud"})
+    before = json.loads(ForPrograms().format(record))
+    asked = request_ids.current.set("of-the-proxy-1")
+    try:
+        during = json.loads(ForPrograms().format(record))
+    finally:
+        request_ids.current.reset(asked)
+
+    assert "request_id" not in before
+    assert during == {**before, "request_id": "of-the-proxy-1"}
 
 
 def test_what_is_no_secret_stays() -> None:
