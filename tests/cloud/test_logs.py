@@ -106,3 +106,14 @@ def test_in_the_usual_level_only_what_went_wrong_is_said(house: House, stream: i
     house.register().get("/api/devices")
 
     assert stream.getvalue() == ""
+
+
+def test_what_screens_do_all_day_is_not_told_and_what_is_refused_to_them_is(house: House, stream: io.StringIO) -> None:
+    screen = house.pair(house.register())
+    set_up(stream, "info")
+    taken, refused = screen.post("/api/device/plays", {"events": []}), screen.post("/api/device/plays", {"events": 7})
+    told = [one.get("message") for one in map(json.loads, stream.getvalue().splitlines())]
+
+    assert (taken.status_code, refused.status_code) == (200, 400)
+    assert "POST /api/device/plays 200" not in told
+    assert "POST /api/device/plays 400" in told
