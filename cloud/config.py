@@ -56,7 +56,7 @@ class CloudConfig:
     silence_s: float = SILENCE_S
     """How long a screen may say nothing before it counts as offline."""
     log_level: str = "warning"
-    """`debug`, `info` (changes and refusals), `warning` or `error`."""
+    """`debug`, `info` (what people change, and refusals), `warning` or `error`."""
     long_poll_s: float = 25.0
     """How long a device's question whether it was paired is held."""
 

@@ -6,6 +6,7 @@ looked at.
 
 import asyncio
 import os
+import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -54,6 +55,11 @@ async def metrics(request: Request) -> Response:
             "Whether each server behind this process answers.",
             [({"server": "database"}, told is not None)]
             + [({"server": name}, state == OK) for name, state in sorted(others.items())],
+        ),
+        *_gauge(
+            "vizora_data_free_bytes",
+            "Room on the disk that the data folder is on.",
+            [({}, shutil.disk_usage(cloud.config.data_dir).free)],
         ),
         *_connections(cloud.database.connections()),
         *_gauge(

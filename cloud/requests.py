@@ -14,6 +14,8 @@ log = logging.getLogger("vizora.requests")
 REQUEST_ID = b"x-request-id"
 ROUTE = "vizora.route"
 """Where dispatch writes the endpoint's path, with its parameters' names: ids would be a figure each."""
+SCREENS = "/api/device/"
+"""What screens do by themselves all day: two thousand would write gigabytes of it."""
 _GIVEN = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 
 
@@ -61,7 +63,7 @@ class Noted:
             method=method,
             route=route,
         )
-        quiet = status < 400 and method in ("GET", "HEAD", "OPTIONS")
+        quiet = status < 400 and (method in ("GET", "HEAD", "OPTIONS") or route.startswith(SCREENS))
         level = logging.ERROR if status >= 500 else logging.DEBUG if quiet else logging.INFO
         if log.isEnabledFor(level):
             about = {"method": method, "route": route, "status": status, "seconds": seconds}

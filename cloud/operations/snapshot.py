@@ -1,5 +1,7 @@
 """A consistent picture of the whole database as one SQLite file, from either size of cloud, while it runs."""
 
+import errno
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -35,9 +37,20 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
 
 def take(source: Path, target: Path) -> None:
     """SQLite's own backup: one read transaction; who writes meanwhile is not held up."""
-    with opened(source) as live, closing(sqlite3.connect(target)) as copy:
+    with opened(source) as live, closing(sqlite3.connect(target)) as copy, writing():
         live.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Raises OSError where the disk is full: SQLite's own words would be taken for a fault of the live database."""
+    try:
+        yield
+    except sqlite3.OperationalError as fault:
+        if fault.sqlite_errorcode != sqlite3.SQLITE_FULL:
+            raise
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from fault
 
 
 def take_rows(source: Database, target: Path) -> None:

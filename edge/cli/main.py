@@ -25,9 +25,7 @@ class Command:
 
 COMMANDS = (
     Command("demo", "edge.cli.demo.command", "a cloud and one screen on this machine, with content to see"),
-    Command(
-        "cloud", "cloud.cli", "the cloud: serve, worker, backup, restore, check, create-admin, organization, migrate"
-    ),
+    Command("cloud", "cloud.cli", "the cloud: serve, worker, backup, restore, check, create-admin, organization"),
     Command("player", "edge.player.__main__", "the device's service that owns the screen", service=True),
     Command("cache", "edge.cache.__main__", "the device's service that fetches and keeps", service=True),
     Command("provision", "edge.provision.__main__", "the device's service that pairs it", service=True),

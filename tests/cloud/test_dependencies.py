@@ -4,12 +4,14 @@ import asyncio
 import threading
 
 import pytest
+from redis import Redis
 
 from cloud import health
 from cloud.dependencies import Dependencies, Dependency
+from cloud.realtime.redis_relay import check, check_writing
 from cloud.services import THREADS
 from tests.cloud.house import PATIENCE_S, House
-from vizora.errors import NetworkError
+from vizora.errors import NetworkError, OperatorError
 
 
 def refuse() -> None:
@@ -71,3 +73,16 @@ def test_a_database_that_hangs_makes_it_unready_in_good_time(house: House, monke
         let_go.set()
 
     assert (answer.status_code, answer.json()["database"]) == (503, "does not answer")
+
+
+def test_a_redis_that_is_full_is_named_though_it_answers(redis_url: str) -> None:
+    with Redis.from_url(redis_url) as client:
+        client.config_set("maxmemory-policy", "noeviction")
+        client.config_set("maxmemory", 1)
+        try:
+            check(redis_url)  # the broken twin: it only asks whether somebody is there
+            with pytest.raises(OperatorError, match="takes nothing"):
+                check_writing(redis_url)
+        finally:
+            client.config_set("maxmemory", 0)
+    check_writing(redis_url)

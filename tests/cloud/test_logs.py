@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from cloud import request_ids
 from cloud.logs import HIDDEN, ForPeople, ForPrograms, set_up, without_secrets
 from tests.cloud.house import PASSWORD, House
 
@@ -32,6 +33,19 @@ def test_no_secret_gets_into_the_log(text: str, secret: str) -> None:
     assert secret in text
     assert secret not in shown
     assert HIDDEN in shown
+
+
+def test_each_line_of_a_request_has_its_id_and_others_have_none() -> None:
+    record = logging.makeLogRecord({"msg": "database: it is away", "levelname": "ERROR", "name": "vizora.cloud"})
+    before = json.loads(ForPrograms().format(record))
+    asked = request_ids.current.set("of-the-proxy-1")
+    try:
+        during = json.loads(ForPrograms().format(record))
+    finally:
+        request_ids.current.reset(asked)
+
+    assert "request_id" not in before
+    assert during == {**before, "request_id": "of-the-proxy-1"}
 
 
 def test_what_is_no_secret_stays() -> None:
@@ -92,3 +106,14 @@ def test_in_the_usual_level_only_what_went_wrong_is_said(house: House, stream: i
     house.register().get("/api/devices")
 
     assert stream.getvalue() == ""
+
+
+def test_what_screens_do_all_day_is_not_told_and_what_is_refused_to_them_is(house: House, stream: io.StringIO) -> None:
+    screen = house.pair(house.register())
+    set_up(stream, "info")
+    taken, refused = screen.post("/api/device/plays", {"events": []}), screen.post("/api/device/plays", {"events": 7})
+    told = [one.get("message") for one in map(json.loads, stream.getvalue().splitlines())]
+
+    assert (taken.status_code, refused.status_code) == (200, 400)
+    assert "POST /api/device/plays 200" not in told
+    assert "POST /api/device/plays 400" in told

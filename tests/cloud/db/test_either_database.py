@@ -21,6 +21,8 @@ from cloud.db.database import Database, open_postgres, open_sqlite
 from cloud.db.migrate import alembic_config
 from cloud.db.unit import Unit
 from tests.fakes.clock import FakeClock
+from tests.free_port import free_port
+from vizora.errors import OperatorError
 from vizora.identifiers import OrganizationId
 
 
@@ -149,3 +151,17 @@ def test_processes_that_start_together_make_the_tables_once(postgres_template: s
                 database.check()
                 database.close()
         server.execute("DROP DATABASE vizora_together WITH (FORCE)")
+
+
+def test_of_several_postgresql_servers_the_one_that_takes_writes_is_found(postgres_database: str) -> None:
+    address = f"{postgres_database.replace('@', f'@127.0.0.1:{free_port()},')}?target_session_attrs=read-write"
+    database = open_postgres(address)
+    try:
+        with database.write() as connection:
+            assert connection.execute(text("SELECT 1")).scalar() == 1
+    finally:
+        database.close()
+    with pytest.raises(OperatorError, match="read-only"):
+        open_postgres(f"{address}&options=-c%20default_transaction_read_only%3Don")
+    with pytest.raises(OperatorError, match=r"POSTGRES_URL.*parameter"):
+        open_postgres(f"{postgres_database}?no_such_thing=1")

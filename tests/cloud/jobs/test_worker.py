@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from cloud import request_ids
 from cloud.config import CloudConfig
 from cloud.db import tables
 from cloud.db.unit import Row, Unit
@@ -87,6 +88,29 @@ def test_a_job_is_done_as_soon_as_it_is_committed(live: Live) -> None:
             await shop.until_gone()
 
         assert sorted(shop.ran) == ["another", "one"]
+
+    live(story)
+
+
+def test_a_job_is_done_in_the_name_of_the_request_that_brought_it_about(live: Live) -> None:
+    async def story(shop: Shop) -> None:
+        done: list[tuple[str, str, str]] = []
+
+        async def run(_: Cloud, job: Job) -> Outcome:
+            in_thread = await shop.cloud.in_thread(request_ids.current.get)
+            done.append((job.subject, request_ids.current.get(), in_thread))
+            return nothing
+
+        request_ids.current.set("of-the-proxy-1")
+        await shop.add("asked for")
+        without_context = await asyncio.get_running_loop().run_in_executor(None, request_ids.current.get)
+        request_ids.current.set("")
+        await shop.add("periodic")
+        async with shop.worker(Kind("work", run)).running():
+            await shop.until_gone()
+
+        assert sorted(done) == [("asked for", "of-the-proxy-1", "of-the-proxy-1"), ("periodic", "", "")]
+        assert without_context == "", "the broken twin: a thread that is not given the context knows of no request"
 
     live(story)
 

@@ -3,6 +3,7 @@
 import random
 import sqlite3
 import tarfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -223,3 +224,18 @@ def test_rows_move_between_the_two_sizes(studio: Studio, tmp_path: Path) -> None
     with pytest.raises(OperatorError, match="has data in it"):
         snapshot.put_rows(picture, target)
     target.close()
+
+
+def test_a_disk_without_room_for_a_picture_is_not_taken_for_damage_of_the_database(tmp_path: Path) -> None:
+    def fill(limit: str) -> None:
+        with closing(sqlite3.connect(tmp_path / limit)) as copy:
+            copy.execute(f"PRAGMA max_page_count = {limit}")
+            copy.execute("CREATE TABLE a (b BLOB)")
+            copy.execute("INSERT INTO a VALUES (zeroblob(100000))")
+
+    with pytest.raises(OSError, match="No space left on device"), snapshot.writing():
+        fill("3")
+    with pytest.raises(sqlite3.OperationalError, match="full"):
+        fill("2")  # the broken twin: in SQLite's words
+    with snapshot.writing():
+        fill("1000")
