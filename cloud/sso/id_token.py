@@ -76,7 +76,8 @@ def completed(identity: Identity, said: Mapping[str, Any]) -> Identity:
     """
     if said.get("sub") != identity.subject:
         raise WrongToken("its UserInfo is about somebody else")
-    return _identity({**said, "iss": identity.issuer})
+    known = {"given_name": identity.first_name, "family_name": identity.last_name}
+    return _identity({**known, **said, "iss": identity.issuer})
 
 
 def _check(claims: Mapping[str, Any], client_id: str, seconds: int) -> None:

@@ -114,7 +114,7 @@ class Provider:
         Who somebody is stands without them, so who has an account gets in all the same when there is no answer.
         """
         url, access_token = metadata.userinfo_endpoint, token.get("access_token")
-        if url is None or not may_be_asked(url) or not isinstance(access_token, str):
+        if url is None or not may_be_asked(url.partition("?")[0]) or not isinstance(access_token, str):
             return identity
         try:
             async with self._client() as client:
