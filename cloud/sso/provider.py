@@ -19,6 +19,7 @@ from joserfc.jwk import KeySet
 from cloud.clock import Clock
 from cloud.sso.address import IssuerAddress, may_be_asked
 from cloud.sso.bounded import TIMEOUT, Bounded
+from cloud.sso.client_secret import basic
 from cloud.sso.id_token import ALGORITHMS, WrongToken, completed, read, usable_keys
 from cloud.sso.identity import Identity, Refused, Unreachable
 
@@ -180,7 +181,7 @@ class Provider:
         return AsyncOAuth2Client(
             self.address.client_id,
             self.address.client_secret,
-            token_endpoint_auth_method="client_secret_post" if is_posted else "client_secret_basic",
+            token_endpoint_auth_method="client_secret_post" if is_posted else basic,
             scope=SCOPE,
             redirect_uri=self._redirect_uri,
             code_challenge_method="S256",
