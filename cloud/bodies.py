@@ -1,5 +1,6 @@
 """Reading JSON bodies: msgspec types, and when something is wrong, every wrong field at once."""
 
+import codecs
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -26,14 +27,25 @@ class Body(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=Tr
 
 
 async def json_body(request: Request) -> bytes:
-    """The body of a request that says JSON, or says nothing of what it is. Raises Problem 413 and 415."""
+    """The body of a request that says JSON, or says nothing of what it is. Raises Problem 413 and 415.
+
+    Without the byte order mark that some programs begin with: RFC 8259 section 8.1 lets us.
+    """
+    coding = request.headers.get("content-encoding", "identity").strip().lower()
+    if coding != "identity":
+        raise Problem(
+            415,
+            "VALIDATION_001",
+            f"The Content-Encoding {coding[:100]!r} is not read here: send the body as it is.",
+            headers={"Accept-Encoding": "identity"},
+        )
     said = request.headers.get("content-type", "")
     kind = said.partition(";")[0].strip().lower()
     if kind and kind != "application/json" and not kind.endswith("+json"):
         raise Problem(
             415, "VALIDATION_001", f"The Content-Type {said[:100]!r} is not read here: send application/json."
         )
-    return await whole_body(request)
+    return (await whole_body(request)).removeprefix(codecs.BOM_UTF8)
 
 
 async def whole_body(request: Request) -> bytes:

@@ -9,6 +9,8 @@ import msgspec
 from vizora.errors import VizoraError
 
 MEDIA_TYPE = "application/problem+json"
+CHALLENGE = {"WWW-Authenticate": "Bearer"}
+"""Every 401 has one (RFC 9110 section 15.5.2); this one makes no browser ask for a password."""
 MOST_NAMED = 20
 """Fields in the sentence for people; `errors` has more."""
 MOST_TOLD = 100
@@ -41,7 +43,7 @@ class Problem(VizoraError):
         self.detail = detail
         self.details = details
         self.errors = tuple(errors[:MOST_TOLD])
-        self.headers = dict(headers or {})
+        self.headers = {**CHALLENGE, **(headers or {})} if status == 401 else dict(headers or {})
         self.members = members
 
     def body(self) -> bytes:
@@ -87,12 +89,7 @@ def invalid_field(field: str, message: str) -> Problem:
 
 
 def signed_out() -> Problem:
-    return Problem(
-        401,
-        "AUTH_002",
-        "The token is missing, expired or revoked: sign in again.",
-        headers={"WWW-Authenticate": "Bearer"},
-    )
+    return Problem(401, "AUTH_002", "The token is missing, expired or revoked: sign in again.")
 
 
 def role_too_low(needed: str) -> Problem:

@@ -16,6 +16,7 @@ from cloud.problems import MEDIA_TYPE
 
 Document = dict[str, Any]
 _Pair = tuple[Endpoint, Described]
+HEADERS_OF_FAULTS = {401: ("WWW-Authenticate",), 429: ("Retry-After",), 503: ("Retry-After",)}
 UPDATES = ("PUT", "PATCH", "DELETE")
 NEVER_CHANGED = (
     "/api/devices/enrolment-tokens",
@@ -127,22 +128,31 @@ def takes_if_match(endpoint: Endpoint) -> bool:
 
 
 def _responses(endpoint: Endpoint, words: Described, schemas: Schemas) -> Document:
-    answers = {str(status): _answer(answer, schemas) for status, answer in words.answers.items()}
+    more = ("Idempotency-Replayed",) if takes_key(endpoint, words) else ()
+    answers = {str(status): _answer(answer, schemas, more) for status, answer in words.answers.items()}
     faults = {str(status): _fault(status, codes) for status, codes in sorted(codes_of(endpoint, words).items())}
     return answers | faults
 
 
-def _answer(answer: Answer, schemas: Schemas) -> Document:
+def takes_key(endpoint: Endpoint, words: Described) -> bool:
+    return endpoint.idempotent or "Idempotency-Key" in words.headers
+
+
+def _answer(answer: Answer, schemas: Schemas, more: Sequence[str]) -> Document:
     shown: Document = {"description": answer.note}
     if answer.kind is not None:
         shown["content"] = {media_type: {"schema": schemas.of(answer.kind)} for media_type in answer.media_types}
-    if answer.headers:
-        shown["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in answer.headers}
+    if headers := (*answer.headers, *more):
+        shown["headers"] = _headers(headers)
     return shown
 
 
+def _headers(names: Iterable[str]) -> Document:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
 def _fault(status: int, codes: Iterable[str]) -> Document:
-    headers = {"Retry-After": {"$ref": "#/components/headers/Retry-After"}} if status in (429, 503) else {}
+    headers = _headers(HEADERS_OF_FAULTS.get(status, ()))
     return {
         "description": f"{HTTPStatus(status).phrase}: {', '.join(codes)}.",
         "content": {MEDIA_TYPE: {"schema": {"$ref": REF.format(name=ProblemShape.__name__)}}},
@@ -174,7 +184,7 @@ def codes_of(endpoint: Endpoint, words: Described) -> dict[int, tuple[str, ...]]
         add(415, "VALIDATION_001")
     if endpoint.body is not None or words.bodies or words.query or endpoint.idempotent:
         add(400, "VALIDATION_001")
-    if endpoint.idempotent or "Idempotency-Key" in words.headers:
+    if takes_key(endpoint, words):
         add(422, "IDEMPOTENCY_001")
     if takes_if_match(endpoint):
         add(412, "PRECONDITION_001")

@@ -43,5 +43,6 @@ RESPONSE_HEADERS: dict[str, dict[str, Any]] = {
         "by commas, each `ed25519;<fromKeyId>;<base64 signature>;<toKeyId>;<base64 public key>`.",
         "schema": TEXT,
     },
+    "WWW-Authenticate": {"description": "`Bearer`.", "schema": TEXT},
     "Vizora-Signature": {"description": "`ed25519;<keyId>;<base64>` over the exact bytes.", "schema": TEXT},
 }

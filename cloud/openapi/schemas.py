@@ -82,10 +82,11 @@ def _on_the_wire(name: re.Match[str]) -> str:
 def _always_there(component: Schema) -> None:
     """What has a default is written all the same: whoever reads answers may count on it."""
     fields: Mapping[str, Schema] = component.get("properties", {})
-    component_required: Sequence[str] = component.get("required", [])
-    defaults = [name for name, schema in fields.items() if schema.pop("default", component) is not component]
+    written = {*component.get("required", []), *(name for name, schema in fields.items() if "default" in schema)}
+    for schema in fields.values():
+        schema.pop("default", None)
     if fields:
-        component["required"] = [name for name in fields if name in component_required or name in defaults]
+        component["required"] = [name for name in fields if name in written]
 
 
 def _references(schema: Any) -> Iterator[str]:

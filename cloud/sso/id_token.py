@@ -70,10 +70,14 @@ def read(
 
 
 def completed(identity: Identity, said: Mapping[str, Any]) -> Identity:
-    """With what the UserInfo endpoint says of the same subject (5.3.2). Raises WrongToken when it is another's."""
+    """With what the UserInfo endpoint says of the same subject (section 5.3.2).
+
+    Raises WrongToken when it speaks of another one.
+    """
     if said.get("sub") != identity.subject:
         raise WrongToken("its UserInfo is about somebody else")
-    return _identity({**said, "iss": identity.issuer})
+    known = {"given_name": identity.first_name, "family_name": identity.last_name}
+    return _identity({**known, **said, "iss": identity.issuer})
 
 
 def _check(claims: Mapping[str, Any], client_id: str, seconds: int) -> None:

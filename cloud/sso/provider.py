@@ -19,6 +19,7 @@ from joserfc.jwk import KeySet
 from cloud.clock import Clock
 from cloud.sso.address import IssuerAddress, may_be_asked
 from cloud.sso.bounded import TIMEOUT, Bounded
+from cloud.sso.client_secret import basic
 from cloud.sso.id_token import ALGORITHMS, WrongToken, completed, read, usable_keys
 from cloud.sso.identity import Identity, Refused, Unreachable
 
@@ -114,7 +115,7 @@ class Provider:
         Who somebody is stands without them, so who has an account gets in all the same when there is no answer.
         """
         url, access_token = metadata.userinfo_endpoint, token.get("access_token")
-        if url is None or not may_be_asked(url) or not isinstance(access_token, str):
+        if url is None or not may_be_asked(url.partition("?")[0]) or not isinstance(access_token, str):
             return identity
         try:
             async with self._client() as client:
@@ -180,7 +181,7 @@ class Provider:
         return AsyncOAuth2Client(
             self.address.client_id,
             self.address.client_secret,
-            token_endpoint_auth_method="client_secret_post" if is_posted else "client_secret_basic",
+            token_endpoint_auth_method="client_secret_post" if is_posted else basic,
             scope=SCOPE,
             redirect_uri=self._redirect_uri,
             code_challenge_method="S256",

@@ -4,6 +4,7 @@ import logging
 import os
 import signal
 import sys
+from argparse import ArgumentParser
 from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
@@ -85,4 +86,5 @@ def _import(cache: CacheProcess, folder: Any) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
+    ArgumentParser(prog="vizora cache", description=__doc__).parse_args()  # it has none: wrong use starts nothing
     sys.exit(main())

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import uuid
+from argparse import ArgumentParser
 from collections.abc import Mapping
 from types import FrameType
 from typing import Any, NamedTuple
@@ -185,4 +186,5 @@ def _control(paths: DevicePaths) -> ControlSocket | None:
 
 
 if __name__ == "__main__":
+    ArgumentParser(prog="vizora player", description=__doc__).parse_args()  # it has none: wrong use starts nothing
     sys.exit(main(os.environ))

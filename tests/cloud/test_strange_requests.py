@@ -1,5 +1,7 @@
 """What no client of ours sends, to every route that reads JSON: each is told what is wrong, and nothing breaks."""
 
+import gzip
+
 from cloud.principals import Access
 from tests.cloud.house import House
 from tests.cloud.policy import ENDPOINTS, name_of
@@ -95,3 +97,20 @@ def test_a_command_that_a_screen_would_refuse_is_refused_at_once(house: House) -
         many = person.post("/api/devices/commands", {"target": {"all": True}, **body})
 
         assert [answer.json()["errors"][0]["field"] for answer in (one, many)] == [field, field]
+
+
+def test_a_body_that_is_packed_is_refused_as_such_and_not_as_bad_json(house: House) -> None:
+    """RFC 9110 section 15.5.16."""
+    packed = {"Content-Encoding": "gzip", "Content-Type": "application/json"}
+    answer = house.register().client.post("/api/playlists", content=gzip.compress(b'{"name":"P"}'), headers=packed)
+
+    assert (answer.status_code, answer.headers["Accept-Encoding"]) == (415, "identity")
+    assert "'gzip'" in answer.json()["detail"]
+
+
+def test_a_byte_order_mark_does_no_harm(house: House) -> None:
+    """Windows PowerShell writes one before what it calls UTF-8."""
+    json_of = {"Content-Type": "application/json"}
+    answer = house.register().client.post("/api/playlists", content=b'\xef\xbb\xbf{"name":"P"}', headers=json_of)
+
+    assert (answer.status_code, answer.json()["name"]) == (201, "P")

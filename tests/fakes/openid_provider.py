@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote_plus, urlencode
 
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
@@ -41,7 +41,7 @@ class OpenIdProvider:
     clock: Clock
     issuer: str = "https://id.example"
     client_id: str = "vizora"
-    client_secret: str = "a secret that only the two know"
+    client_secret: str = "a secret that only + the two: know, 100% ü"
     person: Claims = field(
         default_factory=lambda: {
             "sub": "u-1",
@@ -140,9 +140,10 @@ class OpenIdProvider:
         return RedirectResponse(request.query_params["post_logout_redirect_uri"], 303)
 
     def _is_client(self, request: Request, form: Any) -> bool:
-        basic = base64.b64encode(f"{self.client_id}:{self.client_secret}".encode()).decode()
+        said = base64.b64decode(request.headers.get("authorization", "").removeprefix("Basic ")).decode()
+        pair = tuple(map(unquote_plus, said.split(":", 1)))  # RFC 6749, section 2.3.1
         posted = form.get("client_id") == self.client_id and form.get("client_secret") == self.client_secret
-        return posted or request.headers.get("authorization") == f"Basic {basic}"
+        return posted or pair == (self.client_id, self.client_secret)
 
     def _answer(self, request: Request, body: Any, status: int = 200) -> Response:
         self.asked.append(request.url.path)

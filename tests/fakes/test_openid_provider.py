@@ -3,7 +3,7 @@
 import base64
 import hashlib
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, quote_plus, urlsplit
 
 import pytest
 from joserfc import jwt
@@ -36,7 +36,7 @@ def authorize(provider: OpenIdProvider, **changes: str) -> dict[str, str]:
 def exchange(provider: OpenIdProvider, code: str, **changes: str) -> Any:
     form = {"grant_type": "authorization_code", "code": code, "redirect_uri": BACK, "code_verifier": VERIFIER}
     client = TestClient(provider.app)
-    return client.post("/token", data={**form, **changes}, auth=("vizora", provider.client_secret))
+    return client.post("/token", data={**form, **changes}, auth=("vizora", quote_plus(provider.client_secret)))
 
 
 def test_a_code_becomes_a_token_that_its_published_keys_confirm(provider: OpenIdProvider) -> None:

@@ -108,7 +108,7 @@ DESCRIBED = {
     ),
     f"POST {_ALL}": Described(
         "Upload a file, or make a web page, a text or a stream",
-        made(ContentShape, "ETag", "Idempotency-Replayed"),
+        made(ContentShape, "ETag"),
         bodies=((FORM, UploadForm), (JSON, NewWebpage | NewText | NewStream)),
         problems={**FILE_FAULTS, **TOO_MANY},
         headers=("Idempotency-Key",),

@@ -60,12 +60,6 @@ def test_every_operation_says_who_may_call_it_and_how_it_fails(method: str, path
     assert named == set(re.findall(r"{(\w+)}", path))
 
 
-def test_operation_ids_are_unique() -> None:
-    ids = [operation["operationId"] for _, _, operation in OPERATIONS if "operationId" in operation]
-
-    assert len(ids) == len(set(ids))
-
-
 def test_every_schema_is_a_schema_and_every_reference_leads_somewhere() -> None:
     schemas = DOCUMENT["components"]["schemas"]
     for schema in schemas.values():

@@ -132,3 +132,14 @@ def test_two_alike_are_a_list_of_two_and_docstrings_speak_of_fields() -> None:
 def test_bytes_are_binary_not_base64() -> None:
     assert Schemas(sent=[bytes], read=[]).of(bytes) == {"type": "string", "format": "binary"}
     assert COMPONENTS["UploadForm"]["properties"]["file"] == {"type": "string", "format": "binary"}
+
+
+def test_headers_that_steer_a_client_are_described_where_they_come() -> None:
+    """401 has a challenge (RFC 9110 section 15.5.2), 429 a time to wait, a creation whether it is a repetition."""
+    for method, path, operation in OPERATIONS:
+        keyed = any(parameter["name"] == "Idempotency-Key" for parameter in operation.get("parameters", ()))
+        for status, answer in operation["responses"].items():
+            named = answer.get("headers", {}).keys()
+            assert ("WWW-Authenticate" in named) == (status == "401"), (method, path)
+            assert ("Retry-After" in named) >= (status == "429"), (method, path)
+            assert ("Idempotency-Replayed" in named) == (keyed and status[0] == "2"), (method, path)

@@ -55,6 +55,7 @@ def test_a_schedule_is_read_as_it_was_written_with_its_next_runs(person: Person,
         ({"kind": "cron", "expression": "0 9 1 1 *", "durationMs": 60_000}, ["2027-01-01T08:00", "2028-01-01T08:00"]),
         ({"kind": "once", "start": "2026-12-24T18:00", "end": "2026-12-24T23:00"}, ["2026-12-24T17:00"]),
         ({"kind": "once", "start": "2025-12-24T18:00", "end": "2025-12-24T23:00"}, []),
+        ({"kind": "once", "start": "2199-12-24T18:00", "end": "2199-12-24T23:00"}, ["2199-12-24T17:00"]),
     ],
 )
 def test_next_runs_are_those_the_screens_will_see(

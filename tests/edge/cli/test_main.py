@@ -101,3 +101,18 @@ def test_asking_for_help_imports_no_command() -> None:
 
     assert "'edge.cli.main'" in out
     assert not any(f"'{name}'" in out for name in ("edge.cli.explain", "msgspec", "requests", "pygame", "starlette"))
+
+
+@pytest.mark.parametrize("name", [command.name for command in COMMANDS if command.service])
+def test_a_service_that_is_asked_for_help_or_nonsense_does_not_start(name: str) -> None:
+    """Exit status 0 and 2 (CONTRACT section 7). One that started would run until the time is up."""
+    asked = [
+        subprocess.run(
+            [sys.executable, "-m", "edge.cli", name, word], cwd=ROOT, capture_output=True, text=True, timeout=300
+        )
+        for word in ("--help", "--nonsense")
+    ]
+
+    assert [one.returncode for one in asked] == [0, 2]
+    assert f"usage: vizora {name}" in asked[0].stdout
+    assert "usage:" in asked[1].stderr
