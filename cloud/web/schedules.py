@@ -21,7 +21,7 @@ from cloud.web.sentences import in_short, meaning
 from cloud.web.speech import _
 from cloud.web.timeline import Names, board, midnight
 from cloud.web.writing import weekdays
-from vizora.schedule.zones import zone, zone_names
+from vizora.schedule.zones import zone
 
 AHEAD_DAYS = 7
 NEW: dict[str, Any] = {
@@ -93,7 +93,6 @@ async def schedule(request: Request) -> Response:
         screens=screens,
         tags=tags,
         day_names=weekdays(),
-        zones=sorted(zone_names()),
     )
 
 

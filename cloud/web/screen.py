@@ -18,7 +18,7 @@ from cloud.web.speech import _
 from cloud.web.timeline import Names, board, midnight, source_name
 from cloud.web.updates import channels, told
 from cloud.web.writing import as_written, number, percent
-from vizora.schedule.zones import zone, zone_names
+from vizora.schedule.zones import zone
 
 SPANS = {"day": 1, "week": 7}
 
@@ -75,7 +75,6 @@ async def screen(request: Request) -> Response:
         span="week" if len(days) > 1 else "day",
         step=timedelta(days=len(days)),
         today=clock_now.astimezone(where_).date(),
-        zones=sorted(zone_names()),
         playlists=playlists,
         schedules=[one for one in schedules if device["id"] in one["target"].get("deviceIds", ())],
     )
