@@ -445,6 +445,7 @@ def test_the_start_leads_to_the_screens() -> None:
         ({"all": True}, "all screens"),
         ({"deviceIds": ["d1", "gone"], "tags": ["north"]}, "Entrance, a screen that is gone, screens tagged north"),
         ({"deviceIds": [], "tags": []}, "no screen"),
+        ({"deviceIds": ["d1", *"abcdef"]}, "Entrance" + ", a screen that is gone" * 4 + ", and 2 more"),
     ],
 )
 def test_a_target_in_words(target: dict[str, object], words: str) -> None:
@@ -618,11 +619,45 @@ def buttons(html: str) -> list[str]:
     return [re.sub(r"<[^>]*>", "", words).strip() for attributes, words in found if "disabled" not in attributes]
 
 
-@pytest.mark.parametrize("path", ["/playlists/shelf?q=men", "/publish/choices?q=men"])
-def test_parts_of_a_page_are_for_people_and_hold_what_was_looked_for(path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "held"),
+    [
+        ("/playlists/shelf?q=men", "Menu"),
+        ("/publish/choices?q=men", "Menu"),
+        ("/screens/choices?q=Entr", 'type="checkbox" name="screen" value="d1"'),
+        ("/screens/choices?for=replaced", 'type="radio" name="replaceDeviceId" value="d2"'),
+        ("/screens/choices?for=week&week=2026-11-23", 'href="?screen=d3&amp;week=2026-11-23"'),
+        ("/screens/choices?for=nothing&page=x", 'type="checkbox"'),
+        ("/screens/choices?q=nowhere", "No screen fits these words."),
+        ("/screens/choices?q=a", "All 2 that fit"),
+    ],
+)
+def test_parts_of_a_page_are_for_people_and_hold_what_was_looked_for(path: str, held: str) -> None:
     part = browser(api()).get(path)
 
     assert part.status_code == 200
-    assert "Menu" in part.text
+    assert held in part.text
     assert read(part.text).faults == []
     assert browser(api(), signed_in=False).get(path).status_code == 303
+
+
+@pytest.mark.parametrize("path", ["/pair?q=Hall&code=ABC234&nickname=Door", "/schedules?q=Hall&screen=d1"])
+def test_without_scripts_the_page_itself_is_asked_for_the_screens_with_some_words(path: str) -> None:
+    page = browser(api()).get(path).text
+
+    assert "<details data-finder open>" in page
+    assert "1 screen found" in page
+    assert "Hall" in page
+    assert "Counter" not in page
+    assert ('value="ABC234"' in page and 'value="Door"' in page) or "What plays on Entrance" in page
+
+
+def test_every_time_zone_is_offered_and_the_screen_s_own_is_chosen() -> None:
+    full = api()
+    full.devices[0]["timezone"] = "Europe/Paris"
+
+    page = browser(full).get("/screens/d1").text
+
+    assert "<option selected>Europe/Paris</option>" in page
+    assert page.count("<option selected>") == 1
+    assert "<option>Asia/Tokyo</option>" in page
