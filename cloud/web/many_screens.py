@@ -8,7 +8,7 @@ from starlette.responses import Response
 from cloud.web.api import items
 from cloud.web.looks import me, own_zone, the_cloud
 from cloud.web.rendering import page
-from vizora.schedule.zones import zone, zone_names
+from vizora.schedule.zones import zone
 
 USUAL_LIFE = timedelta(days=30)
 
@@ -19,4 +19,4 @@ async def many_screens(request: Request) -> Response:
     may_add = person["user"]["role"] != "viewer"
     tokens = await items(request, "/api/devices/enrolment-tokens") if may_add else []
     until = the_cloud(request).clock.now().astimezone(zone(own)).date() + USUAL_LIFE
-    return page("many-screens.html", **person, tokens=tokens, until=until, zone=own, zones=sorted(zone_names()))
+    return page("many-screens.html", **person, tokens=tokens, until=until, zone=own)

@@ -1,7 +1,7 @@
 """Templates to HTML in the language that is spoken, with a policy that lets nothing run or load but our own files."""
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse
 from cloud.web import naming, problems, writing
 from cloud.web.speech import Speech, speaking
 from cloud.web.static_files import address
+from vizora.schedule.zones import zone_names
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -66,8 +67,18 @@ def _environment(speech: Speech) -> "Environment":
     environment.install_gettext_translations(speech.words, newstyle=True)  # type: ignore[attr-defined]
     environment.globals |= {"static": address, "speech": speech}
     environment.filters |= {write.__name__: write for write in FILTERS}
+    environment.filters["zone_options"] = zone_options
     environment.filters |= {name: _instant(kind) for name, kind in INSTANTS.items()}
     return environment
+
+
+@lru_cache(maxsize=100)
+def zone_options(chosen: str) -> Markup:
+    """Every time zone there is, this one selected. They are six hundred: not written anew for each page."""
+    one = Markup("<option{}>{}</option>")
+    return Markup("").join(
+        one.format(Markup(" selected") if name == chosen else "", name) for name in sorted(zone_names())
+    )
 
 
 def _instant(kind: str) -> Callable[[str], Markup]:

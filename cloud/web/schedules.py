@@ -16,12 +16,12 @@ from cloud.web.calendar import Week, monday_of, wished
 from cloud.web.choosing import chosen_in, count_of, find, said_words
 from cloud.web.looks import me, names_in, screen_tags, the_cloud, where
 from cloud.web.rendering import page
-from cloud.web.screen import known_names, wire
+from cloud.web.screen import Plans, known_names, plans_of, wire
 from cloud.web.sentences import in_short, meaning
 from cloud.web.speech import _
 from cloud.web.timeline import Names, board, midnight
 from cloud.web.writing import weekdays
-from vizora.schedule.zones import zone, zone_names
+from vizora.schedule.zones import zone
 
 AHEAD_DAYS = 7
 NEW: dict[str, Any] = {
@@ -33,17 +33,15 @@ NEW: dict[str, Any] = {
 
 async def schedules(request: Request) -> Response:
     query = request.query_params
-    person, plans, playlists, layouts, devices, wanted = await asyncio.gather(
+    person, plans, devices, wanted = await asyncio.gather(
         me(request),
-        items(request, "/api/schedules"),
-        items(request, "/api/playlists"),
-        items(request, "/api/layouts"),
+        plans_of(request),
         find(request, said_words(query)),
         chosen_in(request, {"deviceIds": [query["screen"]] if query.get("screen") else []}),
     )
-    names = {one["id"]: one["name"] for one in [*playlists, *layouts]}
-    screens = await names_in(request, (one["target"] for one in plans))
-    shown = [(one, _what(one, names), where(one["target"], screens), in_short(one)) for one in plans]
+    names, schedules_ = plans.names, plans.schedules
+    screens = await names_in(request, (one["target"] for one in schedules_))
+    shown = [(one, _what(one, names), where(one["target"], screens), in_short(one)) for one in schedules_]
     screen = next(iter([*wanted, *devices.items]), None)
     return page(
         "schedules.html",
@@ -52,18 +50,18 @@ async def schedules(request: Request) -> Response:
         something=bool(names),
         found=devices,
         screen=screen,
-        week=await _week(request, screen) if screen and plans else None,
+        week=await _week(request, screen, plans) if screen and schedules_ else None,
     )
 
 
-async def _week(request: Request, screen: Mapping[str, Any]) -> Week:
+async def _week(request: Request, screen: Mapping[str, Any], plans: Plans) -> Week:
     """What the screen plays, from Monday to Sunday, in its own zone."""
     where_, now = zone(screen["timezone"]), the_cloud(request).clock.now()
     monday = monday_of(request.query_params.get("week", ""), now.astimezone(where_).date())
     days = [monday + timedelta(days=number) for number in range(AHEAD_DAYS)]
     low, high = (midnight(day, where_).astimezone(UTC) for day in (days[0], days[-1] + timedelta(days=1)))
     names, timeline = await asyncio.gather(
-        known_names(request),
+        known_names(request, plans),
         read(request, f"/api/devices/{quote(screen['id'], safe='')}/timeline?from={wire(low)}&to={wire(high)}"),
     )
     return Week(monday, board(timeline, days, where_, now, names))
@@ -93,7 +91,6 @@ async def schedule(request: Request) -> Response:
         screens=screens,
         tags=tags,
         day_names=weekdays(),
-        zones=sorted(zone_names()),
     )
 
 
@@ -118,9 +115,8 @@ async def preview(request: Request) -> Response:
     if meant.status != 200:
         return await _refused(request, draft)
     screens = meant.json["items"]
-    called, names, layouts = await asyncio.gather(
-        names_in(request, [target]), known_names(request), items(request, "/api/layouts")
-    )
+    called, plans = await asyncio.gather(names_in(request, [target]), plans_of(request))
+    names = await known_names(request, plans)
     zone_name = screens[0]["timezone"] if screens else "UTC"
     now = the_cloud(request).clock.now()
     today = now.astimezone(zone(zone_name)).date()
@@ -140,10 +136,9 @@ async def preview(request: Request) -> Response:
         {**names.priorities, own_id: wanted.get("priority") or 0},
     )
     drawn = board(answer.json, days, zone(zone_name), now, known)
-    of_names = {**names.all(), **{one["id"]: one["name"] for one in layouts}}
     return page(
         "preview.html",
-        sentence=meaning(wanted, _what(wanted, of_names), where(target, called)),
+        sentence=meaning(wanted, _what(wanted, plans.names), where(target, called)),
         board=drawn,
         screen=screens[0] if screens else None,
         more=meant.json["count"] - 1,

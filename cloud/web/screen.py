@@ -19,7 +19,7 @@ from cloud.web.timeline import Names, board, midnight, source_name
 from cloud.web.updates import channels, told
 from cloud.web.writing import as_written, number, percent
 from cloud.wire import plannable
-from vizora.schedule.zones import zone, zone_names
+from vizora.schedule.zones import zone
 
 SPANS = {"day": 1, "week": 7}
 MOST = 10**13
@@ -35,6 +35,21 @@ class Figure:
     bad: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Plans:
+    """All that an organization has planned, as the API lists it."""
+
+    schedules: list[Any]
+    playlists: list[Any]
+    overrides: list[Any]
+    layouts: list[Any]
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Of playlists and layouts, by id."""
+        return {one["id"]: one["name"] for one in [*self.playlists, *self.layouts]}
+
+
 async def screen(request: Request) -> Response:
     base = f"/api/devices/{quote(request.path_params['id'], safe='')}"
     answer = await found(request, base)
@@ -44,15 +59,14 @@ async def screen(request: Request) -> Response:
     start, days = chosen_days(request.query_params, clock_now.astimezone(where_).date())
     low, high = midnight(days[0], where_), midnight(days[-1] + timedelta(days=1), where_)
     at = chosen_instant(request.query_params.get("at"))
-    person, now, update, timeline, names, schedules, playlists = await asyncio.gather(
+    person, now, update, timeline, plans = await asyncio.gather(
         me(request),
         read(request, f"{base}/now"),
         read(request, f"{base}/update"),
         read(request, f"{base}/timeline?from={wire(low)}&to={wire(high)}"),
-        known_names(request),
-        items(request, "/api/schedules"),
-        items(request, "/api/playlists"),
+        plans_of(request),
     )
+    names = await known_names(request, plans)
     explained = now["expected"] if at is None else await read(request, f"{base}/explain?at={wire(at)}")
     planned = {one["contentId"] for one in explained["zones"]}
     contents = await contents_of(request, planned | contents_shown([device]))
@@ -78,29 +92,29 @@ async def screen(request: Request) -> Response:
         span="week" if len(days) > 1 else "day",
         step=timedelta(days=len(days)),
         today=clock_now.astimezone(where_).date(),
-        zones=sorted(zone_names()),
-        playlists=playlists,
-        schedules=[one for one in schedules if device["id"] in one["target"].get("deviceIds", ())],
+        playlists=plans.playlists,
+        schedules=[one for one in plans.schedules if device["id"] in one["target"].get("deviceIds", ())],
     )
 
 
-async def known_names(request: Request) -> Names:
+async def plans_of(request: Request) -> Plans:
+    return Plans(
+        *await asyncio.gather(
+            *(items(request, f"/api/{name}") for name in ("schedules", "playlists", "publish", "layouts"))
+        )
+    )
+
+
+async def known_names(request: Request, plans: Plans) -> Names:
     """What schedules, playlists and running overrides are called, and how strong the schedules are."""
-    schedules, playlists, overrides, layouts = await asyncio.gather(
-        items(request, "/api/schedules"),
-        items(request, "/api/playlists"),
-        items(request, "/api/publish"),
-        items(request, "/api/layouts"),
-    )
-    contents = await contents_of(request, {one["contentId"] for one in overrides} - {None})
-    titles = {id_: one["title"] for id_, one in contents.items()}
-    titles |= {one["id"]: one["name"] for one in [*playlists, *layouts]}
-    what = {one["id"]: one["contentId"] or one["playlistId"] or one.get("layoutId") for one in overrides}
+    contents = await contents_of(request, {one["contentId"] for one in plans.overrides} - {None})
+    titles = {id_: one["title"] for id_, one in contents.items()} | plans.names
+    what = {one["id"]: one["contentId"] or one["playlistId"] or one.get("layoutId") for one in plans.overrides}
     return Names(
-        {one["id"]: one["name"] for one in schedules},
-        {one["id"]: one["name"] for one in playlists},
+        {one["id"]: one["name"] for one in plans.schedules},
+        {one["id"]: one["name"] for one in plans.playlists},
         {id_: titles.get(source) or _("something that is gone") for id_, source in what.items()},
-        {one["id"]: one["priority"] for one in schedules},
+        {one["id"]: one["priority"] for one in plans.schedules},
     )
 
 

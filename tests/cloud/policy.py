@@ -270,7 +270,7 @@ RAW_POLICY = {
     "people": [
         "/content", "/content/{id}", "/layouts", "/layouts/{id}",
         "/pair", "/player", "/playlists", "/playlists/{id}", "/publish", "/schedules", "/schedules/{id}", "/screens",
-        "/screens/many", "/screens/{id}/log",
+        "/screens/choices", "/screens/many", "/screens/{id}/log",
         "/screens/{id}", "/schedules/preview", "/organization", "/organization/people", "/organization/log",
         "/account", "/analytics", "/publish/choices", "/playlists/shelf",
     ],

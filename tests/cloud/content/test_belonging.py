@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cloud.config import CloudConfig
-from cloud.content import belonging, checking
+from cloud.content import belonging, jobs
 from cloud.content.parts import ContentParts, store_of
 from cloud.content.s3 import client
 from tests.cloud.content import media
@@ -87,7 +87,7 @@ def test_without_asking_whose_they_are_another_cloud_would_remove_them_all(
         fill(house)
     monkeypatch.setattr(belonging, "is_anothers", lambda *_: False)
     with House(place("other"), FakeClock(NEXT_YEAR)) as other:
-        other.on_loop(lambda: checking.sweep(other.cloud, other.cloud.part(ContentParts)))
+        other.on_loop(lambda: jobs.sweep(other.cloud, other.cloud.part(ContentParts)))
 
         assert stored(other) == 0
 

@@ -8,6 +8,7 @@ from cloud.analytics.recording import record
 from cloud.db import tables
 from tests.cloud.analytics.plays import play_row
 from tests.cloud.house import House, Person
+from tests.fakes.clock import FakeClock
 from vizora.schedule.evaluate import plan
 from vizora.schedule.timeline import timeline
 
@@ -73,6 +74,28 @@ def test_the_screens_own_time_zone_is_that_of_a_screen_it_is_for(house: House, p
     made = person.post("/api/schedules", body).json()
 
     assert made["nextRuns"][0] == "2026-11-22T23:00:00.000Z"
+
+
+def test_of_several_screens_the_oldest_says_the_time_zone(
+    house: House, person: Person, playlist: str, clock: FakeClock
+) -> None:
+    def pair(time_zone: str, *tags: str) -> str:
+        clock.pass_time(1)
+        id_ = house.pair(person, timezone=time_zone).id
+        person.call("PATCH", f"/api/devices/{id_}", {"tags": tags})
+        return id_
+
+    _, old, new = pair("UTC"), pair("Asia/Tokyo", "north"), pair("America/New_York", "north", "window")
+
+    def first_run(**target: Any) -> str:
+        body = schedule(playlist, timezone="device", target=target)
+        return str(person.post("/api/schedules", body).json()["nextRuns"][0])[11:16]
+
+    assert first_run(all=True) == "08:00"
+    assert first_run(deviceIds=[new, old]) == first_run(tags=["north"]) == "23:00"
+    assert first_run(deviceIds=[old], tags=["window"]) == "23:00"
+    assert first_run(tags=["window", "none"]) == "13:00"
+    assert first_run(tags=["none"]) == "08:00"
 
 
 @pytest.mark.parametrize(

@@ -145,11 +145,34 @@ def test_pages_for_admins_are_not_there_for_others(path: str, role: str) -> None
     assert "/organization/people" not in read(browser(full).get("/organization").text).addresses
 
 
-@pytest.mark.parametrize("path", ["/playlists/shelf?q=men", "/publish/choices?q=men"])
-def test_parts_of_a_page_are_for_people_and_hold_what_was_looked_for(path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "held"),
+    [
+        ("/playlists/shelf?q=men", "Menu"),
+        ("/publish/choices?q=men", "Menu"),
+        ("/screens/choices?q=Entr", 'type="checkbox" name="screen" value="d1"'),
+        ("/screens/choices?for=replaced", 'type="radio" name="replaceDeviceId" value="d2"'),
+        ("/screens/choices?for=week&week=2026-11-23", 'href="?screen=d3&amp;week=2026-11-23"'),
+        ("/screens/choices?for=nothing&page=x", 'type="checkbox"'),
+        ("/screens/choices?q=nowhere", "No screen fits these words."),
+        ("/screens/choices?q=a", "All 2 that fit"),
+    ],
+)
+def test_parts_of_a_page_are_for_people_and_hold_what_was_looked_for(path: str, held: str) -> None:
     part = browser(api()).get(path)
 
     assert part.status_code == 200
-    assert "Menu" in part.text
+    assert held in part.text
     assert read(part.text).faults == []
     assert browser(api(), signed_in=False).get(path).status_code == 303
+
+
+@pytest.mark.parametrize("path", ["/pair?q=Hall&code=ABC234&nickname=Door", "/schedules?q=Hall&screen=d1"])
+def test_without_scripts_the_page_itself_is_asked_for_the_screens_with_some_words(path: str) -> None:
+    page = browser(api()).get(path).text
+
+    assert "<details data-finder open>" in page
+    assert "1 screen found" in page
+    assert "Hall" in page
+    assert "Counter" not in page
+    assert ('value="ABC234"' in page and 'value="Door"' in page) or "What plays on Entrance" in page

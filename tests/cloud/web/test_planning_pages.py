@@ -68,6 +68,7 @@ def test_a_long_list_is_shown_to_its_end() -> None:
         ({"all": True}, "all screens"),
         ({"deviceIds": ["d1", "gone"], "tags": ["north"]}, "Entrance, a screen that is gone, screens tagged north"),
         ({"deviceIds": [], "tags": []}, "no screen"),
+        ({"deviceIds": ["d1", *"abcdef"]}, "Entrance" + ", a screen that is gone" * 4 + ", and 2 more"),
     ],
 )
 def test_a_target_in_words(target: dict[str, object], words: str) -> None:

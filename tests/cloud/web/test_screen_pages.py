@@ -72,3 +72,14 @@ def test_screens_say_how_they_are_in_words() -> None:
 )
 def test_a_screens_own_words_are_taken_as_far_as_they_make_sense(said: object, words: Glass) -> None:
     assert glass(device("d1", currentContent=said), {"c1": "/1"}) == words
+
+
+def test_every_time_zone_is_offered_and_the_screen_s_own_is_chosen() -> None:
+    full = api()
+    full.devices[0]["timezone"] = "Europe/Paris"
+
+    page = browser(full).get("/screens/d1").text
+
+    assert "<option selected>Europe/Paris</option>" in page
+    assert page.count("<option selected>") == 1
+    assert "<option>Asia/Tokyo</option>" in page
