@@ -21,6 +21,8 @@ from vizora.identifiers import DeviceId
 FLUSH_S = 1.0
 KEEP_MS = 120_000
 """How long Redis remembers a screen that says nothing: longer than absence is unknown."""
+TIMEOUT_S = 1.0
+"""For a question that somebody waits for; what is told beside may take twice as long."""
 SINCE = "vizora:presence:since"
 
 _NOW = """
@@ -67,7 +69,7 @@ return now - since < tonumber(ARGV[3]) and 'unknown' or 'offline'
 
 
 class RedisPresence:
-    """`now_ms` is for tests alone: the instant instead of Redis' own."""
+    """`timeout_s`: how long Redis may take. `now_ms` is for tests alone: the instant instead of Redis' own."""
 
     def __init__(
         self,
@@ -75,6 +77,7 @@ class RedisPresence:
         monotonic: Callable[[], float],
         *,
         silence_s: float,
+        timeout_s: float = TIMEOUT_S,
         now_ms: Callable[[], int] | None = None,
     ) -> None:
         self._own = LocalPresence(monotonic, silence_s=silence_s)
@@ -85,8 +88,10 @@ class RedisPresence:
         self._turn = asyncio.Lock()
         """A beat that is under way must not overtake the end of its connection."""
         self._breather = Breather(monotonic, "presence is this process's own until it does")
-        self._client = redis.asyncio.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)
-        self._asking = redis.Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1)
+        self._client = redis.asyncio.Redis.from_url(
+            url, socket_timeout=2 * timeout_s, socket_connect_timeout=2 * timeout_s
+        )
+        self._asking = redis.Redis.from_url(url, socket_timeout=timeout_s, socket_connect_timeout=timeout_s)
         self._beat, self._gone = self._client.register_script(BEAT), self._client.register_script(GONE)
         self._state = self._asking.register_script(STATE)
 
