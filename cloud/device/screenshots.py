@@ -13,8 +13,8 @@ from cloud.problems import Problem, not_found
 from cloud.shares import Shares
 
 MOST_BYTES = 8 * 1024 * 1024
-AT_ONCE = 4
-"""Of an organization's screens, so many are gathered in memory, however many send and however slowly."""
+AT_ONCE = 1
+"""Of a screen's pictures, which are gathered in memory, however many it sends and however slowly."""
 SIGNATURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 
 
@@ -47,7 +47,7 @@ def media_type(picture: bytes | bytearray) -> str | None:
 
 async def upload(call: Call) -> Response:
     screenshots, device_id = call.cloud.part(Screenshots), call.device.id
-    async with screenshots.shares.of(call.device.organization_id):
+    async with screenshots.shares.of(device_id):
         picture = await _gathered(call)
         await call.cloud.outside(lambda: screenshots.store(device_id, picture))
     await call.write(lambda unit: _note(unit, device_id))

@@ -26,7 +26,8 @@ async def screen_log(request: Request) -> Response:
     if chosen.get("level") not in LEVELS:
         chosen.pop("level", None)
     zone_name = own_zone(request)
-    query = {**chosen, **days_as_instants(chosen, zone(zone_name)), "limit": str(A_PAGE)}
+    days = days_as_instants(chosen, zone(zone_name))  # first: it forgets nonsense in `chosen`
+    query = {**chosen, **days, "limit": str(A_PAGE)}
     cursor = {"cursor": wanted} if (wanted := said(request, "cursor")) else {}
     person, device, rows = await asyncio.gather(
         me(request), read(request, base), read(request, f"{base}/logs?{urlencode({**query, **cursor})}")

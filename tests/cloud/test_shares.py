@@ -2,9 +2,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from cloud.shares import Shares
-from vizora.identifiers import OrganizationId
 
-OURS, THEIRS = OrganizationId("ours"), OrganizationId("theirs")
+OURS, THEIRS = "ours", "theirs"
 
 
 class Doing:
@@ -16,10 +15,10 @@ class Doing:
         self.going: dict[str, asyncio.Event] = {}
         self.tasks: dict[str, asyncio.Task[None]] = {}
 
-    async def begin(self, organization_id: OrganizationId, *names: str) -> None:
+    async def begin(self, whose: str, *names: str) -> None:
         for name in names:
             self.going[name] = asyncio.Event()
-            self.tasks[name] = asyncio.create_task(self._do(organization_id, name))
+            self.tasks[name] = asyncio.create_task(self._do(whose, name))
         await settled()
 
     async def end(self, name: str) -> None:
@@ -27,8 +26,8 @@ class Doing:
         await self.tasks[name]
         await settled()
 
-    async def _do(self, organization_id: OrganizationId, name: str) -> None:
-        async with self.shares.of(organization_id):
+    async def _do(self, whose: str, name: str) -> None:
+        async with self.shares.of(whose):
             self.let_in.append(name)
             await self.going[name].wait()
 

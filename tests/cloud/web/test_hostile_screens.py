@@ -43,6 +43,14 @@ NONSENSE = (
 )
 
 
+def test_days_that_make_no_sense_are_left_out(house: House) -> None:
+    admin = house.register()
+    screen = house.pair(admin)
+
+    for days in ("from=0001-01-01", "to=9999-12-31", "from=yesterday"):
+        assert admin.get(f"/screens/{screen.id}/log?{days}").status_code == 200
+
+
 @pytest.mark.parametrize("address", NONSENSE)
 def test_an_address_that_makes_no_sense_is_no_fault_of_the_server(house: House, address: str) -> None:
     admin = house.register()
