@@ -57,6 +57,7 @@ from cloud.uploads.routes import ROOM as UPLOADS
 from cloud.uses.routes import ROOM as USES
 from cloud.watching.routes import ROOM as WATCHING
 from cloud.web.routes import ROOM as WEB
+from vizora.structs import know_all
 
 log = logging.getLogger("vizora.cloud")
 REQUEST_HEADERS = (
@@ -107,6 +108,7 @@ def create_app(
     """
     cloud = cloud or Cloud(config, clock or SystemClock())
     furnish(cloud, rooms)
+    know_all()
     jobs = Jobs(kinds_of(cloud, rooms))
     cloud.add(jobs)
 

@@ -4,12 +4,13 @@ Started on another cloud's files, by a wrong address or with an empty database w
 remove them all. So the store says whose it is, and a cloud that finds another's id there does not start.
 """
 
+import logging
 from collections.abc import Iterable
 
 from sqlalchemy import Connection, select
 
 from cloud.config import CloudConfig
-from cloud.content.faults import StorageBroken
+from cloud.content.faults import StorageBroken, StorageFull
 from cloud.content.parts import ContentParts
 from cloud.content.storage import Storage
 from cloud.db import tables
@@ -17,6 +18,8 @@ from cloud.publishing import signing_keys
 from cloud.rooms import Room
 from cloud.services import Cloud
 from vizora.errors import OperatorError
+
+log = logging.getLogger("vizora.cloud")
 
 
 def is_anothers(storage: Storage, connection: Connection) -> bool:
@@ -38,6 +41,8 @@ def claim(cloud: Cloud) -> Iterable[object]:
             own = signing_keys.origin(connection)
         if own is not None and storage.owner() is None:
             storage.belong_to(own)
+    except StorageFull as fault:
+        log.warning("whose the files are is not written down yet: %s", fault)
     except StorageBroken as fault:
         raise OperatorError(str(fault)) from fault
     return ()

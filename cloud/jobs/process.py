@@ -17,6 +17,7 @@ from cloud.logs import set_up
 from cloud.rooms import furnish, kinds_of
 from cloud.services import Cloud
 from vizora.errors import OperatorError
+from vizora.structs import know_all
 
 GRACE_S = 5.0
 """How long what is under way may go on after SIGTERM; then it is put back for another worker."""
@@ -33,6 +34,7 @@ def work(config: CloudConfig, out: TextIO) -> None:
     cloud = Cloud(config, SystemClock(), shared_folder=True)
     try:
         furnish(cloud, ROOMS)
+        know_all()
         uvloop.run(_until_told(cloud, out))
     finally:
         cloud.close()

@@ -13,6 +13,7 @@ from importlib.util import find_spec
 
 DONE, FAILED, WRONG_USE = 0, 1, 2
 INTERRUPTED = 130
+OURS = ("vizora", "edge", "cloud", "image", "bench")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,11 @@ def _run(command: Command, rest: list[str]) -> int:
         status: int = importlib.import_module(command.module).main(rest)
     except KeyboardInterrupt:
         return INTERRUPTED
+    except ModuleNotFoundError as missing:  # a server has no screen's packages, and a screen no server's
+        if (missing.name or "").partition(".")[0] in OURS:
+            raise
+        sys.stderr.write(f"vizora {command.name}: not part of this installation; it needs the module {missing.name}\n")
+        return FAILED
     return status
 
 

@@ -83,7 +83,7 @@ def proxy(folder: Path, cloud_port: int, at: tuple[int, int], *, without: str = 
     certificate, key = _certificate(folder)
     text = SHIPPED.read_text()
     for shipped, here in (
-        ("server 127.0.0.1:3000;", f"server 127.0.0.1:{cloud_port};"),
+        ("server 127.0.0.1:3000 ", f"server 127.0.0.1:{cloud_port} "),
         ("listen 80;", f"listen 127.0.0.1:{plain_port};"),
         ("listen 443 ssl http2;", f"listen 127.0.0.1:{port} ssl http2;"),
         ("/etc/ssl/vizora/fullchain.pem", str(certificate)),

@@ -13,6 +13,7 @@ from edge.cli.simulate.options import Options, parse
 from edge.cli.simulate.report import Report
 from edge.clock import SystemClock
 from vizora.errors import OperatorError
+from vizora.structs import know_all
 
 DONE, FAILED, WRONG_USE = 0, 1, 2
 
@@ -37,6 +38,7 @@ def _run(options: Options, data: Path) -> int:
     asked_to_end: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda which, _: asked_to_end.append(which))
+    know_all()  # all screens are threads of this process
     report = Report(options.json)
     result = Fleet(options, os.environ, data, SystemClock(), lambda: bool(asked_to_end)).run(report)
     report.end(result)

@@ -4,13 +4,16 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from cloud.config import CloudConfig
 from cloud.content import belonging, jobs
+from cloud.content.faults import StorageFull
 from cloud.content.parts import ContentParts, store_of
 from cloud.content.s3 import client
+from cloud.content.storage import LocalStorage
 from tests.cloud.content import media
 from tests.cloud.content.studio import Studio
 from tests.cloud.house import House
@@ -107,3 +110,14 @@ def test_what_else_lies_in_a_bucket_is_nobodys_file(request: pytest.FixtureReque
     storage = store_of(CloudConfig(tmp_path, s3=address), "content/", tmp_path)
 
     assert list(storage.all()) == []
+
+
+def test_a_full_disk_keeps_no_cloud_from_starting_on_its_own_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> NoReturn:
+        raise StorageFull("The server's disk is full; nothing was stored.")
+
+    monkeypatch.setattr(LocalStorage, "belong_to", full)
+    with House(CloudConfig(tmp_path), FakeClock()) as house:
+        assert house.cloud.part(ContentParts).storage.owner() is None

@@ -95,6 +95,19 @@ def test_a_command_that_is_not_installed_says_so(module: str, capsys: Capture) -
     assert "  it             what it does (not installed)" in capsys.readouterr().out
 
 
+def test_a_command_whose_packages_are_not_installed_says_so_and_our_own_faults_stay_faults(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    """As `vizora simulate` on a server."""
+    theirs = a_module(tmp_path, monkeypatch, "needs_theirs", "import no_such_package.part\n")
+    ours = a_module(tmp_path, monkeypatch, "needs_ours", "import vizora.no_such_part\n")
+
+    assert main(["it"], [Command("it", theirs, "")]) == 1
+    assert "vizora it: not part of this installation; it needs the module no_such_package" in capsys.readouterr().err
+    with pytest.raises(ModuleNotFoundError):
+        main(["it"], [Command("it", ours, "")])
+
+
 def test_asking_for_help_imports_no_command() -> None:
     code = "import sys; from edge.cli.main import main; main(['--help']); print(sorted(sys.modules))"
     out = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
