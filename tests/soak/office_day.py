@@ -28,6 +28,8 @@ from tests.soak.victim import LIMIT_S, Victim
 
 GROWTH_MIB = 16.0
 """What the server may take more at the end than when everything had been done before: nothing grows with the work."""
+IDLE_S = 2.0
+"""The server closes a connection that is idle for 5 s."""
 LISTS = ("devices", "content", "playlists", "layouts", "schedules", "publish", "users", "audit-logs")
 P99_MS, RSS_MIB = 300.0, 600.0
 """What facts/reliability.md wants of such a day on two cores that have nothing else to do."""
@@ -98,8 +100,17 @@ class Office:
                 time.sleep(max(due - time.monotonic(), 0.0))  # the load's own pace
                 threads.submit(self._ask, *next(self._turns), due)
 
+    def _session(self) -> requests.Session:
+        """This thread's connection; anew when it had nothing to do for so long that the server closes it."""
+        own, now = self._own.__dict__, time.monotonic()
+        if now - own.get("used", now) > IDLE_S:
+            own.pop("session").close()
+        own["used"] = now
+        session: requests.Session = own.setdefault("session", requests.Session())
+        return session
+
     def _ask(self, method: str, path: str, body: Any, due: float) -> None:
-        session = self._own.__dict__.setdefault("session", requests.Session())
+        session = self._session()
         cookies = None if path.startswith("/api") else self._cookies
         headers = self._headers if path.startswith("/api") else {}
         try:
