@@ -26,6 +26,8 @@ PICTURES = Rate(per_second=1, burst=60)
 LOGS = Rate(per_second=1 / 10, burst=30)
 """A screen's reports of log lines, up to 500 each."""
 
+PART = "vizora.part"
+"""In the scope of what a page asks beyond its first question: a page is one call, whatever it is made of."""
 CLASSES: dict[str, Rate] = {
     "POST /api/auth/register": DOOR,
     "POST /api/auth/login": DOOR,
@@ -51,7 +53,7 @@ async def check(call: Call) -> None:
     """Raises Problem 429 RATE_001 with `Retry-After` when this caller calls too often."""
     name = f"{call.endpoint.method} {call.endpoint.path}"
     limits = [(name, CLASSES[name])] if name in CLASSES else []
-    if call.endpoint.access not in (Access.PUBLIC, Access.DEVICE):
+    if call.endpoint.access not in (Access.PUBLIC, Access.DEVICE) and not call.request.scope.get(PART):
         limits.append(("people", PEOPLE))
     for kind, rate in limits:
         wait = await call.cloud.rates.wait(f"{kind} {_caller(call)}", rate, call.cloud.clock.monotonic())

@@ -12,6 +12,8 @@ import msgspec
 from starlette.requests import Request
 from starlette.types import Message
 
+from cloud.limits.classes import PART
+
 FORWARDED = (
     b"cookie",
     b"authorization",
@@ -25,6 +27,13 @@ FORWARDED = (
 
 class SignedOutError(Exception):
     """The API says that nobody is signed in; the page sends people to where they can."""
+
+
+class RefusedError(Exception):
+    """The API can't answer now (too many calls, a database that is away): the page answers the same."""
+
+    def __init__(self, answer: "Answer") -> None:
+        self.answer = answer
 
 
 class MissingError(Exception):
@@ -69,12 +78,14 @@ async def read(request: Request, path: str) -> Any:
 
 
 async def found(request: Request, path: str) -> Answer:
-    """As `read`, with status and headers (an ETag)."""
+    """As `read`, with status and headers (an ETag). Raises RefusedError too."""
     answer = await ask(request, path)
     if answer.status == 401:
         raise SignedOutError
     if answer.status in (400, 403, 404):  # 400: what the address of the page asks for makes no sense
         raise MissingError
+    if answer.status in (429, 503):
+        raise RefusedError(answer)
     if answer.status != 200:
         raise RuntimeError(f"GET {path} answered {answer.status}: {answer.body[:200]!r}")
     return answer
@@ -95,7 +106,9 @@ async def items(request: Request, path: str) -> list[Any]:
 
 def _scope(request: Request, path: str, method: str) -> dict[str, Any]:
     url = urlsplit(path)
+    part, request.state.asked = hasattr(request.state, "asked"), True
     return {
+        PART: part,
         "type": "http",
         "asgi": {"version": "3.0"},
         "http_version": "1.1",

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from cloud.web.api import MissingError, SignedOutError
+from cloud.web.api import Answer, MissingError, RefusedError, SignedOutError
 from cloud.web.choosing import find, said_words
 from cloud.web.listening import COOKIE, heard, keep
 from cloud.web.looks import me
@@ -24,6 +24,8 @@ def for_people(draw: Page) -> Page:
             language = (await me(request))["user"]["language"]
         except SignedOutError:
             return _to_sign_in(request)
+        except RefusedError as refused:
+            return _as_it_came(refused.answer)
         with heard(request, language):
             try:
                 response = await draw(request)
@@ -31,6 +33,8 @@ def for_people(draw: Page) -> Page:
                 return _to_sign_in(request)
             except MissingError:
                 response = page("missing.html", 404)
+            except RefusedError as refused:
+                response = _as_it_came(refused.answer)
         if language and request.cookies.get(COOKIE) != language:
             keep(response, language)
         return response
@@ -46,6 +50,11 @@ async def pair(request: Request) -> Response:
     """The page behind the QR code. Code and claim key stay in the fragment, which browsers never send."""
     person, found = await asyncio.gather(me(request), find(request, said_words(request.query_params)))
     return page("pair.html", **person, found=found, given=request.query_params)
+
+
+def _as_it_came(answer: Answer) -> Response:
+    kept = {name: value for name, value in answer.headers.items() if name in ("content-type", "retry-after")}
+    return Response(answer.body, answer.status, kept | {"Cache-Control": "no-store"})
 
 
 def _to_sign_in(request: Request) -> Response:

@@ -42,6 +42,16 @@ def test_a_script_that_runs_away_is_slowed_down(house: House, monkeypatch: pytes
     assert other.get("/api/auth/me").status_code == 200
 
 
+def test_a_page_is_one_call_and_says_so_when_there_were_too_many(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(classes, "PEOPLE", Rate(per_second=1, burst=20))
+    admin = house.register()
+    answers = [admin.get("/publish") for _ in range(21)]
+
+    assert [answer.status_code for answer in answers] == [200] * 20 + [429]
+    assert answers[-1].json()["code"] == "RATE_001"
+    assert answers[-1].headers["Retry-After"] == "1"
+
+
 def test_a_screens_fetching_is_never_limited(house: House) -> None:
     screen = house.pair(house.register())
 
