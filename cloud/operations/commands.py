@@ -24,10 +24,11 @@ from cloud.operations.admins import create_admin
 from cloud.operations.archive import DATABASE
 from cloud.operations.backup import Snap, Stores, backup
 from cloud.operations.check import Health, check
+from cloud.operations.obstacles import obstacles
 from cloud.operations.restore import restore
 from cloud.operations.rotation import Announced, ChangedOver, Waiting, rotate
 from cloud.publishing import signing_keys
-from cloud.publishing.signing_keys import SEAL, seal_of
+from cloud.publishing.signing_keys import seal_of
 from cloud.secret_files import SecretFiles
 from cloud.updates.bundles import bundles_of
 from cloud.updates.offering import Channel
@@ -152,7 +153,7 @@ def _restore(config: CloudConfig, archive: Path, say: Say, warn: Say) -> int:
     stores = _stores(config)
 
     def vet(unpacked: Path) -> None:
-        with _opened(unpacked / DATABASE) as picture, picture.read() as connection:
+        with snapshot.as_database(unpacked / DATABASE) as picture, picture.read() as connection:
             same_secrets.check(connection, SecretFiles(unpacked), config, archive)
             if belonging.is_anothers(stores.content, connection):
                 raise OperatorError(belonging.sentence(config))
@@ -176,21 +177,8 @@ def _restore(config: CloudConfig, archive: Path, say: Say, warn: Say) -> int:
 
 def _check(config: CloudConfig, out: TextIO, say: Say, *, as_json: bool) -> int:
     content = _stores(config).content
-
-    def obstacles(picture: Path) -> Iterator[str]:
-        with _opened(picture) as database, database.read() as connection:
-            secrets = (config.device_jwt_secret, SecretFiles(config.data_dir).existing(SEAL))
-            given = [one.decode("ascii", "replace") if isinstance(one, bytes) else one for one in secrets if one]
-            if not any(same_secrets.opens(connection, one) for one in given or [""]):
-                yield (
-                    "no secret here opens the key that signs manifests: bring back the folder secrets from a backup, "
-                    "or DEVICE_JWT_SECRET"
-                )
-            if belonging.is_anothers(content, connection):
-                yield belonging.sentence(config)
-
     with _picture(config) as picture:
-        health = check(picture, content, obstacles)
+        health = check(picture, content, partial(obstacles, config=config, content=content))
         called = snapshot.names_of_files(picture, (*health.missing, *health.damaged))
     if as_json:
         print(msgspec.json.encode({"good": health.good, **msgspec.to_builtins(health)}).decode(), file=out)
@@ -236,15 +224,6 @@ def _database(config: CloudConfig) -> Iterator[Database]:
     finally:
         if folder is not None:
             folder.close()
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[Database]:
-    database = open_sqlite(path)
-    try:
-        yield database
-    finally:
-        database.close()
 
 
 @contextmanager

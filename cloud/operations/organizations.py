@@ -14,8 +14,9 @@ from cloud.audit.log import write_down
 from cloud.billing.tiers import Tier
 from cloud.clock import Clock
 from cloud.db import tables
-from cloud.db.database import Database, open_sqlite
+from cloud.db.database import Database
 from cloud.db.unit import Row, Unit
+from cloud.operations import snapshot
 from vizora.errors import OperatorError
 from vizora.identifiers import OrganizationId
 
@@ -82,14 +83,10 @@ def agree(database: Database, clock: Clock, slug: str, *, screens: int | None, s
 
 def listing(picture: Path, clock: Clock) -> list[Told]:
     """By name; of a picture of the database, which may be taken while the cloud runs."""
-    database = open_sqlite(picture)
-    try:
-        with database.read() as connection:
-            unit = Unit(connection, clock.now())
-            every = unit.rows(select(tables.organizations).order_by(tables.organizations.c.name))
-            return [_told(unit.within(OrganizationId(row["id"])), row) for row in every]
-    finally:
-        database.close()
+    with snapshot.as_database(picture) as database, database.read() as connection:
+        unit = Unit(connection, clock.now())
+        every = unit.rows(select(tables.organizations).order_by(tables.organizations.c.name))
+        return [_told(unit.within(OrganizationId(row["id"])), row) for row in every]
 
 
 def sentence(told: Told) -> str:

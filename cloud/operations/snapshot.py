@@ -35,6 +35,16 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
         raise OperatorError(f"the database {path} can't be read ({fault})") from fault
 
 
+@contextmanager
+def as_database(picture: Path) -> Iterator[Database]:
+    """With its tables brought up to date."""
+    database = open_sqlite(picture)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
 def take(source: Path, target: Path) -> None:
     """SQLite's own backup: one read transaction; who writes meanwhile is not held up."""
     with opened(source) as live, closing(sqlite3.connect(target)) as copy, writing():

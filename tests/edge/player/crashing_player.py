@@ -20,5 +20,5 @@ def opening(trail: Trail, slot: Slot) -> None:
 if __name__ == "__main__":
     setattr(Trail, "opening", opening)  # noqa: B010
     if "FORGETS" in os.environ:
-        setattr(SafeMode, "begin", lambda _: None)  # noqa: B010
+        setattr(SafeMode, "begin", lambda *_: None)  # noqa: B010
     sys.exit(player.main(os.environ))
