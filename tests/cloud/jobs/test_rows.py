@@ -103,6 +103,7 @@ def test_the_many_jobs_of_one_organization_keep_those_of_others_waiting_for_one_
     first, second = book.taken(), book.taken()
     book.clock.pass_time(1)
     add_of(book, 3, "of another")
+    book.clock.pass_time(1)
     add_of(book, 4, "of a third")
     book.do(rows.done, first, HERE, None)
     third = book.taken()

@@ -66,7 +66,7 @@ def live(config: CloudConfig, clock: FakeClock) -> Callable[[Callable[[Shop], Aw
     def run(story: Callable[[Shop], Awaitable[None]], **changes: Any) -> None:
         async def act() -> None:
             shop = Shop(Cloud(replace(config, **changes), clock), clock)
-            await shop.cloud.write(make_organization)
+            await shop.cloud.write(make_organization, ORGANIZATION)
             try:
                 await story(shop)
             finally:
