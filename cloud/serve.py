@@ -27,6 +27,9 @@ from vizora.errors import OperatorError
 
 BACKLOG = 4096
 GRACE_S = 5
+IDLE_S = 130
+"""Longer than a proxy keeps a connection for the next request (nginx 60 s, Caddy 120 s): who ends it first while the
+other one writes to it makes an error out of a request."""
 
 
 def serve(config: CloudConfig, out: TextIO) -> None:
@@ -122,5 +125,6 @@ def uvicorn_config(app: object, trusted_proxies: Sequence[str] = LOOPBACK_ADDRES
         backlog=BACKLOG,
         proxy_headers=True,
         forwarded_allow_ips=list(trusted_proxies),
+        timeout_keep_alive=IDLE_S,
         timeout_graceful_shutdown=GRACE_S,
     )

@@ -22,6 +22,7 @@ from edge.cache.worker import Inbox
 from edge.clock import SystemClock
 from edge.sdnotify import Notifier
 from vizora.errors import OperatorError
+from vizora.structs import know_all
 
 
 def main(environ: Mapping[str, str] = os.environ) -> int:
@@ -33,6 +34,7 @@ def main(environ: Mapping[str, str] = os.environ) -> int:
     except OperatorError as error:
         sys.stderr.write(f"cache: {error}\n")
         return 2
+    know_all()  # before there are threads
     recent_log = RecentLog()
     logging.getLogger().addHandler(recent_log)
     inbox = Inbox()

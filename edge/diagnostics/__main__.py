@@ -16,6 +16,7 @@ from edge.diagnostics.process import MOST_MINUTES, Diagnostics
 from edge.sdnotify import Notifier
 from edge.status import DoorStatus, read_status
 from vizora.errors import OperatorError
+from vizora.structs import know_all
 
 DONE, FAILED, WRONG_USE = 0, 1, 2
 
@@ -41,6 +42,7 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
         return WRONG_USE
     if asked.door:
         return _ask(settings, {"command": asked.door, "minutes": asked.minutes})
+    know_all()  # before there are threads
     return asyncio.run(_serve(settings, environ))
 
 

@@ -42,6 +42,7 @@ from edge.sdnotify import Notifier
 from edge.status import Problem
 from vizora.errors import HardwareError, OperatorError
 from vizora.identifiers import BootId
+from vizora.structs import know_all
 
 CLOSED = 3
 """The exit status after the person at the screen closed the window or pressed Escape: they want no new one."""
@@ -106,6 +107,7 @@ def main(environ: Mapping[str, str]) -> int:
     except OperatorError as error:
         _say(str(error))
         return WRONG_SETTINGS
+    know_all()  # before there are threads
     ending, clock, notifier = Ending(), SystemClock(), Notifier(environ)
     boot_id = BootId(str(uuid.uuid4()))
     videos, stills = Backends(settings.video_backend), StillWorker()

@@ -17,6 +17,7 @@ from edge.provision.machine import about
 from edge.provision.process import Provision
 from edge.sdnotify import Notifier
 from vizora.errors import OperatorError
+from vizora.structs import know_all
 
 PARTS = {
     "setup": "edge.provision.setup.command:main",
@@ -49,6 +50,7 @@ def pair(environ: Mapping[str, str]) -> int:
         return 2
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: sys.exit(0))  # every file is replaced whole: ending anywhere is in order
+    know_all()  # before there are threads
     clock = SystemClock()
     notifier = Notifier(environ)
     provision = Provision(

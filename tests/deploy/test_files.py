@@ -11,6 +11,7 @@ import pytest
 
 from cloud.cli import parser
 from cloud.config import CloudConfig, load
+from cloud.serve import IDLE_S
 from cloud.settings import WrongSettingsError
 from tests.cloud.house import House
 from tests.fakes.clock import FakeClock
@@ -120,3 +121,10 @@ def test_the_guides_commands_are_commands() -> None:
     assert len(lines) >= 5
     for line in lines:
         parser().parse_args([*shlex.split(line), "--data", "/var/lib/vizora-cloud/3000"])
+
+
+def test_the_proxy_ends_an_idle_connection_before_the_cloud_does() -> None:
+    seconds = re.search(r"keepalive_timeout (\d+)s;", (FOLDER / "nginx/vizora.conf").read_text())
+
+    assert seconds is not None
+    assert int(seconds[1]) < IDLE_S
