@@ -1,4 +1,4 @@
-"""Files and database belong together: a cloud removes files that its database does not know (`cloud.content.checking`).
+"""Files and database belong together: a cloud removes files that its database does not know (`cloud.content.jobs`).
 
 Started on another cloud's files, by a wrong address or with an empty database where the right one was lost, it would
 remove them all. So the store says whose it is, and a cloud that finds another's id there does not start.
