@@ -49,7 +49,9 @@ ROOM = Room(
         Endpoint("GET", "/api/devices/overview", overview.overview, Access.VIEWER),
         Endpoint("POST", "/api/devices/meant", bulk.meant, Access.VIEWER, bulk.Meaning),
         Endpoint("POST", "/api/devices/tags", bulk.tag, Access.MANAGER, bulk.Tagging, "device.tag"),
-        Endpoint("POST", "/api/devices/commands", bulk.order, Access.MANAGER, bulk.Order, "device.command"),
+        Endpoint(
+            "POST", "/api/devices/commands", bulk.order, Access.MANAGER, bulk.Order, "device.command", idempotent=True
+        ),
         Endpoint("GET", DEVICE, devices.get, Access.VIEWER),
         Endpoint("PATCH", DEVICE, devices.change, Access.MANAGER, devices.Change, "device.change"),
         Endpoint("DELETE", DEVICE, devices.remove, Access.MANAGER, action="device.remove"),

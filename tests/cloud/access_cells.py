@@ -111,7 +111,7 @@ def wrong(cell: Cell, answer: Answer) -> str | None:
     if answer.status >= 500:
         return f"answered {answer.status}"
     if allowed(cell):
-        refused = code in ("AUTH_002", "AUTHZ_001", "AUTHZ_003", "RATE_001")
+        refused = code in ("AUTH_002", "AUTHZ_001", "RATE_001")
         return f"refused with {code}" if refused and cell.endpoint.access is not Access.PUBLIC else None
     person_here = cell.caller.kind not in (None, Access.DEVICE) and cell.endpoint.access is not Access.DEVICE
     expected = (403, "AUTHZ_001") if person_here else (401, "AUTH_002")

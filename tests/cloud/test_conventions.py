@@ -43,6 +43,11 @@ def publication(house: House, person: Person) -> dict[str, Any]:
     return {"target": {"all": True}, "playlistId": house.stock(person, "one")}
 
 
+def order(house: House, person: Person) -> dict[str, Any]:
+    house.pair(person)
+    return {"target": {"all": True}, "type": "identify"}
+
+
 def claim(house: House, _: Person) -> dict[str, Any]:
     return house.fragment_of(house.ask_to_pair())
 
@@ -56,6 +61,7 @@ NEW: dict[str, Callable[[House, Person], dict[str, Any]]] = {
     "POST /api/devices/pair": claim,
     "POST /api/devices/pairing-codes": lambda _, __: {"nickname": "n"},
     "POST /api/devices/{id}/commands": lambda _, __: {"type": "identify"},
+    "POST /api/devices/commands": order,
     "POST /api/users": lambda _, __: {
         "email": "n@n.example", "password": PASSWORD, "firstName": "N", "lastName": "N", "role": "viewer",
     },
@@ -77,7 +83,7 @@ def send(person: Person, endpoint: Endpoint, id: str, body: dict[str, Any], key:
 def changed(endpoint: Endpoint, body: dict[str, Any]) -> dict[str, Any]:
     if endpoint.path == "/api/content":
         return {**body, "text": "o"}
-    fields = [name for name in OTHER if name in body and name != "type"] or ["level" if "target" in body else "type"]
+    fields = [name for name in OTHER if name in body and name != "type"] or ["type" if "type" in body else "level"]
     return {**body, fields[0]: OTHER[fields[0]]} if endpoint.path != "/api/devices/pair" else {**body, "nickname": "o"}
 
 
