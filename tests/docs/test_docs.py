@@ -38,7 +38,9 @@ def test_every_link_leads_somewhere(path: Path) -> None:
 
 
 def test_every_command_is_described_and_every_described_command_exists() -> None:
-    described = set(re.findall(r"`vizora ([a-z-]+)`", "\n".join(re.findall(r"^## .*$", page("reference/command-line.md"), re.M))))
+    described = set(
+        re.findall(r"`vizora ([a-z-]+)`", "\n".join(re.findall(r"^## .*$", page("reference/command-line.md"), re.M)))
+    )
 
     assert described == {command.name for command in COMMANDS}
 
@@ -142,7 +144,13 @@ def test_every_decision_has_context_decision_and_consequences() -> None:
 
 
 def test_nothing_names_this_machine_or_a_package_registry() -> None:
-    words = [b"pypi" + b".org", b"files." + b"pythonhosted", b"registry." + b"npmjs", b"deb." + b"debian", b"/wo" + b"rk/"]
+    words = [
+        b"pypi" + b".org",
+        b"files." + b"pythonhosted",
+        b"registry." + b"npmjs",
+        b"deb." + b"debian",
+        b"/wo" + b"rk/",
+    ]
 
     found = [
         f"{path.relative_to(ROOT)}: {word.decode()}"
