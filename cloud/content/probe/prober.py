@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from cloud.content.faults import DamagedFile
+from cloud.content.faults import DamagedFile, ProbeBroken
 from cloud.content.file_faults import FaultCode, fault
 from cloud.content.media_type import MediaType
 from cloud.content.probe.limits import LIMITS, MIB, Limits
@@ -35,9 +35,9 @@ class Prober:
 
         `limits` are for this file only; the prober's own when not given.
 
-        Raises DamagedFile (CONTENT_004) with the fault, also when the process crashes, hangs or wants too much;
-        ProbeBroken when our own program fails, which says nothing about the file; ProbeStopped after `close`;
-        OSError when the file can't be opened or no process started.
+        Raises DamagedFile (CONTENT_004) with the fault, also when the process crashes, computes or wants too much;
+        ProbeBroken when our own program fails or waits too long for the machine, which says nothing about the file;
+        ProbeStopped after `close`; OSError when the file can't be opened or no process started.
         """
         limits = limits or self._limits
         with self._processes.started(file, media_type, limits) as running:
@@ -54,8 +54,8 @@ class Prober:
 
 def _judge(answer: bytes, ended: Ended, media_type: MediaType, limits: Limits) -> Probed:
     status = ended.status
-    if ended.late:
-        raise DamagedFile(fault(FaultCode.TIME, seconds=limits.wall_s))
+    if ended.late:  # with its computing limited, it is the machine that was too busy
+        raise ProbeBroken(f"Checking an upload took more than {limits.wall_s:g} s: the server is too busy.")
     if status == -signal.SIGXCPU or (status == -signal.SIGKILL and not answer):
         raise DamagedFile(fault(FaultCode.TIME, seconds=limits.cpu_s))
     if status != 0:

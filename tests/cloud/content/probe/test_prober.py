@@ -226,8 +226,8 @@ def test_a_process_that_misbehaves_costs_only_its_file(probe: Probe, child: str,
         probe(media.still("PNG"), MediaType.PNG, Prober(module=CHILDREN + child))
 
 
-def test_a_process_that_hangs_is_ended(probe: Probe) -> None:
-    with pytest.raises(DamagedFile, match=r"more than 0\.5 s"):
+def test_a_process_that_waits_without_computing_is_ended_and_the_machine_is_blamed(probe: Probe) -> None:
+    with pytest.raises(ProbeBroken, match=r"more than 0\.5 s"):
         probe(media.still("PNG"), MediaType.PNG, Prober(limits=replace(LIMITS, wall_s=0.5), module=f"{CHILDREN}hangs"))
 
 
