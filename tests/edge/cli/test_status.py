@@ -47,7 +47,11 @@ def test_a_problem_comes_first_with_its_code() -> None:
     ]
 
 
-def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_wrong_setting_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("VIZORA_STATE_DIR", str(tmp_path))
+    monkeypatch.setenv("VIZORA_RUN_DIR", str(tmp_path))
     monkeypatch.setenv("VIZORA_WINDOW", "big")
 
     assert main([]) == 1
