@@ -26,13 +26,23 @@ return 0
 
 
 class RedisRates:
-    """While Redis is away each process counts by itself. `now_us` is for tests alone: the instant instead of Redis'."""
+    """While Redis is away each process counts by itself.
 
-    def __init__(self, url: str, monotonic: Callable[[], float], *, now_us: Callable[[], int] | None = None) -> None:
+    `timeout_s`: how long Redis may take. `now_us` is for tests alone: the instant instead of Redis' own.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        monotonic: Callable[[], float],
+        *,
+        timeout_s: float = TIMEOUT_S,
+        now_us: Callable[[], int] | None = None,
+    ) -> None:
         self._own = MemoryRates()
         self._breather = Breather(monotonic, "each process counts calls by itself until it does")
         self._now_us = now_us
-        self._client = redis.asyncio.Redis.from_url(url, socket_timeout=TIMEOUT_S, socket_connect_timeout=TIMEOUT_S)
+        self._client = redis.asyncio.Redis.from_url(url, socket_timeout=timeout_s, socket_connect_timeout=timeout_s)
         self._take = self._client.register_script(TAKE)
 
     async def wait(self, key: str, rate: Rate, at: float) -> float:

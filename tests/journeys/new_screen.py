@@ -14,6 +14,7 @@ from edge.clock import SystemClock
 from edge.paths import DevicePaths
 from tests.free_port import free_port
 from tests.journeys.running_demo import eventually
+from vizora.errors import OperatorError
 
 T = TypeVar("T")
 
@@ -44,7 +45,16 @@ class NewScreen:
         return read_json(self.paths.player_status)
 
     def screenshot(self, file: Path) -> Path:
-        player_socket.ask(self.paths.player_socket, {"command": "screenshot", "file": str(file)}, seconds=60)
+        """What is on the glass now, in `file`. Asked again while the player says that it is too busy."""
+        return eventually(lambda: self._picture(file), "a picture of the glass")
+
+    def _picture(self, file: Path) -> Path | None:
+        try:
+            player_socket.ask(self.paths.player_socket, {"command": "screenshot", "file": str(file)}, seconds=60)
+        except OperatorError as fault:
+            if "too busy" not in str(fault):
+                raise
+            return None
         return file
 
     def logs(self) -> str:

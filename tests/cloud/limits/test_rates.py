@@ -17,6 +17,7 @@ from cloud.limits.redis_rates import RedisRates
 from tests.free_port import free_port
 
 RATE = Rate(per_second=2, burst=5)
+PATIENCE_S = 60.0
 CALLERS = map("caller {}".format, itertools.count())
 
 
@@ -34,7 +35,10 @@ class World:
         if self.url is None:
             yield [MemoryRates()] * 2
             return
-        both = [self.kind(self.url, lambda: self.now, now_us=lambda: round(self.now * 1e6)) for _ in range(2)]
+        both = [
+            self.kind(self.url, lambda: self.now, timeout_s=PATIENCE_S, now_us=lambda: round(self.now * 1e6))
+            for _ in range(2)
+        ]
         yield [*both]
         for one in both:
             await one.close()
@@ -136,7 +140,7 @@ def test_calls_at_the_same_time_at_two_processes_never_share_the_last_one(
 
 def test_by_redis_own_clock_a_burst_is_a_burst(redis_url: str) -> None:
     async def live() -> None:
-        rates = RedisRates(redis_url, lambda: 0.0)
+        rates = RedisRates(redis_url, lambda: 0.0, timeout_s=PATIENCE_S)
         rare = Rate(per_second=1 / 3600, burst=3)
         key = next(CALLERS)
         waits = [await rates.wait(key, rare, 0.0) for _ in range(4)]
