@@ -18,6 +18,7 @@ Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=NOT_BLA
 """What people call a thing they make."""
 Colour = Annotated[str, msgspec.Meta(pattern=COLOUR, examples=["#1a2b3c"])]
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
+"""With Z or an offset, or it is refused; `vizora.manifest.model.Instant` takes one without."""
 PLAIN = {
     bool: "true or false",
     datetime: "an instant with Z or an offset, as in 2026-12-24T18:00:00Z",

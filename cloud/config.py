@@ -11,13 +11,12 @@ from urllib.parse import urlsplit
 
 from cloud.mail.server import SmtpServer, smtp_server
 from cloud.servers import S3Address, postgres_url, redis_url, s3_address
-from cloud.settings import LOOPBACK, Registration, Settings, WrongSettingsError
+from cloud.settings import LOOPBACK, LOOPBACK_ADDRESSES, Registration, Settings, WrongSettingsError
 from cloud.sso.address import IssuerAddress, issuer_address
 
 DEFAULT_PORT = 3000
 SILENCE_S = 45.0
 """Three heartbeats. A screen is offline at the latest 60 s after its last one (CONTRACT section 4)."""
-LOOPBACK_ADDRESSES = ("127.0.0.1", "::1")
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,11 +32,16 @@ class Cursor(msgspec.Struct, frozen=True, array_like=True):
 
 def read_limit(text: str | None) -> int:
     """Raises Problem 400."""
+    return read_number(text, "limit", DEFAULT_LIMIT, MAX_LIMIT)
+
+
+def read_number(text: str | None, name: str, default: int, most: int) -> int:
+    """From 1 to `most`; `default` when nothing is said. Raises Problem 400."""
     if text is None:
-        return DEFAULT_LIMIT
-    if text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= MAX_LIMIT and len(text) <= 3:
+        return default
+    if text.isascii() and text.isdigit() and len(text) <= len(str(most)) and 1 <= int(text) <= most:
         return int(text)
-    raise invalid_field("limit", f"must be a whole number from 1 to {MAX_LIMIT}")
+    raise invalid_field(name, f"must be a whole number from 1 to {most}")
 
 
 def read_cursor(text: str | None) -> Cursor | None:

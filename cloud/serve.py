@@ -16,13 +16,13 @@ import uvloop
 from cloud.accounts.registration import nobody_yet, setup_token
 from cloud.app import create_app
 from cloud.clock import SystemClock
-from cloud.config import LOOPBACK_ADDRESSES, CloudConfig, load
+from cloud.config import CloudConfig, load
 from cloud.garbage import looked_through, uncollected
 from cloud.limits.heads import BoundedHead
 from cloud.logs import set_up
 from cloud.realtime.listener import LeanProtocol
 from cloud.services import Cloud
-from cloud.settings import Registration
+from cloud.settings import LOOPBACK_ADDRESSES, Registration
 from vizora.errors import OperatorError
 
 BACKLOG = 4096

@@ -13,7 +13,8 @@ from vizora.errors import OperatorError
 
 SECRET_CHARACTERS = 32
 SAMPLES = ("changeme", "change-me", "change_me", "your-", "example", "secret-key", "please-change", "placeholder")
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
+LOOPBACK_ADDRESSES = ("127.0.0.1", "::1")
+LOOPBACK = (*LOOPBACK_ADDRESSES, "localhost")
 """This very machine: what others can't reach, and what nobody overhears."""
 NEAR = 0.88
 """How alike two names are of which one is taken for the other, misspelt (difflib's ratio)."""

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Select
 
@@ -16,12 +16,10 @@ from cloud.db import tables
 from cloud.db.given import among
 from cloud.db.unit import Row, Unit
 from cloud.endpoints import Call, Reply
-from cloud.lists import read_limit
-from cloud.problems import invalid_field
+from cloud.lists import chosen, read_limit, read_number
 from cloud.screens.devices import show_all
 from cloud.screens.status import READ, Status, status_of
 
-E = TypeVar("E", bound=StrEnum)
 ATTENTION = (Status.ERROR, Status.OFFLINE, Status.PAIRING, Status.ONLINE)
 """In the order in which somebody should look at them."""
 MOST_PAGES = 99_999
@@ -36,13 +34,13 @@ class Order(StrEnum):
 
 def overview(call: Call, unit: Unit) -> Reply:
     """One page of those that fit what was asked for. In the order of attention `states` counts all there are."""
-    size, wanted = read_limit(call.query("limit")), _page(call.query("page"))
-    order = _one_of(Order, "order", call.query("order") or Order.ATTENTION)
-    status = _one_of(Status, "status", text) if (text := call.query("status")) else None
+    size, wanted = read_limit(call.query("limit")), read_number(call.query("page"), "page", 1, MOST_PAGES)
+    order = Order(chosen(call, "order", Order) or Order.ATTENTION)
+    status = chosen(call, "status", Status)
     looks = order is Order.ATTENTION or status is not None
     every = unit.rows(_light(unit, looks=looks))
     states = {row["id"]: status_of(call.cloud, row) for row in every} if looks else {}
-    found = [row for row in _narrowed(call, unit, every) if status is None or states[row["id"]] is status]
+    found = [row for row in _narrowed(call, unit, every) if status is None or states[row["id"]] == status]
     found.sort(key=lambda row: natural(row["nickname"]))
     if order is Order.ATTENTION:
         found.sort(key=lambda row: ATTENTION.index(states[row["id"]]))
@@ -91,17 +89,3 @@ def _whole(call: Call, unit: Unit, ids: Sequence[str]) -> list[dict[str, Any]]:
     devices = tables.devices
     rows = {row["id"]: row for row in unit.rows(unit.select(devices).where(among(unit, devices.c.id, ids)))}
     return show_all(call.cloud, unit, [rows[id_] for id_ in ids])
-
-
-def _page(text: str | None) -> int:
-    if text is None:
-        return 1
-    if text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= MOST_PAGES and len(text) <= len(str(MOST_PAGES)):
-        return int(text)
-    raise invalid_field("page", f"must be a whole number from 1 to {MOST_PAGES}")
-
-
-def _one_of(kind: type[E], name: str, text: str) -> E:
-    if text not in tuple(kind):
-        raise invalid_field(name, f"must be one of {', '.join(kind)}")
-    return kind(text)

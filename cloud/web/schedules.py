@@ -37,7 +37,7 @@ async def schedules(request: Request) -> Response:
         me(request),
         plans_of(request),
         find(request, said_words(query)),
-        chosen_in(request, {"deviceIds": [query["screen"]] if query.get("screen") else []}),
+        _wished_screen(request),
     )
     names, schedules_ = plans.names, plans.schedules
     screens = await names_in(request, (one["target"] for one in schedules_))
@@ -94,13 +94,19 @@ async def schedule(request: Request) -> Response:
     )
 
 
+async def _wished_screen(request: Request) -> list[Any]:
+    """The one that the address names, if it is there."""
+    screen = request.query_params.get("screen")
+    return await chosen_in(request, {"deviceIds": [screen] if screen else []})
+
+
 async def _edited(request: Request) -> tuple[Any, str]:
     """The schedule and its ETag; a new one may be wished for one screen, if it is there."""
     if request.path_params["id"] != "new":
         answer = await found(request, f"/api/schedules/{quote(request.path_params['id'], safe='')}")
         return answer.json, answer.headers.get("etag", "")
     query = request.query_params
-    wanted = await chosen_in(request, {"deviceIds": [query["screen"]] if query.get("screen") else []})
+    wanted = await _wished_screen(request)
     return wished(NEW, query, {device["id"] for device in wanted}), ""
 
 

@@ -3,7 +3,12 @@
 import base64
 from typing import Any
 
+from cloud.uploads.pieces import Pieces
+from tests.cloud.content import media
+from tests.cloud.content.studio import Studio
+
 CHUNK_TYPE = "application/offset+octet-stream"
+PICTURE = media.still("PNG", (64, 64))
 
 
 class Sender:
@@ -33,3 +38,8 @@ class Sender:
 
 def encoded(metadata: dict[str, str]) -> str:
     return ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in metadata.items())
+
+
+def stored(studio: Studio) -> list[str]:
+    """The keys of the pieces that are kept."""
+    return [one.key for one in studio.house.cloud.part(Pieces).storage.all()]

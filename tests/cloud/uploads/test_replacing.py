@@ -4,9 +4,7 @@ from cloud.db import tables
 from tests.cloud.content import media
 from tests.cloud.content.studio import Studio
 from tests.cloud.house import House
-from tests.cloud.uploads.sender import Sender
-
-PICTURE = media.still("PNG", (64, 64))
+from tests.cloud.uploads.sender import PICTURE, Sender
 
 
 def changes(studio: Studio) -> list[str]:
